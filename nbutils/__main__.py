@@ -1,0 +1,5 @@
+"""Run the command line: python -m nbutils."""
+
+from nbutils.cli import main
+
+main()
