@@ -30,7 +30,7 @@ lab: weights
 	@exec $(RUN) lab --port $(PORT)
 
 chromium: $(VENV)/.installed
-	@$(VENV)/bin/python tests/browser/chromium.py
+	@$(VENV)/bin/python -m nbutils.bench.chromium
 
 test: weights chromium
 	@$(VENV)/bin/ruff check .

@@ -1,0 +1,71 @@
+"""One palette for the whole suite: page colours, categories, and lookup tables for grey values."""
+
+from functools import cache
+
+import numpy as np
+
+PAPER = "#faf8f4"
+INK = "#1f2428"
+MUTED = "#5b6168"
+LINE = "#d9d5cc"
+ACCENT = "#1a6fb5"
+STALE = "#9a6700"
+ERROR = "#b3261e"
+STAGE = "#14161a"
+
+# Petroff's ten-colour cycle (arXiv 2107.02270, table of the 10-colour set): told apart by the colour-blind.
+CATEGORIES = (
+    "#3f90da",
+    "#ffa90e",
+    "#bd1f01",
+    "#94a4a2",
+    "#832db6",
+    "#a96b59",
+    "#e76300",
+    "#b9ac70",
+    "#717581",
+    "#92dadd",
+)
+MARKERS = (
+    "circle",
+    "square",
+    "diamond",
+    "triangle-up",
+    "x",
+    "cross",
+    "triangle-down",
+    "star",
+    "pentagon",
+    "hexagon",
+)
+DASHES = (
+    "solid",
+    "dash",
+    "dot",
+    "dashdot",
+    "longdash",
+    "longdashdot",
+    "solid",
+    "dash",
+    "dot",
+    "dashdot",
+)
+
+TABLES = ("gray", "inferno", "cividis", "diverging")
+
+
+@cache
+def lookup(name: str) -> np.ndarray:
+    """Return a lookup table from grey value to colour: (256, 3), uint8, sRGB.
+
+    "gray", "inferno" and "cividis" run from dark to light; "diverging" is blue, white at 128, red.
+    Raises ValueError for another name.
+    """
+    if name not in TABLES:
+        raise ValueError(f'There is no colour table "{name}"; choose one of {", ".join(TABLES)}.')
+    import matplotlib as mpl
+
+    table = mpl.colormaps["RdBu_r" if name == "diverging" else name]
+    colours = np.round(table(np.arange(256))[:, :3] * 255).astype(np.uint8)
+    colours.flags.writeable = False
+    return colours

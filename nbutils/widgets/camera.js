@@ -1,0 +1,198 @@
+// Camera frames to Python, one in flight: the next is grabbed when the one before is acknowledged, so the newest wins.
+// On this machine frames travel raw (nothing to encode or decode); to another machine they travel as JPEG.
+const PATIENCE = 5000;
+const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
+
+function render({ model, el }) {
+  const make = (tag, name, parent) => {
+    const node = document.createElement(tag);
+    node.className = name;
+    parent.appendChild(node);
+    return node;
+  };
+  const root = make('div', 'dv-camera', el);
+  const video = make('video', '', root);
+  video.muted = video.playsInline = video.autoplay = true;
+  video.setAttribute('aria-label', 'live camera, cut to the square that the network sees');
+  const image = make('img', '', root);
+  const frozen = make('canvas', '', root);
+  const heat = make('canvas', 'dv-camera-heat', root);
+  heat.setAttribute('aria-hidden', 'true');
+  const held = make('div', 'dv-camera-held', root);
+  held.textContent = 'held';
+  const says = make('div', 'dv-camera-says', root);
+  says.setAttribute('role', 'status');
+  const grab = document.createElement('canvas');
+  const context = grab.getContext('2d', { willReadFrequently: true, alpha: false });
+  let stream = null, starting = false, alive = true, seq = 0, inFlight = -1, sentAt = 0, watchdog = 0, retry = 0;
+  let trip = 0, capture = 0, stillUrl = '', heatPicture = null;
+  root.dataset.sent = '0';
+
+  const tell = problem => { model.set('problem', problem); if (problem) model.set('running', false); model.save_changes(); };
+
+  function explain(error) {
+    if (error.name === 'NotAllowedError' || error.name === 'SecurityError') return 'refused';
+    if (error.name === 'NotFoundError' || error.name === 'OverconstrainedError') return 'absent';
+    if (error.name === 'NotReadableError' || error.name === 'AbortError') return 'busy';
+    return 'failed';
+  }
+
+  async function start() {
+    if (stream || starting) return;
+    if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) return tell('insecure');
+    starting = true;
+    const wish = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 60 } };
+    const device = model.get('device');
+    if (device) wish.deviceId = { exact: device };
+    try {
+      const opened = await navigator.mediaDevices.getUserMedia({ video: wish, audio: false });
+      if (!alive || !model.get('running')) return opened.getTracks().forEach(track => track.stop());
+      stream = opened;
+      stream.getVideoTracks()[0].addEventListener('ended', () => { stop(); tell('ended'); });
+      video.srcObject = stream;
+      await video.play();
+      const known = (await navigator.mediaDevices.enumerateDevices()).filter(d => d.kind === 'videoinput');
+      model.set('devices', known.map((d, i) => [d.deviceId, d.label || `camera ${i + 1}`]));
+      tell('');
+      show();
+      pump();
+    } catch (error) {
+      stop();
+      if (alive) tell(explain(error));
+    } finally {
+      starting = false;
+    }
+  }
+
+  function stop() {
+    clearTimeout(watchdog);
+    cancelAnimationFrame(retry);
+    inFlight = -1;
+    if (stream) stream.getTracks().forEach(track => track.stop());
+    stream = null;
+    video.srcObject = null;
+  }
+
+  function flip(size) {
+    const mirrored = model.get('mirror');
+    context.setTransform(mirrored ? -1 : 1, 0, 0, 1, mirrored ? size : 0, 0);
+  }
+
+  function drawSquare(size) {
+    if (grab.width !== size) grab.width = grab.height = size;
+    const side = Math.min(video.videoWidth, video.videoHeight);
+    flip(size);
+    context.drawImage(video, (video.videoWidth - side) / 2, (video.videoHeight - side) / 2, side, side, 0, 0, size, size);
+  }
+
+  function packRaw(size) {
+    const rgba = context.getImageData(0, 0, size, size).data, rgb = new Uint8Array(size * size * 3);
+    for (let i = 0, j = 0; j < rgb.length; i += 4) {
+      rgb[j++] = rgba[i];
+      rgb[j++] = rgba[i + 1];
+      rgb[j++] = rgba[i + 2];
+    }
+    return rgb.buffer;
+  }
+
+  const packJpeg = () => new Promise(done => grab.toBlob(blob => done(blob.arrayBuffer()), 'image/jpeg', 0.85));
+
+  async function pump() {
+    if (!alive || !stream || inFlight >= 0 || model.get('hold')) return;
+    if (document.hidden || !video.videoWidth) { retry = requestAnimationFrame(pump); return; }
+    inFlight = ++seq;
+    const mine = inFlight, size = model.get('size'), begin = performance.now();
+    const wanted = model.get('encoding');
+    const raw = wanted === 'raw' || (wanted === 'auto' && LOCAL.includes(location.hostname));
+    drawSquare(size);
+    const packed = raw ? packRaw(size) : await packJpeg();
+    if (!alive || !stream || mine !== inFlight) return;
+    sentAt = performance.now();
+    const content = { type: 'frame', seq: mine, size, format: raw ? 'raw' : 'jpeg', trip, capture };
+    capture = sentAt - begin;
+    model.send(content, undefined, [packed]);
+    root.dataset.sent = String(mine);
+    watchdog = setTimeout(() => { inFlight = -1; pump(); }, PATIENCE);
+  }
+
+  function onMessage(message) {
+    if (message.type !== 'ack' || message.seq !== inFlight) return;
+    clearTimeout(watchdog);
+    trip = performance.now() - sentAt;
+    (root.trips ||= []).push(trip);
+    if (root.trips.length > 3000) root.trips.splice(0, 1000);
+    inFlight = -1;
+    pump();
+  }
+
+  function freeze() {
+    if (stream && model.get('hold')) {
+      frozen.width = frozen.height = grab.width;
+      frozen.getContext('2d').drawImage(grab, 0, 0);
+    }
+    show();
+    pump();
+  }
+
+  function show() {
+    const live = Boolean(stream), hold = model.get('hold'), still = model.get('still');
+    video.style.display = live && !hold ? 'block' : 'none';
+    frozen.style.display = live && hold ? 'block' : 'none';
+    image.style.display = !live && still && still.byteLength ? 'block' : 'none';
+    held.style.display = live && hold ? 'block' : 'none';
+    video.className = model.get('mirror') ? 'flip' : '';
+    const sentence = model.get('sentence');
+    says.style.display = sentence ? 'flex' : 'none';
+    if (says.textContent !== sentence) says.textContent = sentence;
+  }
+
+  function onStill() {
+    const still = model.get('still');
+    if (stillUrl) URL.revokeObjectURL(stillUrl);
+    stillUrl = still && still.byteLength ? URL.createObjectURL(new Blob([still], { type: 'image/jpeg' })) : '';
+    if (stillUrl) image.src = stillUrl;
+    image.alt = model.get('still_alt');
+    show();
+  }
+
+  function onHeat() {
+    const data = model.get('heat'), [h, w] = model.get('heat_shape'), table = model.get('heat_table');
+    const there = data && data.byteLength === h * w;
+    heat.style.display = there ? 'block' : 'none';
+    if (!there) return;
+    const pen = heat.getContext('2d');
+    if (!heatPicture || heat.width !== w || heat.height !== h) {
+      [heat.width, heat.height] = [w, h];
+      heatPicture = pen.createImageData(w, h);
+    }
+    const colours = table && table.byteLength === 768 ? table : null, out = heatPicture.data;
+    for (let i = 0; i < h * w; i++) {
+      const grey = data.getUint8(i);
+      for (let c = 0; c < 3; c++) out[4 * i + c] = colours ? colours.getUint8(3 * grey + c) : [255, 140, 0][c];
+      out[4 * i + 3] = Math.min(215, grey);
+    }
+    pen.putImageData(heatPicture, 0, 0);
+  }
+
+  async function onRunning() {
+    if (model.get('running')) { if (model.get('problem')) tell(''); await start(); } else { stop(); show(); }
+  }
+  async function onDevice() { if (stream) { stop(); await start(); } }
+
+  const listeners = {
+    'msg:custom': onMessage, 'change:running': onRunning, 'change:device': onDevice, 'change:hold': freeze,
+    'change:mirror': show, 'change:sentence': show, 'change:still': onStill, 'change:heat': onHeat,
+    'change:heat_table': onHeat,
+  };
+  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
+  onStill();
+  onHeat();
+  onRunning();
+  return () => {
+    alive = false;
+    stop();
+    if (stillUrl) URL.revokeObjectURL(stillUrl);
+    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
+  };
+}
+export default { render };

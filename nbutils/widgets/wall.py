@@ -1,0 +1,156 @@
+"""A wall of tiles in one canvas: one buffer in, hover, click and keys out."""
+
+from collections.abc import Callable, Sequence
+from math import ceil
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets as T
+
+HERE = Path(__file__).parent
+FORMATS = ("gray", "rgb", "atlas")
+MOST_TILES = 20_000
+MOST_BYTES = 8_000_000
+SMALLEST_ROOM, LARGEST_ROOM = 40, 4_000
+
+
+class Wall(anywidget.AnyWidget):
+    """Many small pictures side by side; one is selected by click or keys.
+
+    The pixels are a trait, so that a page which connects late still sees them.
+    """
+
+    _esm = (HERE / "wall.js").read_text()
+    _css = (HERE / "wall.css").read_text()
+
+    data = T.Bytes(b"").tag(sync=True)
+    shape = T.List(T.Int(), [0, 1, 1]).tag(sync=True)
+    format = T.Enum(FORMATS, "gray").tag(sync=True)
+    columns = T.Int(1).tag(sync=True)
+    ranges = T.Bytes(b"").tag(sync=True)
+    names = T.List(T.Unicode(), []).tag(sync=True)
+    table = T.Bytes(b"").tag(sync=True)
+    selected = T.Int(0).tag(sync=True)
+    marked = T.List(T.Int(), []).tag(sync=True)
+    zoom = T.Float(1.0).tag(sync=True)
+    room = T.List(T.Float(), [640.0, 640.0, 1.0]).tag(sync=True)
+    height = T.Int(560).tag(sync=True)
+    label = T.Unicode("").tag(sync=True)
+    noun = T.Unicode("channel").tag(sync=True)
+    empty = T.Unicode("").tag(sync=True)
+
+    def __init__(self, **traits: object) -> None:
+        super().__init__(**traits)
+        self._page_callbacks: list[Callable[[int], None]] = []
+        self.on_msg(self._receive)
+
+    def show(self, pixels: np.ndarray, ranges: np.ndarray | None = None, names: Sequence[str] | None = None) -> None:
+        """Show these tiles.
+
+        pixels : (n, height, width), uint8, grey; or (n, height, width, 3), uint8, sRGB
+        ranges : (n, 2), float: smallest and largest value behind each tile, told on hover
+        names : one a tile, told on hover; None keeps the names that are there
+        Raises ValueError for another shape or type, or for more than the wall can hold.
+        """
+        pixels = check_tiles(pixels)
+        with self.hold_sync():
+            self._reshape(pixels.shape[0], pixels.shape[1], pixels.shape[2])
+            self.format = "rgb" if pixels.ndim == 4 else "gray"
+            self.ranges = b"" if ranges is None else np.ascontiguousarray(ranges, np.float32).tobytes()
+            if names is not None:
+                self.names = [str(name) for name in names]
+            self.data = pixels.tobytes()
+
+    def show_atlas(
+        self, encoded: bytes, number: int, height: int, width: int, columns: int, names: Sequence[str] = ()
+    ) -> None:
+        """Show tiles from one encoded picture (JPEG, PNG or WebP) that holds them in rows of `columns`."""
+        if len(encoded) > MOST_BYTES or not 0 < number <= MOST_TILES:
+            raise ValueError(
+                f"An atlas holds 1 to {MOST_TILES} tiles in at most {MOST_BYTES} bytes, "
+                f"got {number} tiles in {len(encoded)} bytes."
+            )
+        with self.hold_sync():
+            self.format, self.shape, self.columns = "atlas", [number, height, width], columns
+            self.ranges, self.names = b"", [str(name) for name in names]
+            self.selected = min(self.selected, number - 1)
+            self.data = encoded
+
+    def clear(self, why: str = "") -> None:
+        """Take all tiles off the wall; `why` says how to fill it."""
+        with self.hold_sync():
+            self.shape, self.ranges, self.names, self.data, self.empty = [0, 1, 1], b"", [], b"", why
+
+    def tile_room(self, number: int, aspect: float = 1.0) -> int:
+        """Return how many screen pixels the longer side of a tile gets when `number` tiles share the wall."""
+        width, height, density = self.room
+        columns = fit_columns(number, width, height, aspect)
+        side = max(width / columns, height / ceil(number / columns))
+        return max(1, round(side * density * self.zoom))
+
+    def on_page(self, callback: Callable[[int], None]) -> None:
+        """Call back with +1 or -1 when Page Down or Page Up is pressed on the wall."""
+        self._page_callbacks.append(callback)
+
+    def _reshape(self, number: int, height: int, width: int) -> None:
+        self.shape = [number, height, width]
+        self.columns = fit_columns(number, self.room[0], self.room[1], width / height)
+        self.selected = min(self.selected, number - 1)
+
+    def _receive(self, _widget: object, content: object, _buffers: object) -> None:
+        step = content.get("page") if isinstance(content, dict) else None
+        if step in (-1, 1):
+            for callback in self._page_callbacks:
+                callback(step)
+
+    @T.validate("room")
+    def _check_room(self, proposal: dict) -> list[float]:
+        values = [float(value) for value in proposal["value"]]
+        if len(values) != 3 or not np.isfinite(values).all():
+            return self.room
+        width, height = (min(max(value, SMALLEST_ROOM), LARGEST_ROOM) for value in values[:2])
+        return [width, height, min(max(values[2], 0.5), 3.0)]
+
+    @T.validate("selected")
+    def _check_selected(self, proposal: dict) -> int:
+        return min(max(proposal["value"], 0), max(self.shape[0] - 1, 0))
+
+    @T.validate("zoom")
+    def _check_zoom(self, proposal: dict) -> float:
+        value = proposal["value"]
+        return min(max(value, 1.0), 8.0) if np.isfinite(value) else self.zoom
+
+    @T.observe("room")
+    def _refit(self, _change: object) -> None:
+        number, height, width = self.shape
+        if number and self.format != "atlas":
+            self.columns = fit_columns(number, self.room[0], self.room[1], width / height)
+
+
+def check_tiles(pixels: np.ndarray) -> np.ndarray:
+    """Return the tiles as one contiguous array, or raise ValueError that says what is wrong with them."""
+    pixels = np.asarray(pixels)
+    colour = pixels.ndim == 4 and pixels.shape[-1] == 3
+    if pixels.dtype != np.uint8 or not (pixels.ndim == 3 or colour) or 0 in pixels.shape:
+        raise ValueError(
+            "Tiles must be uint8 with the axes (n, height, width) or (n, height, width, 3), "
+            f"got {pixels.dtype} {pixels.shape}."
+        )
+    if pixels.shape[0] > MOST_TILES or pixels.nbytes > MOST_BYTES:
+        raise ValueError(
+            f"A wall holds at most {MOST_TILES} tiles and {MOST_BYTES} bytes, got {pixels.shape[0]} tiles "
+            f"and {pixels.nbytes} bytes: shrink the tiles first."
+        )
+    return np.ascontiguousarray(pixels)
+
+
+def fit_columns(number: int, width: float, height: float, aspect: float = 1.0) -> int:
+    """Return the number of columns that makes tiles of that aspect (width / height) largest in the room given."""
+    number = max(1, number)
+    guess = max(1, round((number * width / (height * aspect)) ** 0.5))
+
+    def side(columns: int) -> float:
+        return min(width / columns, height * aspect / ceil(number / columns))
+
+    return min(max(range(max(1, guess - 2), guess + 3), key=side), number)

@@ -1,0 +1,164 @@
+"""A real server, a real Chromium with a camera that shows a cat, and pages that note what goes wrong on them."""
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from nbutils.bench import chromium
+
+ROOT = Path(__file__).parents[2]
+SCREENS = ROOT / "build" / "screens"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_up(url: str, process: subprocess.Popen, log: Path, seconds: float = 90) -> None:
+    begin = time.monotonic()
+    while time.monotonic() - begin < seconds:
+        if process.poll() is not None:
+            pytest.fail(f"the server ended at once:\n{log.read_text()}")
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        time.sleep(0.1)
+    pytest.fail(f"the server did not answer within {seconds} s:\n{log.read_text()}")
+
+
+@contextlib.contextmanager
+def running(command: list[str], url: str, log: Path, **environment: str) -> Iterator[subprocess.Popen]:
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, env={**os.environ, **environment}
+        )
+        try:
+            wait_until_up(url, process, log)
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory) -> Iterator[Callable[..., str]]:
+    """Start the suite's own server with these arguments; returns its address."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*arguments: str, **environment: str) -> str:
+            port = free_port()
+            scheme = "https" if "--lan" in arguments else "http"
+            command = [sys.executable, "-m", "nbutils", "serve", "--port", str(port), *arguments]
+            log = tmp_path_factory.mktemp("serve") / "server.log"
+            stack.enter_context(running(command, f"{scheme}://127.0.0.1:{port}/", log, **environment))
+            return f"{scheme}://127.0.0.1:{port}"
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def suite(serve) -> str:
+    """The address of the suite as `make serve` runs it."""
+    return serve()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory) -> Iterator[str]:
+    """The address, token included, of JupyterLab as `make lab` runs it."""
+    port, log = free_port(), tmp_path_factory.mktemp("lab") / "lab.log"
+    command = [sys.executable, "-m", "nbutils", "lab", "--port", str(port), "--no-browser"]
+    with running(command, f"http://127.0.0.1:{port}/api", log):
+        token = re.search(r"token=([0-9a-f]+)", log.read_text())
+        yield f"http://127.0.0.1:{port}/lab?token={token[1] if token else ''}"
+
+
+@pytest.fixture(scope="session")
+def cat_film(tmp_path_factory) -> Path:
+    """A film of one photograph of a cat, for Chromium's fake camera."""
+    from nbutils import zoo
+
+    cat = next(photo for photo in zoo.photos() if "chelsea" in photo.name)
+    target = tmp_path_factory.mktemp("film") / "cat.mjpeg"
+    with Image.open(cat.path) as picture:
+        picture.convert("RGB").resize((640, 426)).crop((35, 0, 603, 426)).resize((640, 480)).save(
+            target.with_suffix(".jpg"), quality=92
+        )
+    target.write_bytes(target.with_suffix(".jpg").read_bytes() * 2)
+    return target
+
+
+@pytest.fixture(scope="session")
+def browser(cat_film) -> Iterator[Browser]:
+    """One Chromium for the session; its camera shows the cat."""
+    with chromium.started(camera=cat_film) as started:
+        yield started
+
+
+@pytest.fixture
+def open_page(browser, suite) -> Iterator[Callable[..., Page]]:
+    """Open a path of the suite (or a whole address) in a fresh context and wait for its first widget."""
+    with contextlib.ExitStack() as stack:
+
+        def open_(path: str, *, width: int = 1400, camera: bool = True, wait: str = ".jupyter-widgets") -> Page:
+            context = browser.new_context(
+                viewport={"width": width, "height": 900},
+                permissions=["camera", "clipboard-read", "clipboard-write"]
+                if camera
+                else ["clipboard-read", "clipboard-write"],
+                ignore_https_errors=True,
+            )
+            stack.callback(context.close)
+            page = watch(context.new_page())
+            page.goto(path if "://" in path else suite + path, wait_until="domcontentloaded", timeout=90_000)
+            if wait:
+                page.wait_for_selector(wait, timeout=90_000)
+            return page
+
+        yield open_
+
+
+def watch(page: Page) -> Page:
+    """Note page errors in page.errors; refuse requests that would leave the machine and note them in page.outside."""
+    page.errors, page.outside = [], []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+
+    def guard(route) -> None:
+        url = route.request.url
+        if re.match(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:", url):
+            route.continue_()
+        else:
+            page.outside.append(url)
+            route.abort()
+
+    page.route("**/*", guard)
+    return page
+
+
+@pytest.fixture
+def keep_screen() -> Callable[[Page, str], Path]:
+    """Keep a picture of the page in build/screens for people to look at."""
+
+    def keep(page: Page, name: str) -> Path:
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        target = SCREENS / f"{name}.png"
+        page.screenshot(path=str(target))
+        return target
+
+    return keep
