@@ -1,10 +1,12 @@
-"""The ledger of what the sources report and what is shown here: docs/ledger.md as rows and as an HTML table."""
+"""The ledger of what the sources report and what stands in its place here: docs/ledger.md as rows and as HTML."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+
+from nbutils.figures.palette import INK, LINE, MUTED, PAPER
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ledger.md"
 COLUMNS = ("id", "source", "title", "reports", "ours", "why")
@@ -15,22 +17,24 @@ _ID = re.compile(r"[FTECS](?:[2-6]|A|Er|Ga|Ka)[.-](?:[1-9]\d*\.)?(?:S?[1-9]\d*|0
 _CHAPTER = re.compile(r"## (\d\d_[a-z]+)")
 _RULE = re.compile(r"\|(?:\s*-+\s*\|)+")
 
-_STYLE = """<style>
-.dv-ledger { border-collapse: collapse; width: 100%; font-size: 15px; line-height: 1.4;
-  color: var(--dv-ink, #1f2428); background: var(--dv-paper, #faf8f4); }
-.dv-ledger caption { text-align: left; padding: 6px 0; color: var(--dv-muted, #5b6168); }
+_COLOURS = f".dv-ledger {{ --dv-ink: {INK}; --dv-muted: {MUTED}; --dv-line: {LINE}; --dv-paper: {PAPER}; }}"
+_STYLE = """
+.dv-ledger { border-collapse: collapse; width: 100%; font: 15px/1.4 system-ui, sans-serif;
+  color: var(--dv-ink); background: var(--dv-paper); font-variant-numeric: tabular-nums; }
+.dv-ledger caption { text-align: left; padding: 6px 0; color: var(--dv-muted); }
 .dv-ledger th, .dv-ledger td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0;
-  border-bottom: 1px solid var(--dv-line, #d9d5cc); overflow-wrap: anywhere; white-space: normal; }
+  border-bottom: 1px solid var(--dv-line); overflow-wrap: anywhere; white-space: normal; }
 .dv-ledger th { font-weight: 600; }
-.dv-ledger [data-column=id], .dv-ledger [data-column=ours] { min-width: 4.5em; font-variant-numeric: tabular-nums; }
+.dv-ledger [data-column=id], .dv-ledger [data-column=ours] { min-width: 4.5em; }
 .dv-ledger [data-column=source], .dv-ledger [data-column=title] { min-width: 7em; }
 @media (max-width: 1000px) {
   .dv-ledger thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .dv-ledger, .dv-ledger tbody, .dv-ledger tr, .dv-ledger th, .dv-ledger td, .dv-ledger caption { display: block; }
-  .dv-ledger tr { padding: 10px 0; border-bottom: 1px solid var(--dv-line, #d9d5cc); }
-  .dv-ledger tbody th, .dv-ledger td { border: 0; padding: 1px 0; }
+  .dv-ledger, .dv-ledger :is(caption, tbody, tr, th, td) { display: block; }
+  .dv-ledger tbody tr { padding: 10px 0; border-bottom: 1px solid var(--dv-line); }
+  .dv-ledger tbody :is(th, td) { border: 0; padding: 1px 0; }
+  .dv-ledger td::before { content: attr(data-column) ": "; color: var(--dv-muted); }
 }
-</style>"""
+"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def read(page: Path = PAGE) -> tuple[Row, ...]:
         if heading := _CHAPTER.match(line):
             chapter = heading[1]
         elif chapter and line.startswith("|") and not _RULE.fullmatch(line):
-            cells = tuple(cell.strip() for cell in line.strip("|").split("|"))
+            cells = tuple(cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|"))
             if cells != COLUMNS:
                 rows.append(_row(chapter, cells, f"{page.name}, line {number}"))
     return tuple(rows)
@@ -77,18 +81,23 @@ def _row(chapter: str, cells: tuple[str, ...], where: str) -> Row:
         if not cell:
             raise ValueError(f'{where}: the cell "{column}" is empty; write {EMPTY} where there is nothing to say.')
     row = Row(chapter, *cells)
-    if not _ID.fullmatch(row.id):
-        raise ValueError(f'{where}: "{row.id}" is no id; wanted one like F6.1, TA.1, E2.3, C2-01 or SGa-02.')
-    if row.state not in STATES:
-        raise ValueError(f'{where}: ours is "{row.ours}"; wanted it to begin with one of: {", ".join(STATES)}.')
-    what = row.ours[len(row.state) :].removeprefix(":").strip()
-    if (row.state in ("shown", "measured")) != bool(what):
-        raise ValueError(
-            f'{where}: "shown: " and "measured: " say what and where, the others nothing; got "{row.ours}".'
-        )
-    if row.state == "not here" and row.why == EMPTY:
-        raise ValueError(f'{where}: {row.id} is "not here"; say why.')
+    if fault := _fault(row):
+        raise ValueError(f"{where}: {fault}")
     return row
+
+
+def _fault(row: Row) -> str:
+    """Return what is wrong with a row as a sentence, or an empty text."""
+    said = row.ours.removeprefix(row.state).removeprefix(":").strip()
+    if not _ID.fullmatch(row.id):
+        return f'"{row.id}" is no id; wanted one like F6.1, TA.1, E2.3, C2-01 or SGa-02.'
+    if row.state not in STATES:
+        return f'ours is "{row.ours}"; wanted it to begin with one of: {", ".join(STATES)}.'
+    if (row.state in ("shown", "measured")) != bool(said):
+        return f'ours is "{row.ours}"; "shown: " and "measured: " say what and where, the others stand alone.'
+    if row.state == "not here" and row.why == EMPTY:
+        return f'{row.id} is "not here"; wanted the reason under why.'
+    return ""
 
 
 def choose(rows: Iterable[Row], chapter: str = "", state: str = "") -> tuple[Row, ...]:
@@ -108,8 +117,9 @@ def table(rows: Iterable[Row]) -> str:
     body = "".join(_html_row(row) for row in rows)
     caption = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
     return (
-        f'{_STYLE}<table class="dv-ledger" role="table"><caption>{caption}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
+        f'<style>{_COLOURS}{_STYLE}</style><table class="dv-ledger" role="table"><caption>{caption}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>'
     )
 
 
