@@ -19,6 +19,7 @@ class Bars(anywidget.AnyWidget):
     label = T.Unicode("").tag(sync=True)
     empty = T.Unicode("").tag(sync=True)
     count = T.Int(5).tag(sync=True)
+    visible = T.Bool(True).tag(sync=True)
 
     def show(self, names: Sequence[str], shares: Sequence[float]) -> None:
         """Show one bar for each name.

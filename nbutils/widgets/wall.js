@@ -48,7 +48,7 @@ function render({ model, el }) {
     field.style.display = n ? 'block' : 'none';
     if (!n) return;
     const wide = root.clientWidth, high = root.clientHeight, aspect = w / h;
-    const fit = Math.min(wide / columns(), high / rows() * aspect) * zoom;
+    const fit = Math.max(Math.min(wide / columns(), high / rows() * aspect), Math.min(model.get('least'), wide)) * zoom;
     side = fit >= 3 ? [Math.floor(fit), Math.floor(fit / aspect)] : [fit, fit / aspect];
     field.style.width = side[0] * columns() + 'px';
     field.style.height = side[1] * rows() + 'px';
@@ -82,9 +82,12 @@ function render({ model, el }) {
     const turn = ++atlasTurn;
     const sheet = await createImageBitmap(new Blob([data]));
     if (turn !== atlasTurn) return sheet.close();
-    if (canvas.width !== sheet.width || canvas.height !== sheet.height) [canvas.width, canvas.height] = [sheet.width, sheet.height];
+    const [, h, w] = model.get('shape'), inSheet = Math.max(1, model.get('sheet')), across = columns();
+    [canvas.width, canvas.height] = [across * w, rows() * h];
+    picture = null;
     canvas.className = 'smooth';
-    context.drawImage(sheet, 0, 0);
+    for (let i = 0; i < n; i++)
+      context.drawImage(sheet, (i % inSheet) * w, Math.floor(i / inSheet) * h, w, h, (i % across) * w, Math.floor(i / across) * h, w, h);
     sheet.close();
     painted();
   }
@@ -222,11 +225,18 @@ function render({ model, el }) {
   root.addEventListener('keydown', onKey);
   const observer = new ResizeObserver(measure);
   observer.observe(root);
+  const watcher = new IntersectionObserver(([entry]) => {
+    if (model.get('visible') === entry.isIntersecting) return;
+    model.set('visible', entry.isIntersecting);
+    model.save_changes();
+  });
+  watcher.observe(root);
   readTable();
   layout();
   schedule();
   return () => {
     observer.disconnect();
+    watcher.disconnect();
     cancelAnimationFrame(waiting);
     for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
   };

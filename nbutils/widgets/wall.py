@@ -28,6 +28,8 @@ class Wall(anywidget.AnyWidget):
     shape = T.List(T.Int(), [0, 1, 1]).tag(sync=True)
     format = T.Enum(FORMATS, "gray").tag(sync=True)
     columns = T.Int(1).tag(sync=True)
+    sheet = T.Int(1).tag(sync=True)
+    least = T.Int(0).tag(sync=True)
     ranges = T.Bytes(b"").tag(sync=True)
     names = T.List(T.Unicode(), []).tag(sync=True)
     table = T.Bytes(b"").tag(sync=True)
@@ -39,6 +41,7 @@ class Wall(anywidget.AnyWidget):
     label = T.Unicode("").tag(sync=True)
     noun = T.Unicode("channel").tag(sync=True)
     empty = T.Unicode("").tag(sync=True)
+    visible = T.Bool(True).tag(sync=True)
 
     def __init__(self, **traits: object) -> None:
         super().__init__(**traits)
@@ -63,18 +66,18 @@ class Wall(anywidget.AnyWidget):
             self.data = pixels.tobytes()
 
     def show_atlas(
-        self, encoded: bytes, number: int, height: int, width: int, columns: int, names: Sequence[str] = ()
+        self, encoded: bytes, number: int, height: int, width: int, sheet: int, names: Sequence[str] = ()
     ) -> None:
-        """Show tiles from one encoded picture (JPEG, PNG or WebP) that holds them in rows of `columns`."""
+        """Show tiles from one encoded picture (JPEG, PNG or WebP) that holds them in rows of `sheet` tiles."""
         if len(encoded) > MOST_BYTES or not 0 < number <= MOST_TILES:
             raise ValueError(
                 f"An atlas holds 1 to {MOST_TILES} tiles in at most {MOST_BYTES} bytes, "
                 f"got {number} tiles in {len(encoded)} bytes."
             )
         with self.hold_sync():
-            self.format, self.shape, self.columns = "atlas", [number, height, width], columns
+            self._reshape(number, height, width)
+            self.format, self.sheet = "atlas", sheet
             self.ranges, self.names = b"", [str(name) for name in names]
-            self.selected = min(self.selected, number - 1)
             self.data = encoded
 
     def clear(self, why: str = "") -> None:
@@ -85,7 +88,7 @@ class Wall(anywidget.AnyWidget):
     def tile_room(self, number: int, aspect: float = 1.0) -> int:
         """Return how many screen pixels the longer side of a tile gets when `number` tiles share the wall."""
         width, height, density = self.room
-        columns = fit_columns(number, width, height, aspect)
+        columns = self._fit(number, aspect)
         side = max(width / columns, height / ceil(number / columns))
         return max(1, round(side * density * self.zoom))
 
@@ -95,8 +98,14 @@ class Wall(anywidget.AnyWidget):
 
     def _reshape(self, number: int, height: int, width: int) -> None:
         self.shape = [number, height, width]
-        self.columns = fit_columns(number, self.room[0], self.room[1], width / height)
+        self.columns = self._fit(number, width / height)
         self.selected = min(self.selected, number - 1)
+
+    def _fit(self, number: int, aspect: float) -> int:
+        """Return the columns that fill the room, fewer where tiles would get narrower than `least`."""
+        width, height, _ = self.room
+        columns = fit_columns(number, width, height, aspect)
+        return min(columns, max(1, int(width // self.least))) if self.least else columns
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
         step = content.get("page") if isinstance(content, dict) else None
@@ -124,8 +133,8 @@ class Wall(anywidget.AnyWidget):
     @T.observe("room")
     def _refit(self, _change: object) -> None:
         number, height, width = self.shape
-        if number and self.format != "atlas":
-            self.columns = fit_columns(number, self.room[0], self.room[1], width / height)
+        if number:
+            self.columns = self._fit(number, width / height)
 
 
 def check_tiles(pixels: np.ndarray) -> np.ndarray:
