@@ -1,0 +1,139 @@
+"""The command line: python -m nbutils serve | lab | data | bench | doctor."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from nbutils.zoo import Progress
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+PORT = click.IntRange(1, 65535)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Deep Visualization Notebooks: open the suite, fetch what it needs, measure it, look after it."""
+
+
+@main.command()
+@click.option("--port", default=8866, show_default=True, type=PORT, help="Port to listen on.")
+@click.option("--notebooks", type=FOLDER, help="Folder of notebooks to serve instead of the suite's own.")
+def serve(port: int, notebooks: Path | None) -> None:
+    """Open the suite in a browser: every notebook is an app, visitors cannot run code of their own."""
+    from nbutils.serve import app
+
+    sys.exit(app.serve(port=port, notebooks=notebooks))
+
+
+@main.command()
+@click.option("--port", default=8888, show_default=True, type=PORT, help="Port to listen on.")
+@click.option("--notebooks", type=FOLDER, help="Folder of notebooks to open instead of the suite's own.")
+def lab(port: int, notebooks: Path | None) -> None:
+    """Open JupyterLab on the notebooks: read, change and run every cell."""
+    from nbutils.serve import lab as jupyterlab
+
+    sys.exit(jupyterlab.open_lab(port=port, notebooks=notebooks))
+
+
+@main.group()
+def data() -> None:
+    """Networks and photographs: what there is, fetch it, check it."""
+
+
+@data.command("list")
+def list_data() -> None:
+    """Show every network and collection of photographs, and whether it is ready on this computer."""
+    from nbutils import zoo
+
+    for entry in zoo.entries():
+        state = "ready" if zoo.is_ready(entry.name) else "not fetched"
+        print(f"{entry.name:20} {entry.kind:12} {megabytes(entry.bytes):>9}  {state:12} {entry.licence}")
+    print(f"Kept in {zoo.cache_folder()}")
+
+
+@data.command()
+@click.argument("names", nargs=-1)
+@click.option("--quiet-when-done", is_flag=True, help="Say nothing when everything is there already.")
+def fetch(names: tuple[str, ...], quiet_when_done: bool) -> None:
+    """Fetch NAMES, or everything, once; what is there already is left alone."""
+    from nbutils import zoo
+
+    for name in chosen(names):
+        if zoo.is_ready(name):
+            if not quiet_when_done:
+                print(f"{name}: ready.")
+            continue
+        try:
+            for progress in zoo.fetch(name):
+                show_progress(progress)
+        except zoo.Unavailable as error:
+            raise click.ClickException(str(error)) from error
+
+
+@data.command()
+@click.argument("names", nargs=-1)
+def verify(names: tuple[str, ...]) -> None:
+    """Check NAMES, or everything, against the hashes kept in the suite; exit code 1 when one differs."""
+    from nbutils import zoo
+
+    verdicts = [zoo.verify(name) for name in chosen(names)]
+    for verdict in verdicts:
+        print(verdict.sentence)
+    sys.exit(0 if all(verdict.right for verdict in verdicts) else 1)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+def bench(name: str, as_json: bool) -> None:
+    """Measure NAME on this computer: serve, deepvis."""
+    from nbutils import bench as benches
+
+    try:
+        result = benches.run(name, say=lambda line: click.echo(line, err=True))
+    except benches.CannotMeasure as error:
+        raise click.ClickException(str(error)) from error
+    print(json.dumps(result) if as_json else benches.table(result))
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is installed, what is ready and what is wrong, with the command that mends it."""
+    from nbutils.serve import doctor as health
+
+    findings = health.examine()
+    print(health.report(findings))
+    sys.exit(0 if all(finding.well for finding in findings) else 1)
+
+
+def chosen(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names asked for, all when none is; raises a usage error for a name that does not exist."""
+    from nbutils import zoo
+
+    known = tuple(entry.name for entry in zoo.entries())
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise click.UsageError(f'There is no "{unknown[0]}"; choose from {", ".join(known)}.')
+    return names or known
+
+
+def megabytes(count: int) -> str:
+    """Return a number of bytes as megabytes with a unit."""
+    return f"{count / 1e6:.1f} MB"
+
+
+def show_progress(progress: "Progress") -> None:
+    """Write one line per stage; on a terminal, keep the line of a running download up to date."""
+    terminal = sys.stdout.isatty()
+    line = f"{progress.name}: {progress.stage}"
+    if progress.stage == "downloading" and progress.total:
+        line += f" {megabytes(progress.done)} of {megabytes(progress.total)}"
+    running = progress.stage == "downloading" and progress.done < progress.total
+    if terminal:
+        print(f"\r\033[K{line}", end="" if running else "\n", flush=True)
+    elif not running or not progress.done:
+        print(line, flush=True)

@@ -1,0 +1,1 @@
+"""Serving the notebooks: as apps with Voila, as notebooks in JupyterLab."""
