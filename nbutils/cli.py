@@ -95,7 +95,7 @@ def bench(name: str, as_json: bool) -> None:
 
     try:
         result = benches.run(name, say=lambda line: click.echo(line, err=True))
-    except benches.CannotMeasure as error:
+    except benches.CannotMeasureError as error:
         raise click.ClickException(str(error)) from error
     print(json.dumps(result) if as_json else benches.table(result))
 

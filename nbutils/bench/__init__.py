@@ -3,7 +3,7 @@
 A result holds nested dicts and plain numbers; `say` takes lines for whoever waits.
 """
 
-import datetime
+import datetime as dt
 import importlib
 import os
 import platform
@@ -13,17 +13,17 @@ from pathlib import Path
 NAMES = ("serve", "deepvis")
 
 
-class CannotMeasure(Exception):
+class CannotMeasureError(Exception):
     """A bench cannot run here; the message is a sentence that says what to do."""
 
 
 def run(name: str, say: Callable[[str], None]) -> dict:
     """Run one bench and return its numbers with a description of the machine under "machine".
 
-    Raises CannotMeasure for an unknown name, and when the bench lacks something it needs.
+    Raises CannotMeasureError for an unknown name, and when the bench lacks something it needs.
     """
     if name not in NAMES:
-        raise CannotMeasure(f'There is no bench "{name}"; choose one of {", ".join(NAMES)}.')
+        raise CannotMeasureError(f'There is no bench "{name}"; choose one of {", ".join(NAMES)}.')
     result = importlib.import_module(f"nbutils.bench.{name}").measure(say)
     return {**result, "machine": machine()}
 
@@ -39,7 +39,7 @@ def machine() -> dict[str, object]:
         "python": platform.python_version(),
         "torch": torch.__version__,
         "system": f"{platform.system()} {platform.release()}",
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
     }
 
 
