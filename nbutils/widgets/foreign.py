@@ -1,0 +1,64 @@
+"""What a browser sends, checked before it becomes a widget's state: anyone may send anything."""
+
+from collections.abc import Callable
+from math import isfinite
+
+Cleaner = Callable[[object], object]
+
+
+def accept(state: object, **cleaners: Cleaner) -> dict[str, object]:
+    """Return those entries of a state sent by a browser that have a cleaner and pass it, cleaned.
+
+    A cleaner returns the value to keep or raises TypeError, ValueError or OverflowError; what no cleaner
+    names is dropped, so that a page can set only what its widget offers.
+    """
+    if not isinstance(state, dict):
+        return {}
+    kept = {}
+    for name, clean in cleaners.items():
+        if name not in state:
+            continue
+        try:
+            kept[name] = clean(state[name])
+        except (TypeError, ValueError, OverflowError):
+            continue
+    return kept
+
+
+def number(value: object, low: float, high: float) -> float:
+    """Return the number brought into low..high; raise TypeError or ValueError for what is no finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"a number is wanted, got {type(value).__name__}.")
+    if not isfinite(value):
+        raise ValueError("a finite number is wanted.")
+    return min(max(value, low), high)
+
+
+def whole(value: object, low: int, high: int) -> int:
+    """Return the whole number brought into low..high; raise TypeError or ValueError for anything else."""
+    found = number(value, low, high)
+    if found != int(found):
+        raise ValueError(f"a whole number is wanted, got {found}.")
+    return int(found)
+
+
+def flag(value: object) -> bool:
+    """Return the truth value; raise TypeError for anything but true and false."""
+    if not isinstance(value, bool):
+        raise TypeError(f"true or false is wanted, got {type(value).__name__}.")
+    return value
+
+
+def text(value: object, longest: int) -> str:
+    """Return the text; raise TypeError for another type and ValueError for a text that is too long."""
+    if not isinstance(value, str):
+        raise TypeError(f"a text is wanted, got {type(value).__name__}.")
+    if len(value) > longest:
+        raise ValueError(f"a text of at most {longest} characters is wanted, got {len(value)}.")
+    return value
+
+
+def event(content: object) -> str:
+    """Return the name of the event in a message from a page, "" for a message without one."""
+    name = content.get("event") if isinstance(content, dict) else None
+    return name if isinstance(name, str) else ""

@@ -1,0 +1,69 @@
+// The fragment is #name.key=value&other.key=value; each Link reads and writes the entries under its own name.
+
+function entries() {
+  return location.hash.slice(1).split("&").filter((entry) => entry.includes("="));
+}
+
+function readFragment(name) {
+  const settings = {};
+  for (const entry of entries()) {
+    const at = entry.indexOf("=");
+    try {
+      const key = decodeURIComponent(entry.slice(0, at));
+      if (key.startsWith(`${name}.`)) settings[key.slice(name.length + 1)] = decodeURIComponent(entry.slice(at + 1));
+    } catch {
+      // A broken percent sign spoils one entry, not the page.
+    }
+  }
+  return settings;
+}
+
+function addressWith(name, settings) {
+  const others = entries().filter((entry) => !entry.startsWith(`${name}.`));
+  const own = Object.entries(settings).map(([key, value]) => `${name}.${key}=${encodeURIComponent(value)}`);
+  const address = new URL(location.href);
+  address.hash = [...others, ...own].join("&");
+  return address.href;
+}
+
+async function render({ model, el }) {
+  await dress(model, el);
+  const name = model.get("name");
+  const said = make("span", { role: "status", class: "dv-quiet" });
+  const field = make("input", { type: "text", readonly: true, "aria-label": "Address of this view", hidden: true });
+  const button = make("button", { type: "button", title: "Copy the address of this view" }, "link");
+  el.append(make("div", { class: "dv-row" }, button, said, field));
+  let forget = 0;
+
+  async function copy() {
+    const address = addressWith(name, model.get("settings"));
+    const copied = await copyText(address);
+    said.textContent = copied ? "Link copied." : "Copy it from here:";
+    field.hidden = copied;
+    field.value = address;
+    if (!copied) field.select();
+    clearTimeout(forget);
+    if (copied) forget = setTimeout(() => { said.textContent = ""; }, 4000);
+  }
+
+  function bring() {
+    const settings = readFragment(name);
+    if (Object.keys(settings).length === 0) return;
+    model.set("arrived", { count: (model.get("arrived").count || 0) + 1, settings });
+    model.save_changes();
+  }
+
+  const write = () => history.replaceState(history.state, "", addressWith(name, model.get("settings")));
+  button.addEventListener("click", copy);
+  window.addEventListener("hashchange", bring);
+  model.on("change:settings", write);
+  model.on("change:copies", copy);
+  bring();
+  return () => {
+    clearTimeout(forget);
+    window.removeEventListener("hashchange", bring);
+    model.off("change:settings", write);
+    model.off("change:copies", copy);
+  };
+}
+export default { render };

@@ -1,0 +1,46 @@
+// Helpers of every front end: the stylesheet, elements, listening, the clipboard.
+
+async function dress(model, el) {
+  el.classList.add("dv");
+  const id = model.get("_style").slice("IPY_MODEL_".length);
+  const text = (await model.widget_manager.get_model(id)).get("text");
+  let style = document.getElementById("dv-style");
+  if (!style) {
+    style = document.createElement("style");
+    style.id = "dv-style";
+    document.head.append(style);
+  }
+  if (style.textContent !== text) style.textContent = text;
+}
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+function watch(model, names, paint) {
+  model.on(names.split(" ").map((name) => `change:${name}`).join(" "), paint);
+  paint();
+}
+
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Without https, or when the browser refuses, the older way still works after a click.
+    const field = make("textarea", { "aria-hidden": "true", style: "position:fixed;opacity:0" });
+    field.value = text;
+    (document.querySelector("dialog[open]") || document.body).append(field);
+    field.select();
+    const copied = document.execCommand("copy");
+    field.remove();
+    return copied;
+  }
+}
+
