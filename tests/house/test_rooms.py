@@ -1,0 +1,71 @@
+"""The rooms of the house: chapters carry one word everywhere, compute is silent, files are short, imports are light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "nbutils"
+SHARED = {
+    *("probe", "preferred", "boltzmann", "neat", "nets", "zoo", "runs"),
+    *("figures", "widgets", "serve", "bench"),
+}
+TESTS_ACROSS_ROOMS = {"browser", "house", "notebooks"}
+SPEAKING = ("cli.py", "__main__.py")
+LONGEST = 400
+
+
+def chapters():
+    """Return the words of the chapters that have a notebook: 06_deepvis gives deepvis."""
+    return {path.stem[3:] for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb") if path.name >= "02"}
+
+
+def rooms(folder):
+    """Return the names of the folders that hold a file of the project."""
+    return {path.name for path in folder.iterdir() if path.is_dir() and any(path.glob("[!_.]*.*"))}
+
+
+def test_every_chapter_has_its_room_and_its_tests():
+    assert chapters() <= rooms(PACKAGE)
+    assert chapters() <= rooms(ROOT / "tests")
+
+
+def test_every_room_is_shared_or_a_chapter():
+    assert rooms(PACKAGE) - SHARED == chapters()
+
+
+def test_tests_stand_in_the_folders_of_what_they_test():
+    assert rooms(ROOT / "tests") - TESTS_ACROSS_ROOMS <= rooms(PACKAGE)
+
+
+def test_data_stands_in_the_folders_of_chapters():
+    assert rooms(ROOT / "data") <= chapters()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(PACKAGE.rglob("*.py")) if path.name not in SPEAKING],
+    ids=lambda path: path.relative_to(PACKAGE).as_posix(),
+)
+def test_only_the_command_line_prints(path):
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    assert [call.lineno for call in calls if isinstance(call, ast.Name) and call.id in ("print", "pprint")] == []
+
+
+def test_no_file_is_a_second_house():
+    files = [path for path in PACKAGE.rglob("*.*") if path.suffix in (".py", ".js", ".css", ".html")]
+    files += (ROOT / "tests").rglob("*.py")
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in files}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+
+
+@pytest.mark.parametrize(
+    "module", ["nbutils", "nbutils.widgets", "nbutils.figures", "nbutils.figures.ledger", "nbutils.zoo", "nbutils.cli"]
+)
+def test_importing_a_light_room_leaves_torch_alone(module):
+    program = f"import sys, {module}; print(*sorted(name for name in sys.modules if name == 'torch'))"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == ""
