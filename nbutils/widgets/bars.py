@@ -6,6 +6,8 @@ from pathlib import Path
 import anywidget
 import traitlets as T
 
+from nbutils.widgets import foreign
+
 HERE = Path(__file__).parent
 
 
@@ -32,3 +34,7 @@ class Bars(anywidget.AnyWidget):
         """Take the bars away and say why there are none."""
         with self.hold_sync():
             self.rows, self.empty = [], why
+
+    def set_state(self, sync_data: object) -> None:
+        """Take from a page only whether the bars are seen."""
+        super().set_state(foreign.accept(sync_data, visible=foreign.flag))

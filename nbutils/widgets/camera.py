@@ -10,6 +10,8 @@ import numpy as np
 import traitlets as T
 from PIL import Image, UnidentifiedImageError
 
+from nbutils.widgets import foreign
+
 HERE = Path(__file__).parent
 SMALLEST, LARGEST = 32, 512
 PROBLEMS = {
@@ -104,28 +106,33 @@ class Camera(anywidget.AnyWidget):
         finally:
             self.send({"type": "ack", "seq": content.get("seq")})
 
-    @T.validate("size")
-    def _check_size(self, proposal: dict) -> int:
-        return min(max(proposal["value"], SMALLEST), LARGEST)
-
-    @T.validate("device")
-    def _check_device(self, proposal: dict) -> str:
-        return proposal["value"][:300]
-
-    @T.validate("devices")
-    def _check_devices(self, proposal: dict) -> list[list[str]]:
-        pairs = [pair for pair in proposal["value"][:20] if isinstance(pair, list) and len(pair) == 2]
-        return [[str(key)[:300], str(title)[:100]] for key, title in pairs]
+    def set_state(self, sync_data: object) -> None:
+        """Take from a page only what it may set: whether the camera runs, its devices and what went wrong."""
+        super().set_state(foreign.accept(sync_data, running=foreign.flag, devices=clean_devices, problem=clean_problem))
 
     @T.observe("problem")
     def _say_problem(self, change: dict) -> None:
         self.sentence = PROBLEMS[change["new"]]
 
 
+def clean_devices(value: object) -> list[list[str]]:
+    """Return up to twenty (identifier, name) pairs; ValueError for anything else."""
+    if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+        raise ValueError("devices are pairs of identifier and name.")
+    return [[foreign.text(key, 300), foreign.text(title, 300)[:80]] for key, title in value[:20]]
+
+
+def clean_problem(value: object) -> str:
+    """Return the name of a known problem; ValueError for another."""
+    if value not in PROBLEMS:
+        raise ValueError("this is no problem that a camera has.")
+    return value
+
+
 def read_frame(content: dict, buffers: list) -> Frame:
     """Return the frame that a browser sent, or raise ValueError that says what is wrong with it."""
     size = content.get("size")
-    if not isinstance(size, int) or not SMALLEST <= size <= LARGEST or len(buffers) != 1:
+    if type(size) is not int or not SMALLEST <= size <= LARGEST or len(buffers) != 1:
         raise ValueError(f"A camera frame must be one square of {SMALLEST} to {LARGEST} pixels, got {str(size)[:20]}.")
     data = bytes(buffers[0])
     pixels = read_raw(data, size) if content.get("format") == "raw" else read_jpeg(data, size)

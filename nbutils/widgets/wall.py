@@ -8,11 +8,14 @@ import anywidget
 import numpy as np
 import traitlets as T
 
+from nbutils.widgets import foreign
+
 HERE = Path(__file__).parent
 FORMATS = ("gray", "rgb", "atlas")
 MOST_TILES = 20_000
 MOST_BYTES = 8_000_000
 SMALLEST_ROOM, LARGEST_ROOM = 40, 4_000
+LARGEST_ZOOM = 8
 
 
 class Wall(anywidget.AnyWidget):
@@ -113,28 +116,31 @@ class Wall(anywidget.AnyWidget):
             for callback in self._page_callbacks:
                 callback(step)
 
-    @T.validate("room")
-    def _check_room(self, proposal: dict) -> list[float]:
-        values = [float(value) for value in proposal["value"]]
-        if len(values) != 3 or not np.isfinite(values).all():
-            return self.room
-        width, height = (min(max(value, SMALLEST_ROOM), LARGEST_ROOM) for value in values[:2])
-        return [width, height, min(max(values[2], 0.5), 3.0)]
-
-    @T.validate("selected")
-    def _check_selected(self, proposal: dict) -> int:
-        return min(max(proposal["value"], 0), max(self.shape[0] - 1, 0))
-
-    @T.validate("zoom")
-    def _check_zoom(self, proposal: dict) -> float:
-        value = proposal["value"]
-        return min(max(value, 1.0), 8.0) if np.isfinite(value) else self.zoom
+    def set_state(self, sync_data: object) -> None:
+        """Take from a page only what it may set: the selection, the zoom, its room and whether it is seen."""
+        super().set_state(
+            foreign.accept(
+                sync_data,
+                selected=lambda value: foreign.whole(value, 0, max(self.shape[0] - 1, 0)),
+                zoom=lambda value: float(foreign.number(value, 1, LARGEST_ZOOM)),
+                room=clean_room,
+                visible=foreign.flag,
+            )
+        )
 
     @T.observe("room")
     def _refit(self, _change: object) -> None:
         number, height, width = self.shape
         if number:
             self.columns = self._fit(number, width / height)
+
+
+def clean_room(value: object) -> list[float]:
+    """Return (width, height, screen pixels per CSS pixel) brought into bounds; ValueError for anything else."""
+    if not isinstance(value, list) or len(value) != 3:
+        raise ValueError("a room is width, height and density.")
+    width, height = (foreign.number(side, SMALLEST_ROOM, LARGEST_ROOM) for side in value[:2])
+    return [float(width), float(height), float(foreign.number(value[2], 0.5, 3))]
 
 
 def check_tiles(pixels: np.ndarray) -> np.ndarray:
