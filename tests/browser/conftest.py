@@ -1,14 +1,8 @@
 """A real server, a real Chromium with a camera that shows a cat, and pages that note what goes wrong on them."""
 
 import contextlib
-import os
 import re
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,60 +11,17 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from nbutils.bench import chromium
+from nbutils.bench.suite import free_port, running, served
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "build" / "screens"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_up(url: str, process: subprocess.Popen, log: Path, seconds: float = 90) -> None:
-    begin = time.monotonic()
-    while time.monotonic() - begin < seconds:
-        if process.poll() is not None:
-            pytest.fail(f"the server ended at once:\n{log.read_text()}")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            urllib.request.urlopen(url, timeout=2).close()
-            return
-        time.sleep(0.1)
-    pytest.fail(f"the server did not answer within {seconds} s:\n{log.read_text()}")
-
-
-@contextlib.contextmanager
-def running(command: list[str], url: str, log: Path, **environment: str) -> Iterator[subprocess.Popen]:
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            command, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, env={**os.environ, **environment}
-        )
-        try:
-            wait_until_up(url, process, log)
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory) -> Iterator[Callable[..., str]]:
+def serve() -> Iterator[Callable[..., str]]:
     """Start the suite's own server with these arguments; returns its address."""
     with contextlib.ExitStack() as stack:
-
-        def start(*arguments: str, **environment: str) -> str:
-            port = free_port()
-            scheme = "https" if "--lan" in arguments else "http"
-            command = [sys.executable, "-m", "nbutils", "serve", "--port", str(port), *arguments]
-            log = tmp_path_factory.mktemp("serve") / "server.log"
-            stack.enter_context(running(command, f"{scheme}://127.0.0.1:{port}/", log, **environment))
-            return f"{scheme}://127.0.0.1:{port}"
-
-        yield start
+        yield lambda *arguments, **environment: stack.enter_context(served(*arguments, **environment))
 
 
 @pytest.fixture(scope="session")

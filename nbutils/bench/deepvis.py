@@ -1,0 +1,90 @@
+"""How fast the live toolbox is, from a camera of 60 frames a second to tiles painted in a real browser."""
+
+import statistics
+import time
+from collections.abc import Callable
+from urllib.parse import quote
+
+import numpy as np
+from playwright.sync_api import Browser, Page
+
+from nbutils.bench import CannotMeasureError, chromium, suite
+
+NETWORKS = ("alexnet", "mobilenet_v2")
+CAMERA_FPS = 60
+WINDOWS, SECONDS = 3, 4.0
+SETTLE = 3.0
+PAINTED = "Number(document.querySelector('.dv-stage .dv-wall').dataset.painted)"
+
+
+def measure(say: Callable[[str], None]) -> dict:
+    """Return fps, 95th percentile of the trip, the network's own fps, and their ratio for each network and layer."""
+    from nbutils import zoo
+
+    missing = [name for name in NETWORKS if not zoo.is_ready(name)]
+    if missing:
+        raise CannotMeasureError(f"{', '.join(missing)} must be fetched first: python -m nbutils data fetch")
+    layers = {network: named_layers(network) for network in NETWORKS}
+    alone = {(n, key): forward_fps(n, layer) for n in NETWORKS for key, layer in layers[n].items()}
+    live: dict = {}
+    with suite.served() as address:
+        for network in NETWORKS:
+            live[network] = {}
+            for key, layer in layers[network].items():
+                with chromium.started(camera=f"fps={CAMERA_FPS}") as browser:
+                    found = live_fps(browser, address, network, layer)
+                again = forward_fps(network, layer)
+                forward = (alone[network, key] + again) / 2
+                live[network][key] = {**found, "forward_fps": forward, "efficiency": found["fps"] / forward}
+                say(f"{network} {key} ({layer}): {live[network][key]}")
+    return {"live": live}
+
+
+def named_layers(name: str) -> dict[str, str]:
+    """Return the layers that are measured: the last convolution and the one with the most numbers."""
+    from nbutils import zoo
+    from nbutils.deepvis import looking
+
+    known = looking.list_layers(zoo.load(name))
+    return {"last": looking.last_convolution(known).name, "widest": looking.widest_layer(known).name}
+
+
+def forward_fps(name: str, layer: str, seconds: float = 2.0) -> float:
+    """Return how many frames a second the network alone brings to that layer on one thread, capped at the camera's."""
+    from nbutils import zoo
+    from nbutils.probe import activations
+    from nbutils.runs import threads
+
+    threads(1)
+    network = zoo.load(name)
+    picture = np.random.default_rng(0).integers(0, 256, (network.size, network.size, 3), np.uint8)
+    pixels = zoo.prepare(network, picture)
+    times, end = [], time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        begin = time.perf_counter()
+        activations(network.module, pixels, [layer])
+        times.append(time.perf_counter() - begin)
+    return min(float(CAMERA_FPS), 1 / statistics.median(times))
+
+
+def live_fps(browser: Browser, address: str, network: str, layer: str) -> dict[str, float]:
+    """Open the toolbox on the camera and return painted frames a second and the trip's 95th percentile."""
+    page = browser.new_context(viewport={"width": 1400, "height": 900}, permissions=["camera"]).new_page()
+    settings = {"network": network, "layer": layer, "source": "camera"}
+    fragment = "&".join(f"toolbox.{key}={quote(value)}" for key, value in settings.items())
+    page.goto(f"{address}/voila/render/06_deepvis.ipynb#{fragment}", timeout=120_000)
+    page.wait_for_function(f"document.querySelector('.dv-stage .dv-wall') && {PAINTED} > 20", timeout=120_000)
+    page.wait_for_timeout(SETTLE * 1000)
+    rates = [count_painted(page) for _ in range(WINDOWS)]
+    trips = page.evaluate("document.querySelector('.dv-camera').trips.slice(-300)")
+    page.context.close()
+    return {"fps": statistics.median(rates), "p95_ms": float(np.percentile(trips, 95))}
+
+
+def count_painted(page: Page) -> float:
+    """Return how many times a second the wall was painted over one window."""
+    now = f"[performance.now(), {PAINTED}]"
+    begin, first = page.evaluate(now)
+    page.wait_for_timeout(SECONDS * 1000)
+    end, last = page.evaluate(now)
+    return (last - first) / (end - begin) * 1000
