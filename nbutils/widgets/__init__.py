@@ -1,22 +1,38 @@
 """The parts that every dashboard is made of; they know no chapter and no torch."""
 
+from nbutils.widgets.board import Board
+from nbutils.widgets.camera import Camera
 from nbutils.widgets.controls import button, choice, segmented, slider, switch
 from nbutils.widgets.errors import ErrorLine, dashboard, guard
+from nbutils.widgets.exercise import Exercise, Verdict, check, show, to_number
+from nbutils.widgets.job import Job
 from nbutils.widgets.link import Link
+from nbutils.widgets.picker import Picker
 from nbutils.widgets.shell import Shell, shell
 from nbutils.widgets.status import StatusLine
+from nbutils.widgets.wall import Wall
 
 __all__ = [
+    "Board",
+    "Camera",
     "ErrorLine",
+    "Exercise",
+    "Job",
     "Link",
+    "Picker",
     "Shell",
     "StatusLine",
+    "Verdict",
+    "Wall",
     "button",
+    "check",
     "choice",
     "dashboard",
     "guard",
     "segmented",
     "shell",
+    "show",
     "slider",
     "switch",
+    "to_number",
 ]

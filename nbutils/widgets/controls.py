@@ -146,7 +146,15 @@ class Button(anywidget.AnyWidget):
         super().set_state(foreign.accept(sync_data))
 
 
-def slider(name: str, value: float, min: float, max: float, step: float, unit: str = "", wait: bool = False) -> Slider:
+def slider(
+    name: str,
+    value: float,
+    min: float,  # noqa: A002  the words of every slider
+    max: float,  # noqa: A002
+    step: float,
+    unit: str = "",
+    wait: bool = False,
+) -> Slider:
     """Return a slider with a number box beside it.
 
     wait : send the value only on release, for what takes longer than 50 ms to show

@@ -29,10 +29,10 @@ function addressWith(name, settings) {
 async function render({ model, el }) {
   await dress(model, el);
   const name = model.get("name");
-  const said = make("span", { role: "status", class: "dv-quiet" });
+  const said = make("span", { role: "status" });
   const field = make("input", { type: "text", readonly: true, "aria-label": "Address of this view", hidden: true });
   const button = make("button", { type: "button", title: "Copy the address of this view" }, "link");
-  el.append(make("div", { class: "dv-row" }, button, said, field));
+  el.append(make("div", { class: "dv-link" }, button, make("div", { class: "dv-bubble" }, said, field)));
   let forget = 0;
 
   async function copy() {
@@ -43,7 +43,7 @@ async function render({ model, el }) {
     field.value = address;
     if (!copied) field.select();
     clearTimeout(forget);
-    if (copied) forget = setTimeout(() => { said.textContent = ""; }, 4000);
+    if (copied) forget = setTimeout(() => { said.textContent = ""; }, 5000);
   }
 
   function bring() {
