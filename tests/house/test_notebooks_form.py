@@ -13,10 +13,10 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 CHAPTERS = [path for path in NOTEBOOKS if re.match(r"(0[1-9]|10)_", path.name)]
 LONGEST_CELL, MEDIAN_CELL, MOST_CELLS = 10, 3, 60
 OPENING = {
-    "what you will see": r"You will see\b",
+    "what you will see": r"(?i)\byou will see\W",
     "reading minutes": r"Reading\W+\d+ minutes?",
-    "running seconds": r"Running\W+\d+ seconds?",
-    "what it needs": r"Needs\W+\w+",
+    "running seconds": r"Running\W+(?:about )?\d+ seconds?",
+    "what it needs": r"(?i)\bneeds\W+\w+",
 }
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
