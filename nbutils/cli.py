@@ -24,9 +24,12 @@ def main() -> None:
 @click.option("--notebooks", type=FOLDER, help="Folder of notebooks to serve instead of the suite's own.")
 def serve(port: int, notebooks: Path | None) -> None:
     """Open the suite in a browser: every notebook is an app, visitors cannot run code of their own."""
-    from nbutils.serve import app
+    from nbutils.serve import start
 
-    sys.exit(app.serve(port=port, notebooks=notebooks))
+    try:
+        start.serve(start.Wish(port=port, notebooks=notebooks))
+    except start.CannotServeError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()

@@ -1,0 +1,94 @@
+"""From the command line to a running server: check, prepare, say where it is, and end it cleanly."""
+
+import os
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbutils.serve.places import MissingError, configuration_folder, notebooks_folder, server_environment
+
+LOCAL = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 (--lan asks for exactly this)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line asked for."""
+
+    port: int = 8866
+    notebooks: Path | None = None
+    lan: bool = False
+    publish: bool = False
+    visitors: int | None = None
+
+
+class CannotServeError(Exception):
+    """The server cannot start; the message is a sentence that says what to do."""
+
+
+def serve(wish: Wish) -> None:
+    """Serve until Ctrl-C.
+
+    Raises CannotServeError when the port is taken or the notebooks are missing.
+    """
+    try:
+        folder, settings = notebooks_folder(wish.notebooks), configuration_folder()
+    except MissingError as error:
+        raise CannotServeError(str(error)) from error
+    ip = EVERYWHERE if wish.lan else LOCAL
+    check_port(ip, wish.port)
+    # Before Voila is imported: Jupyter reads some of these once.
+    os.environ.update(server_environment(os.environ))
+    if wish.publish:
+        os.environ["NBUTILS_PUBLISH"] = "1"
+    from nbutils.serve.app import Suite
+
+    suite = Suite(
+        ip=ip,
+        port=wish.port,
+        root_dir=str(folder),
+        config_file_paths=[str(settings)],
+        places=places(wish),
+        announce=lambda: say(announcement(wish)),
+    )
+    if wish.lan:
+        from nbutils.serve.certificate import context
+
+        suite.certificate = context()
+    suite.initialize([])
+    suite.start()
+
+
+def check_port(ip: str, port: int) -> None:
+    """Raise CannotServeError with what to do when nothing can listen on this port."""
+    with socket.socket() as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ip, port))
+        except PermissionError as error:
+            raise CannotServeError(
+                f"Port {port} is reserved for the system; choose one above 1023: python -m nbutils serve --port 8866"
+            ) from error
+        except OSError as error:
+            raise CannotServeError(
+                f"Port {port} is taken, perhaps by this suite in another window. "
+                f"Open http://{LOCAL}:{port}/ to see, or choose another port: make serve PORT={port + 1}"
+            ) from error
+
+
+def places(wish: Wish) -> int | None:
+    """Return how many pages may be open at once: no limit unless the suite is published."""
+    return wish.visitors
+
+
+def announcement(wish: Wish) -> str:
+    """Return the lines that say where the suite is."""
+    return f"Open http://{LOCAL}:{wish.port}/   (Ctrl-C ends it)"
+
+
+def say(text: str) -> None:
+    """Print at once, also into a pipe."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
