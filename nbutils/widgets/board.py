@@ -21,7 +21,13 @@ LARGEST_INDEX = 100_000_000
 LONGEST_COORDINATE = 200
 
 # What every figure of the suite looks like, where it does not say otherwise itself.
-AXIS = {"gridcolor": palette.LINE, "linecolor": palette.MUTED, "zerolinecolor": palette.LINE, "automargin": True}
+AXIS = {
+    "gridcolor": palette.LINE,
+    "linecolor": palette.MUTED,
+    "zerolinecolor": palette.LINE,
+    "automargin": True,
+    "title": {"font": {"size": 13}, "standoff": 6},
+}
 TEMPLATE = {
     "layout": {
         "colorway": list(palette.CATEGORIES),
