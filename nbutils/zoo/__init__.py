@@ -8,14 +8,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 from nbutils.zoo.cache import cache_folder, is_ready
-from nbutils.zoo.entries import Address, Entry, Package, Unavailable, entries
+from nbutils.zoo.catalogue import Address, Entry, Package, Unavailable, entries
 from nbutils.zoo.fetching import Progress, fetch
 from nbutils.zoo.verifying import Verdict, verify
 
 if TYPE_CHECKING:
+    from nbutils.zoo.contact_sheet import thumbnails
     from nbutils.zoo.networks import Network, load, prepare
     from nbutils.zoo.photographs import Photo, photos, read_photo
-    from nbutils.zoo.thumbnails import thumbnails
 
 __all__ = [
     "Address",
@@ -45,7 +45,7 @@ _LATER = {
     "Photo": "photographs",
     "photos": "photographs",
     "read_photo": "photographs",
-    "thumbnails": "thumbnails",
+    "thumbnails": "contact_sheet",
 }
 
 
@@ -54,5 +54,5 @@ def __getattr__(name: str) -> object:
     if name not in _LATER:
         raise AttributeError(f"nbutils.zoo has no {name!r}.")
     value = getattr(importlib.import_module(f"nbutils.zoo.{_LATER[name]}"), name)
-    globals()[name] = value  # also in place of the module of the same name, which importing it has put here
+    globals()[name] = value
     return value

@@ -1,4 +1,4 @@
-"""Turning an origin file into what the suite reads: safetensors for weights, plain files with an index for photographs."""
+"""Turning an origin file into what the suite reads: safetensors, or plain picture files with an index."""
 
 import hashlib
 import io
@@ -8,7 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 from nbutils.zoo.archives import read_pictures
-from nbutils.zoo.entries import Entry
+from nbutils.zoo.catalogue import Entry
 
 _SUBJECTS = {"cats": "cat", "dogs": "dog"}  # a folder's name where it is not the word for one picture
 

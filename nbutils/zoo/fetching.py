@@ -1,16 +1,18 @@
 """Fetching an entry into the cache: sources in order, hashes checked, converted, and put in place in one step."""
 
-import contextlib
 import errno
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import filelock
+
 from nbutils.zoo.cache import cache_folder, entry_folder, hash_file, is_ready, replaced_folder, write_manifest
+from nbutils.zoo.catalogue import Address, Entry, Origin, Package, Unavailable, find_entry
 from nbutils.zoo.converting import convert
-from nbutils.zoo.entries import Address, Entry, Origin, Package, Unavailable, find_entry
 from nbutils.zoo.sources import Refused, from_address, from_package
 
 _LOCK_SECONDS = 0.5
@@ -36,7 +38,7 @@ def fetch(name: str) -> Iterator[Progress]:
     """Bring an entry into the cache and yield how far it is; nothing is fetched that is there already.
 
     Two processes may fetch at once: the second waits for the first. Stopping between two snapshots, or being
-    killed, leaves nothing that could be taken for whole, and the next fetch goes on from there.
+    killed, leaves nothing that could be taken for whole; a later fetch goes on with what had arrived.
     Raises Unavailable, whose text names the command to run, and ValueError for a name that the zoo does not hold.
     """
     entry = find_entry(name)
@@ -44,32 +46,34 @@ def fetch(name: str) -> Iterator[Progress]:
         yield Progress(name, "cached", entry.bytes, entry.bytes, "the cache")
         return
     try:
-        yield from _fetch_locked(entry)
-    except OSError as error:
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        # Not thread_local: a worker thread that is dropped midway is closed, and its lock released, by another.
+        lock = filelock.FileLock(cache_folder() / f"{name}.lock", thread_local=False)
+        yield from _wait_for(lock, name)
+        try:
+            yield from _fetch_and_convert(entry)
+        finally:
+            lock.release()
+    except (OSError, NotImplementedError) as error:  # the latter where the file system has no locks
         raise Unavailable(_explain(entry, error)) from error
 
 
-def _fetch_locked(entry: Entry) -> Iterator[Progress]:
-    """Fetch while holding the entry's lock; the lock is the process's, and goes when the process does."""
-    import filelock
-
-    cache_folder().mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(cache_folder() / f"{entry.name}.lock")
+def _wait_for(lock: filelock.FileLock, name: str) -> Iterator[Progress]:
+    """Take the entry's lock, which ends with the process that holds it; say so while waiting."""
     while True:
         try:
             lock.acquire(timeout=_LOCK_SECONDS)
-            break
         except filelock.Timeout:
-            yield Progress(entry.name, "waiting", source="another process, which is fetching it")
-    with contextlib.ExitStack() as stack:
-        stack.callback(lock.release)
-        if is_ready(entry.name):  # the process that was waited for fetched it
-            yield Progress(entry.name, "cached", entry.bytes, entry.bytes, "the cache")
+            yield Progress(name, "waiting", source="another process, which is fetching it")
+        else:
             return
-        yield from _fetch_and_convert(entry)
 
 
 def _fetch_and_convert(entry: Entry) -> Iterator[Progress]:
+    """Do the work, with the lock held."""
+    if is_ready(entry.name):
+        yield Progress(entry.name, "cached", entry.bytes, entry.bytes, "another process, which fetched it")
+        return
     work = cache_folder() / "downloads" / entry.name
     work.mkdir(parents=True, exist_ok=True)
     for leftover in work.glob("pip.*.part"):
@@ -80,10 +84,13 @@ def _fetch_and_convert(entry: Entry) -> Iterator[Progress]:
     try:
         with replaced_folder(entry_folder(entry)) as folder:
             convert(entry, origin, folder)
-            _check_converted(entry, folder)
+            _require_hash(folder / entry.file, entry.converted_sha256)
             write_manifest(entry, folder, source)
     except ValueError as error:
-        raise Unavailable(f"{entry.title} was fetched but could not be converted: {error}") from error
+        raise Unavailable(
+            f"{entry.title}: fetched, but not converted. {error} Run `pip install .` in the repository, which brings "
+            f"the pinned libraries, then `{entry.command}`."
+        ) from error
     shutil.rmtree(work, ignore_errors=True)
     yield Progress(entry.name, "done", entry.bytes, entry.bytes, source)
 
@@ -95,50 +102,54 @@ def _obtain(entry: Entry, origin: Path) -> Iterator[Progress]:
     refusals = []
     for source in entry.origins:
         total = source.bytes if isinstance(source, Package) else entry.bytes
-        _require_room(entry, total)
+        _require_room(total)
         yield Progress(entry.name, "downloading", 0, total, str(source))
         try:
-            for done in _bring(source, origin, entry.sha256):
-                yield Progress(entry.name, "downloading", min(done, total), total, str(source))
+            for done in _bring(source, origin, entry.bytes):
+                yield Progress(entry.name, "downloading", done, total, str(source))
         except Refused as refusal:
             refusals.append(f"{source} {refusal}")
-        else:
-            yield Progress(entry.name, "checking", total, total, str(source))
+            continue
+        yield Progress(entry.name, "checking", total, total, str(source))
+        if hash_file(origin) == entry.sha256:
             return str(source)
+        origin.unlink()
+        refusals.append(f"{source} gave a file with another hash than the one written down here")
     raise Unavailable(
-        f"{entry.title} is not on this machine and no source gave it ({'; '.join(refusals)}): "
-        f"connect to the network and run `{entry.command}`."
+        f"{entry.title}: not on this machine, and no source gave it ({'; '.join(refusals)}). "
+        f"Connect to the network and run `{entry.command}`."
     )
 
 
-def _bring(source: Origin, origin: Path, sha256: str) -> Iterator[int]:
+def _bring(source: Origin, origin: Path, size: int) -> Iterator[int]:
     if isinstance(source, Address):
-        return from_address(source, origin, sha256)
-    return from_package(source, origin, sha256)
+        return from_address(source, origin, size)
+    return from_package(source, origin)
 
 
-def _check_converted(entry: Entry, folder: Path) -> None:
-    """Raise ValueError unless the converted file has the hash that is written down for it."""
-    found = hash_file(folder / entry.file)
-    if found != entry.converted_sha256:
-        raise ValueError(f"{entry.file} has the hash {found} and not {entry.converted_sha256}.")
+def _require_hash(path: Path, sha256: str) -> None:
+    """Raise ValueError unless the converted file is the one that is written down, byte for byte."""
+    found = hash_file(path)
+    if found != sha256:
+        raise ValueError(f"{path.name} has the hash {found[:12]}... and not {sha256[:12]}...")
 
 
-def _require_room(entry: Entry, download: int) -> None:
+def _require_room(download: int) -> None:
     """Raise OSError (no space) where the disk cannot hold the download and its conversion."""
     if shutil.disk_usage(cache_folder()).free < _ROOM * download:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _explain(entry: Entry, error: OSError) -> str:
+def _explain(entry: Entry, error: Exception) -> str:
     """Return the sentence for a cache folder that cannot be written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
         largest = max(getattr(origin, "bytes", entry.bytes) for origin in entry.origins)
         return (
-            f"{entry.title} needs {_ROOM * largest / 1e6:.0f} MB of free disk for a moment, and {cache_folder()} has "
-            f"fewer: make room, or set NBUTILS_CACHE to a folder on another disk, then run `{entry.command}`."
+            f"{entry.title}: the disk is full. For a moment {_ROOM * largest / 1e6:.0f} MB are needed in "
+            f"{cache_folder()}. Make room, or set NBUTILS_CACHE to a folder on another disk, then run "
+            f"`{entry.command}`."
         )
     return (
-        f"{entry.title} could not be kept in {cache_folder()} ({error.strerror or error}): set NBUTILS_CACHE to a "
-        f"folder that you may write in, then run `{entry.command}`."
+        f"{entry.title}: {cache_folder()} could not be written ({error}). Set NBUTILS_CACHE to a folder that you may "
+        f"write in, then run `{entry.command}`."
     )

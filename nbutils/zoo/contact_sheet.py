@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nbutils.zoo.cache import cache_folder
+from nbutils.zoo.catalogue import entries
 from nbutils.zoo.photographs import Photo, photos, read_photo
 
 _SMALLEST, _LARGEST = 16, 256
@@ -23,14 +24,19 @@ def thumbnails(size: int = 64) -> tuple[tuple[Photo, ...], np.ndarray]:
     if not _SMALLEST <= size <= _LARGEST:
         raise ValueError(f"Thumbnails have {_SMALLEST} to {_LARGEST} pixels a side, not {size}.")
     shown = photos()
-    names = hashlib.sha256("\n".join(f"{photo.collection}/{photo.name}" for photo in shown).encode()).hexdigest()
-    kept = cache_folder() / "thumbnails" / f"{size}-{names[:16]}.npz"
+    kept = cache_folder() / "thumbnails" / f"{size}-{_fingerprint(shown)}.npz"
     pictures = _read(kept, (len(shown), size, size, 3))
     if pictures is None:
         pictures = np.stack([read_photo(photo, size) for photo in shown])
         with contextlib.suppress(OSError):  # a full or read-only disk costs only the time to make them again
             _write(kept, pictures)
     return shown, pictures
+
+
+def _fingerprint(shown: tuple[Photo, ...]) -> str:
+    """Return 16 digits that change with the collections and with the choice of samples."""
+    collections = [entry.converted_sha256 for entry in entries()]
+    return hashlib.sha256("\n".join(collections + [photo.name for photo in shown]).encode()).hexdigest()[:16]
 
 
 def _read(path: Path, shape: tuple[int, ...]) -> np.ndarray | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 FETCH_COMMAND = "python -m nbutils data fetch"
+VERIFY_COMMAND = "python -m nbutils data verify"
 
 
 class Unavailable(RuntimeError):  # noqa: N818 - it names a state of the entry, and its text is for the visitor
