@@ -19,7 +19,7 @@ CHAPTERS = (
     *("06_deepvis", "07_convergent", "08_features", "09_mixture", "10_scrutiny"),
 )
 OUTSIDE = {
-    *("github.com", "keepachangelog.com", "semver.org", "download.pytorch.org", "docs.conda.io"),
+    *("github.com", "keepachangelog.com", "semver.org", "download.pytorch.org", "www.w3.org"),
 }
 NOBODY = (".example", ".invalid", ".test", "example.org", "example.com")
 HERE = {"127.0.0.1", "localhost", "0.0.0.0", "::1"}
@@ -104,7 +104,7 @@ def test_the_table_of_chapters_says_what_there_is(page):
         assert state.startswith("working") == notebook.exists()
         assert state.startswith("planned") != notebook.exists()
         assert minutes == (reading_minutes(notebook) if notebook.exists() else "-")
-        assert ((ROOT / page).parent / link == notebook) == notebook.exists()
+        assert ((ROOT / page).parent / link if link else None) == (notebook if notebook.exists() else None)
 
 
 def test_the_readme_names_the_commands():
