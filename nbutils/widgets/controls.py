@@ -94,7 +94,10 @@ class Choice(anywidget.AnyWidget):
         self.index = _position(self._values, change["new"], self.name)
 
     def _clean_index(self, index: object) -> int:
-        return foreign.whole(index, 0, len(self._values) - 1)
+        position = foreign.whole(index, -1, MOST_OPTIONS)
+        if not 0 <= position < len(self._values):
+            raise ValueError(f"a position among {len(self._values)} options is wanted, got {position}.")
+        return position
 
     def set_state(self, sync_data: object) -> None:
         """Take the position of an option from the page."""
