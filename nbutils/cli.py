@@ -22,12 +22,17 @@ def main() -> None:
 @main.command()
 @click.option("--port", default=8866, show_default=True, type=PORT, help="Port to listen on.")
 @click.option("--notebooks", type=FOLDER, help="Folder of notebooks to serve instead of the suite's own.")
-def serve(port: int, notebooks: Path | None) -> None:
+@click.option("--lan", is_flag=True, help="For everybody in this network: https, so that cameras work there.")
+@click.option("--publish", is_flag=True, help="For the public: bounded in visitors, nothing is written.")
+@click.option("--visitors", type=click.IntRange(1), help="With --publish: how many pages may be open at once.")
+def serve(**wish: object) -> None:
     """Open the suite in a browser: every notebook is an app, visitors cannot run code of their own."""
     from nbutils.serve import start
 
+    if wish["visitors"] and not wish["publish"]:
+        raise click.UsageError("--visitors belongs to --publish: python -m nbutils serve --publish --visitors 20")
     try:
-        start.serve(start.Wish(port=port, notebooks=notebooks))
+        start.serve(start.Wish(**wish))
     except start.CannotServeError as error:
         raise click.ClickException(str(error)) from error
 

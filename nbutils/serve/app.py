@@ -1,16 +1,20 @@
 """The suite's server: the standalone Voila application, with nothing reachable that is not listed here."""
 
+import logging
 import os
+import re
 import signal
 import ssl
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import tornado.ioloop
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.utils import url_path_join
+from nbformat import NotebookNode
 from tornado.httpserver import HTTPServer
-from traitlets import Callable, Dict, Float, Instance, Integer
+from traitlets import Bool, Callable, Dict, Float, Instance, Integer
 from voila.app import Voila
 from voila.notebook_renderer import NotebookRenderer
 from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
@@ -24,6 +28,7 @@ from nbutils.serve.pages import NotFound
 from nbutils.serve.visitors import Visitors
 from nbutils.serve.warm import WarmKernels
 
+MESSAGE_BYTES = 10 << 20
 KERNEL = r"(?P<kernel>\w+-\w+-\w+-\w+-\w+)"
 KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
@@ -35,6 +40,7 @@ class Suite(Voila):
     warm = Dict(config=True, help="Notebook -> how many kernels to keep warm for it.")
     grace = Float(120.0, config=True, help="Seconds without a connection before a page's kernel ends.")
     places = Integer(None, allow_none=True, config=True, help="How many pages may be open at once.")
+    remote = Bool(False, help="Whether it may be called by other names than this computer's own.")
     certificate = Instance(ssl.SSLContext, allow_none=True, help="For https; http without.")
     announce = Callable(help="Called once when the server answers.")
     visitors = Instance(Visitors)
@@ -45,12 +51,27 @@ class Suite(Voila):
         """The folder of the notebooks."""
         return Path(self.root_dir)
 
+    def initialize(self, argv: list[str] | None = None) -> None:
+        """Read the settings; add those that only a running program can know."""
+        super().initialize(argv)
+        self.config.VoilaExecutor.on_cell_error = log_cell_error
+        if sys.platform == "linux":
+            # Sockets in a private folder: no other user of the computer can connect to a kernel, and it
+            # is faster than TCP. Elsewhere the folder's path can be too long for a socket's name.
+            self.config.KernelManager.transport = "ipc"
+
     def init_settings(self) -> dict:
         """Add who may be here and how errors look to Voila's settings."""
         settings = super().init_settings()
         self.visitors = Visitors(self.kernel_manager, self.places, self.grace)
         self.warm_kernels = WarmKernels(self.kernel_manager, self.folder, self.warm, self._start_kernel)
-        return settings | {"jinja2_env": settings["voila_jinja2_env"], "headers": HEADERS}
+        return settings | {
+            "jinja2_env": settings["voila_jinja2_env"],
+            "headers": HEADERS,
+            # Refusing other names keeps foreign pages from reaching this server through a name of theirs.
+            "allow_remote_access": self.remote,
+            "websocket_max_message_size": MESSAGE_BYTES,
+        }
 
     def init_handlers(self) -> list:
         """List every address that answers; whatever is not here is not found."""
@@ -103,6 +124,7 @@ class Suite(Voila):
     async def _start_kernel(self, notebook: str) -> tuple[NotebookRenderer, str]:
         renderer = self._renderer(notebook)
         await renderer.initialize()
+        renderer.notebook.metadata.setdefault("title", title(renderer.notebook.cells, Path(notebook).stem))
         environment = dict(os.environ) | {
             ENV_VARIABLE.VOILA_BASE_URL: self.base_url,
             ENV_VARIABLE.VOILA_SERVER_URL: self.server_url,
@@ -136,3 +158,19 @@ class Suite(Voila):
 
     def _at(self, path: str) -> str:
         return url_path_join(self.server_url, path)
+
+
+def title(cells: list[NotebookNode], otherwise: str) -> str:
+    """Return a notebook's first heading as plain text, or its name when it has none."""
+    for cell in cells:
+        heading = re.search(r"^#+ +(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
+        if heading:
+            return re.sub(r"[*_`$]", "", heading[1]).strip()
+    return otherwise
+
+
+def log_cell_error(cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+    """Write to the server's log why a cell failed; the visitor reads only that it did."""
+    content = execute_reply["content"]
+    reason = f"{content.get('ename', 'error')}: {content.get('evalue', '')}"
+    logging.getLogger(__name__).error("Cell %d failed with %s\n%s", cell_index + 1, reason, cell.source)

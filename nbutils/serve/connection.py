@@ -1,6 +1,12 @@
-"""The websocket between a page and its kernel, without the 40 ms that small messages wait by default."""
+"""The websocket between a page and its kernel: nothing waits in it, and nobody floods it."""
+
+import time
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+# A camera at 60 frames a second sends some 250 messages and 2 MB in one.
+MESSAGES_PER_SECOND = 1_000
+BYTES_PER_SECOND = 64 << 20
 
 
 class NoDelayConnection(ZMQChannelsWebsocketConnection):
@@ -14,3 +20,22 @@ class NoDelayConnection(ZMQChannelsWebsocketConnection):
         """Turn Nagle's algorithm off, then connect as usual."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()
+
+
+class BoundedConnection(NoDelayConnection):
+    """A kernel websocket that closes when a page sends more than any page of ours would."""
+
+    _second = 0
+    _messages = 0
+    _bytes = 0
+
+    def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
+        """Count the message, then pass it on; close when this second has brought too much."""
+        if int(time.monotonic()) != self._second:
+            self._second, self._messages, self._bytes = int(time.monotonic()), 0, 0
+        self._messages += 1
+        self._bytes += len(incoming_msg)
+        if self._messages > MESSAGES_PER_SECOND or self._bytes > BYTES_PER_SECOND:
+            self.websocket_handler.close(1008, "Too many messages: reload the page.")
+            return
+        super().handle_incoming_message(incoming_msg)

@@ -1,5 +1,6 @@
 """From the command line to a running server: check, prepare, say where it is, and end it cleanly."""
 
+import logging
 import os
 import socket
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from nbutils.serve.places import MissingError, configuration_folder, notebooks_folder, server_environment
 
 LOCAL = "127.0.0.1"
+PAGE_BYTES = 400 << 20  # a kernel that runs chapter 6, with some room
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (--lan asks for exactly this)
 
 
@@ -42,15 +44,19 @@ def serve(wish: Wish) -> None:
     os.environ.update(server_environment(os.environ))
     if wish.publish:
         os.environ["NBUTILS_PUBLISH"] = "1"
+    # Server noise is not for teachers: what matters is said here or on the page, errors are still logged.
+    logging.getLogger("tornado").setLevel(logging.ERROR)
     from nbutils.serve.app import Suite
 
+    limit = places(wish)
     suite = Suite(
         ip=ip,
         port=wish.port,
         root_dir=str(folder),
         config_file_paths=[str(settings)],
-        places=places(wish),
-        announce=lambda: say(announcement(wish)),
+        places=limit,
+        remote=wish.lan or wish.publish,
+        announce=lambda: say(announcement(wish, limit)),
     )
     if wish.lan:
         from nbutils.serve.certificate import context
@@ -79,13 +85,32 @@ def check_port(ip: str, port: int) -> None:
 
 
 def places(wish: Wish) -> int | None:
-    """Return how many pages may be open at once: no limit unless the suite is published."""
-    return wish.visitors
+    """Return how many pages may be open at once; no limit unless the suite is published.
+
+    Without a number, as many as fit into three quarters of the free memory.
+    """
+    if wish.visitors is not None or not wish.publish:
+        return wish.visitors
+    import psutil
+
+    return max(1, int(0.75 * psutil.virtual_memory().available / PAGE_BYTES))
 
 
-def announcement(wish: Wish) -> str:
-    """Return the lines that say where the suite is."""
-    return f"Open http://{LOCAL}:{wish.port}/   (Ctrl-C ends it)"
+def announcement(wish: Wish, places: int | None) -> str:
+    """Return the lines that say where the suite is, and what to know about it."""
+    lines = [f"Open {'https' if wish.lan else 'http'}://{LOCAL}:{wish.port}/   (Ctrl-C ends the server)"]
+    if wish.lan:
+        from nbutils.serve.certificate import addresses
+
+        lines += [f"In this network: https://{address}:{wish.port}/" for address in addresses()]
+        lines += [
+            "A browser warns once that it does not know this server, because the certificate is our own.",
+            "Chrome and Edge: Advanced, then Proceed. Firefox: Advanced, then Accept the Risk. Safari: Show "
+            "Details, then visit this website.",
+        ]
+    if wish.publish:
+        lines.append(f"Published read-only, for {places} open pages at most (change with --visitors).")
+    return "\n".join(lines)
 
 
 def say(text: str) -> None:
