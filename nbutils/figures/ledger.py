@@ -25,8 +25,8 @@ _STYLE = """
 .dv-ledger th, .dv-ledger td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0;
   border-bottom: 1px solid var(--dv-line); overflow-wrap: anywhere; white-space: normal; }
 .dv-ledger th { font-weight: 600; }
-.dv-ledger [data-column=id], .dv-ledger [data-column=ours] { min-width: 4.5em; }
-.dv-ledger [data-column=source], .dv-ledger [data-column=title] { min-width: 7em; }
+.dv-ledger :is([data-column=id], [data-column=ours], [data-column=why]) { min-width: 4.5em; }
+.dv-ledger :is([data-column=source], [data-column=title]) { min-width: 7em; }
 @media (max-width: 1000px) {
   .dv-ledger thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .dv-ledger, .dv-ledger :is(caption, tbody, tr, th, td) { display: block; }

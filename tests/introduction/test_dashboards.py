@@ -30,7 +30,7 @@ def test_selecting_a_tile_enlarges_it_and_says_where_it_looks(wall):
     before = tiles(wall.enlarged).copy()
     wall.wall.selected = 3
     assert "90°" in wall.caption.value
-    assert "towards down" in wall.caption.value
+    assert "towards the bottom" in wall.caption.value
     assert tiles(wall.enlarged).shape == (1, 256, 256)
     assert not np.array_equal(tiles(wall.enlarged), before)
 
@@ -67,8 +67,9 @@ def test_impossible_settings_leave_a_sentence_in_place_of_the_dashboard():
 
 
 def parts_of(page):
-    stage, controls = page.panes.children
-    return stage.children[0], controls.children
+    header, *_ = page.children
+    stage, *_ = page.panes.children
+    return stage.children[0], header.children[1:3]
 
 
 def test_the_ledger_page_shows_the_rows_of_a_chapter_and_a_state():

@@ -8,6 +8,13 @@ from nbutils.widgets.errors import ErrorLine, dashboard, guard
 
 HINT = "Choose a chapter, or a state such as: not yet."
 ALL = "all"
+LEGEND = """<h3>What "ours" may say</h3>
+<p><b>not yet</b>: waits for its chapter</p>
+<p><b>shown</b>: there is something to look at, and where</p>
+<p><b>measured</b>: there is a number of our own, and where</p>
+<p><b>not here</b>: it cannot be shown, and why says the reason</p>
+<h3>What an id begins with</h3>
+<p><b>F</b> figure, <b>T</b> table, <b>E</b> equation, <b>C</b> claim, <b>S</b> system or protocol</p>"""
 
 
 @dashboard
@@ -37,8 +44,9 @@ def ledger_page(chapter: str = ALL, state: str = ALL) -> ipw.Widget:
         "The ledger",
         HINT,
         stage=table,
-        controls=[chapters, states],
+        controls=ipw.HTML(LEGEND),
         number="1",
+        header=(chapters, states),
         status=status,
         reset=lambda: choose({"chapter": chapter, "state": state}),
         link=link,

@@ -22,7 +22,7 @@ KEYS = (
     ("+ - 0", "larger tiles, smaller tiles, all tiles at once"),
     ("?", "these keys"),
 )
-COMPASS = ("right", "down and right", "down", "down and left", "left", "up and left", "up", "up and right")
+COMPASS = ("right", "lower right", "bottom", "lower left", "left", "upper left", "top", "upper right")
 
 
 @dashboard
@@ -42,7 +42,7 @@ class PracticeWall:
         self.contrast = slider("Contrast", start.contrast, *practice.CONTRASTS, 1, unit="times")
         self.colours = choice("Colours", practice.COLOURS, start.colours)
         self.wall = Wall(height=420, noun="filter", label="what each filter finds in the photograph")
-        self.enlarged = Wall(height=280, noun="filter", label="the selected filter's answer, enlarged")
+        self.enlarged = Wall(height=280, selected=-1, noun="filter", label="the selected filter's answer, enlarged")
         self.caption = ipw.HTML()
         self.link, self.status, self.error = Link("practice"), StatusLine(), ErrorLine()
         self._setting = False
@@ -72,8 +72,8 @@ class PracticeWall:
         towards = COMPASS[round(angle / 45) % 8]
         self.caption.value = (
             f"<h3>filter {self.shown.tile}: {angle:.0f}°</h3>"
-            f"<p>It answers where the picture brightens towards {towards}: at {np.mean(tile > 0):.0%} of the pixels, "
-            f"by {tile.max():.2f} a pixel at most.</p>"
+            f"<p>It answers where the picture brightens towards the {towards}: "
+            f"at {np.mean(tile > 0):.0%} of the pixels, by {tile.max():.2f} a pixel at most.</p>"
         )
 
     def _draw_wall(self) -> None:
