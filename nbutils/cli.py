@@ -40,11 +40,16 @@ def serve(**wish: object) -> None:
 @main.command()
 @click.option("--port", default=8888, show_default=True, type=PORT, help="Port to listen on.")
 @click.option("--notebooks", type=FOLDER, help="Folder of notebooks to open instead of the suite's own.")
-def lab(port: int, notebooks: Path | None) -> None:
+@click.option("--browser/--no-browser", default=False, help="Open the address in the default browser, too.")
+def lab(port: int, notebooks: Path | None, browser: bool) -> None:
     """Open JupyterLab on the notebooks: read, change and run every cell."""
     from nbutils.serve import lab as jupyterlab
+    from nbutils.serve.start import CannotServeError
 
-    sys.exit(jupyterlab.open_lab(port=port, notebooks=notebooks))
+    try:
+        jupyterlab.open_lab(port, notebooks, browser)
+    except CannotServeError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.group()

@@ -66,7 +66,7 @@ def serve(wish: Wish) -> None:
     suite.start()
 
 
-def check_port(ip: str, port: int) -> None:
+def check_port(ip: str, port: int, command: str = "make serve") -> None:
     """Raise CannotServeError with what to do when nothing can listen on this port."""
     with socket.socket() as probe:
         if os.name == "posix":
@@ -79,8 +79,8 @@ def check_port(ip: str, port: int) -> None:
             ) from error
         except OSError as error:
             raise CannotServeError(
-                f"Port {port} is taken, perhaps by this suite in another window. "
-                f"Open http://{LOCAL}:{port}/ to see, or choose another port: make serve PORT={port + 1}"
+                f"Port {port} is taken, perhaps by the suite in another window. "
+                f"Open http://{LOCAL}:{port}/ to see, or choose another port: {command} PORT={port + 1}"
             ) from error
 
 
