@@ -27,17 +27,11 @@ class _ArraysOnly(pickle.Unpickler):
     """An unpickler that knows three names of numpy and gives harmless things for them."""
 
     def find_class(self, module: str, name: str) -> object:
-        known = {
-            ("multiarray", "_reconstruct"): _empty_array,
-            ("numpy", "ndarray"): _ARRAY_TYPE,
-            ("numpy", "dtype"): _float32_type,
-        }
-        package, _, last = module.rpartition(".")
-        if package in ("numpy.core", "numpy._core") or module == "numpy":
-            allowed = known.get((last, name))
-            if allowed is not None:
-                return allowed
-        raise pickle.UnpicklingError(f"The file asks for {module}.{name}; only float32 arrays are let in.")
+        try:
+            return _STAND_INS[module, name]
+        except KeyError:
+            message = f"The file asks for {module}.{name}; only float32 arrays are let in."
+            raise pickle.UnpicklingError(message) from None
 
 
 def _empty_array(kind: object, _shape: object, _code: object) -> np.ndarray:
@@ -52,6 +46,14 @@ def _float32_type(code: object, *_flags: object) -> np.dtype:
     if code != "f4":
         raise pickle.UnpicklingError(f"The file holds numbers of type {code!r}; only float32 is let in.")
     return np.dtype("f4", align=False, copy=True)
+
+
+_STAND_INS = {
+    ("numpy", "ndarray"): _ARRAY_TYPE,
+    ("numpy", "dtype"): _float32_type,
+    ("numpy._core.multiarray", "_reconstruct"): _empty_array,
+    ("numpy.core.multiarray", "_reconstruct"): _empty_array,  # its name before numpy 2
+}
 
 
 def _refuse_others(held: object, name: str) -> None:

