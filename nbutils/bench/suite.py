@@ -1,6 +1,7 @@
 """Start the suite's own server for tests and benches, exactly as `make serve` does."""
 
 import contextlib
+import http.client
 import os
 import socket
 import ssl
@@ -55,11 +56,21 @@ def wait_until_up(url: str, process: subprocess.Popen, log: Path) -> None:
     while time.monotonic() - begin < PATIENCE:
         if process.poll() is not None:
             raise NotUpError(f"The server ended at once:\n{log.read_text()}")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            urllib.request.urlopen(url, timeout=2, context=UNCHECKED).close()  # noqa: S310 this machine's own
+        if answers(url):
             return
         time.sleep(0.1)
     raise NotUpError(f"The server did not answer within {PATIENCE} s:\n{log.read_text()}")
+
+
+def answers(url: str) -> bool:
+    """Return whether a server answers at url, be it with an error page."""
+    try:
+        urllib.request.urlopen(url, timeout=2, context=UNCHECKED).close()  # noqa: S310 this machine's own
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, http.client.HTTPException):
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -22,9 +22,9 @@ class View:
     layer: str = ""  # "" is the network's own starting layer
     channel: int = 0
     source: str = "photographs"
-    photo: str = ""  # "" is the first photograph
-    gamma: float = 1.0
-    share: float = 0.3
+    photo: str = "cat"
+    gamma: float = 0.7
+    share: float = 0.5
     colours: str = "gray"
     overlay: bool = True
     mirror: bool = True

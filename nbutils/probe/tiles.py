@@ -18,7 +18,7 @@ class Tiles:
 
 
 def make_tiles(answer: Tensor, room: int, share: float = 0.0, signed: bool = False) -> Tiles:
-    """Return one grey tile a channel, averaged down by a whole factor until it is near `room` pixels wide.
+    """Return one grey tile a channel, averaged down by the whole factor that brings it nearest to `room` pixels.
 
     answer : (channels, height, width) or (units,), float
     room : pixels that a tile gets on the screen
@@ -47,6 +47,6 @@ def make_tiles(answer: Tensor, room: int, share: float = 0.0, signed: bool = Fal
 
 
 def _shrink(maps: Tensor, room: int) -> Tensor:
-    """Average maps (channels, height, width) over squares whose side is the largest whole factor that keeps `room`."""
-    factor = max(1, max(maps.shape[1:]) // max(1, room))
+    """Average maps (channels, height, width) over squares, to a longer side as near to `room` as whole factors go."""
+    factor = max(1, round(max(maps.shape[1:]) / max(1, room)))
     return F.avg_pool2d(maps[None], factor, ceil_mode=True)[0] if factor > 1 else maps

@@ -11,18 +11,19 @@ function render({ model, el }) {
     return node;
   };
   const root = make('div', 'dv-camera', el);
-  const video = make('video', '', root);
+  // The film itself is never shown: the page shows each frame that was sent, as it was sent, and paints no others.
+  const video = document.createElement('video');
   video.muted = video.playsInline = video.autoplay = true;
-  video.setAttribute('aria-label', 'live camera, cut to the square that the network sees');
+  const grab = make('canvas', 'dv-camera-live', root);
+  grab.setAttribute('role', 'img');
+  grab.setAttribute('aria-label', 'live camera, cut to the square that the network sees');
   const image = make('img', '', root);
-  const frozen = make('canvas', '', root);
   const heat = make('canvas', 'dv-camera-heat', root);
   heat.setAttribute('aria-hidden', 'true');
   const held = make('div', 'dv-camera-held', root);
   held.textContent = 'held';
   const says = make('div', 'dv-camera-says', root);
   says.setAttribute('role', 'status');
-  const grab = document.createElement('canvas');
   const context = grab.getContext('2d', { willReadFrequently: true, alpha: false });
   let stream = null, starting = false, alive = true, seq = 0, inFlight = -1, sentAt = 0, watchdog = 0, retry = 0;
   let trip = 0, capture = 0, stillUrl = '', heatPicture = null;
@@ -125,22 +126,16 @@ function render({ model, el }) {
     pump();
   }
 
-  function freeze() {
-    if (stream && model.get('hold')) {
-      frozen.width = frozen.height = grab.width;
-      frozen.getContext('2d').drawImage(grab, 0, 0);
-    }
+  function onHold() {
     show();
     pump();
   }
 
   function show() {
     const live = Boolean(stream), hold = model.get('hold'), still = model.get('still');
-    video.style.display = live && !hold ? 'block' : 'none';
-    frozen.style.display = live && hold ? 'block' : 'none';
+    grab.style.display = live ? 'block' : 'none';
     image.style.display = !live && still && still.byteLength ? 'block' : 'none';
     held.style.display = live && hold ? 'block' : 'none';
-    video.className = model.get('mirror') ? 'flip' : '';
     const sentence = model.get('sentence');
     says.style.display = sentence ? 'flex' : 'none';
     if (says.textContent !== sentence) says.textContent = sentence;
@@ -180,8 +175,8 @@ function render({ model, el }) {
   async function onDevice() { if (stream) { stop(); await start(); } }
 
   const listeners = {
-    'msg:custom': onMessage, 'change:running': onRunning, 'change:device': onDevice, 'change:hold': freeze,
-    'change:mirror': show, 'change:sentence': show, 'change:still': onStill, 'change:heat': onHeat,
+    'msg:custom': onMessage, 'change:running': onRunning, 'change:device': onDevice, 'change:hold': onHold,
+    'change:sentence': show, 'change:still': onStill, 'change:heat': onHeat,
     'change:heat_table': onHeat,
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);

@@ -7,7 +7,7 @@ import numpy as np
 from nbutils import zoo
 from nbutils.deepvis import looking
 from nbutils.probe import find_layer
-from nbutils.widgets.exercise import Exercise
+from nbutils.widgets.exercise import Exercise, Verdict
 
 PHOTOS_EACH = 24
 TIMES = 2.0
@@ -16,16 +16,16 @@ TIMES = 2.0
 def narrow_maps() -> Exercise:
     """Return the exercise on where the maps of MobileNetV2 become 7 pixels wide."""
 
-    def check(answer: str) -> tuple[bool, str]:
+    def check(answer: str) -> Verdict:
         known = looking.list_layers(zoo.load("mobilenet_v2"))
         layer = find_layer(known, str(answer).strip())
         side = layer.shape[1] if layer.is_spatial else 1
         before = known[: known.index(layer)]
         if side > 7:
-            return False, f"The maps of {layer.title} are still {side} pixels wide: look deeper."
+            return Verdict(False, f"The maps of {layer.title} are still {side} pixels wide: look deeper.")
         if any(earlier.is_spatial and earlier.shape[1] <= 7 for earlier in before):
-            return False, f"The maps of {layer.title} are narrow, but a layer before it has narrow maps already."
-        return True, f"Yes: {layer.title} answers with {layer.channels} maps of {side} × {side}."
+            return Verdict(False, f"{layer.title} has narrow maps, but a layer before it has them already.")
+        return Verdict(True, f"Yes: {layer.title} answers with {layer.channels} maps of {side} × {side}.")
 
     return Exercise(
         question="A photograph of 224 × 224 pixels goes into MobileNetV2. Which is the first layer whose maps are only "
@@ -33,28 +33,28 @@ def narrow_maps() -> Exercise:
         check=check,
         hint="Only a convolution with a stride makes maps smaller. Step through the layers with Page Down.",
         solution="Maps shrink where a depthwise convolution moves by two pixels at a time. The fifth such step is "
-        "<b>block 14 depthwise</b>: it takes maps of 14 × 14 and answers with maps of 7 × 7.",
+        "**block 14 depthwise**: it takes maps of 14 × 14 and answers with maps of 7 × 7.",
     )
 
 
 def pets_before_food() -> Exercise:
     """Return the exercise of finding, by looking, a channel of AlexNet that prefers pets to food."""
 
-    def check(answer: str) -> tuple[bool, str]:
+    def check(answer: str) -> Verdict:
         network, pets, food = _measure_pets_and_food()
         channels = len(pets)
         try:
             channel = int(str(answer).strip())
         except ValueError:
-            return False, f'A channel is a whole number from 0 to {channels - 1}, got "{str(answer)[:40]}".'
+            return Verdict(False, f'A channel is a whole number from 0 to {channels - 1}, got "{str(answer)[:40]}".')
         if not 0 <= channel < channels:
-            return False, f"{network.title} has the channels 0 to {channels - 1} there, got {channel}."
+            return Verdict(False, f"{network.title} has the channels 0 to {channels - 1} there, got {channel}.")
         told = (
             f"channel {channel} answers with {pets[channel]:.2f} to pets and {food[channel]:.2f} to food, "
             f"on average over {PHOTOS_EACH} photographs each"
         )
         right = pets[channel] >= TIMES * food[channel] and pets[channel] > 0.5 * np.median(pets)
-        return right, f"Yes: {told}." if right else f"Not yet: {told}."
+        return Verdict(right, f"Yes: {told}." if right else f"Not yet: {told}.")
 
     return Exercise(
         question=f"Set the toolbox to AlexNet, layer relu5. Find a channel that answers at least {TIMES:g} times as "

@@ -22,6 +22,8 @@ from nbutils.widgets.errors import dashboard, guard
 from nbutils.widgets.rate import Rate, Typical
 
 SECONDS_BETWEEN_METERS = 0.5
+# Words and bars that change faster than this cannot be read; maps can, and change with every frame.
+SECONDS_BETWEEN_WORDS = 0.1
 HINT = "Press Camera and hold something up, or look at a photograph; then click a tile."
 
 
@@ -43,7 +45,8 @@ class Toolbox:
         self._networks: dict[str, tuple] = {}
         self._signed: set[tuple[str, str]] = set()
         self._setting = False
-        self._rate, self._typical, self._meter_at = Rate(), Typical(), 0.0
+        self._rate, self._typical = Rate(), Typical()
+        self._meter_at = self._words_at = 0.0
         self.photos = zoo.photos()
         self.page = self._lay_out()
         self._connect()
@@ -103,14 +106,17 @@ class Toolbox:
     def take_frame(self, frame: Frame) -> None:
         """Look at one camera frame and say how fast frames come."""
         begin = time.perf_counter()
+        words = begin - self._words_at >= SECONDS_BETWEEN_WORDS
+        if words:
+            self._words_at = begin
         self.pixels = frame.pixels
-        look = self._look(frame.pixels)
-        self._draw(look)
+        look = self._look(frame.pixels, words)
+        self._draw(look, words)
         here = (time.perf_counter() - begin) * 1000
         self._typical.add(trip=frame.trip_ms + frame.capture_ms, network=look.network_ms, here=here)
         self._say_rate(self._rate.tick())
 
-    def _look(self, pixels: np.ndarray) -> looking.Look:
+    def _look(self, pixels: np.ndarray, words: bool = True) -> looking.Look:
         parts, layer = self.parts, self.layer
         aspect = layer.shape[2] / layer.shape[1] if layer.is_spatial else 1.0
         return looking.look(
@@ -123,11 +129,11 @@ class Toolbox:
                 share=self.view.share,
                 signed=(self.view.network, layer.name) in self._signed,
                 channel=self.view.channel,
-                guesses=parts.bars.visible,
+                guesses=words and parts.bars.visible,
             ),
         )
 
-    def _draw(self, look: looking.Look) -> None:
+    def _draw(self, look: looking.Look, words: bool = True) -> None:
         parts, layer = self.parts, self.layer
         if look.tiles is not None:
             if look.tiles.signed:
@@ -136,20 +142,24 @@ class Toolbox:
             names = self.network.labels if layer == looking.classifier(self.network, self.layers) else ()
             parts.wall.show(look.tiles.pixels, look.tiles.ranges, names)
             self._draw_channel(look, layer)
+            if words:
+                self._tell_channel(look)
         if look.guesses:
             parts.bars.show(*zip(*look.guesses, strict=True))
         elif self.network.labels is None:
             parts.bars.clear(f"{self.network.title} ends in maps: it has no classes to guess.")
 
     def _draw_channel(self, look: looking.Look, layer: looking.Layer) -> None:
-        parts, low, high = self.parts, *look.tiles.ranges[self.view.channel]
-        parts.enlarged.show(looking.draw_channel(look.channel, look.tiles.signed)[None], look.tiles.ranges[:1] * 0)
-        parts.numbers.value = (
-            f"<p class='dv-numbers'>smallest <b>{low:.3g}</b> &nbsp; largest <b>{high:.3g}</b><br>"
+        self.parts.enlarged.show(looking.draw_channel(look.channel, look.tiles.signed)[None])
+        shown = self.view.overlay and layer.is_spatial and look.channel.size > 1
+        self.parts.camera.show_heat(looking.draw_heat(look.channel) if shown else None)
+
+    def _tell_channel(self, look: looking.Look) -> None:
+        low, high = look.tiles.ranges[self.view.channel]
+        self.parts.numbers.value = (
+            f"<p class='dv-numbers'>smallest <b>{low:.3g}</b> · largest <b>{high:.3g}</b> · "
             f"mean <b>{look.channel.mean():.3g}</b></p>"
         )
-        shown = self.view.overlay and layer.is_spatial and look.channel.size > 1
-        parts.camera.show_heat(looking.draw_heat(look.channel) if shown else None)
 
     def _set_tables(self, signed: bool) -> None:
         table = lookup("diverging" if signed and self.view.colours != "gray" else self.view.colours)

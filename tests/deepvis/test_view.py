@@ -1,0 +1,75 @@
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nbutils.deepvis.view import (
+    COLOURS,
+    GAMMAS,
+    SHARES,
+    SOURCES,
+    View,
+    check,
+    from_settings,
+    to_python,
+    to_settings,
+)
+
+views = st.builds(
+    View,
+    network=st.sampled_from(["alexnet", "mobilenet_v2"]),
+    layer=st.text(max_size=30),
+    channel=st.integers(0, 1000),
+    source=st.sampled_from(SOURCES),
+    photo=st.text(max_size=30),
+    gamma=st.sampled_from(GAMMAS),
+    share=st.sampled_from(SHARES),
+    colours=st.sampled_from(COLOURS),
+    overlay=st.booleans(),
+    mirror=st.booleans(),
+)
+
+
+@given(views)
+def test_a_view_survives_its_link(view):
+    assert from_settings(to_settings(view)) == view
+
+
+@given(views)
+def test_a_view_survives_its_line_of_python(view):
+    call = ast.parse(to_python(view), mode="eval").body
+    assert call.func.id == "toolbox"
+    assert View(**{word.arg: ast.literal_eval(word.value) for word in call.keywords}) == view
+
+
+def test_a_new_view_is_an_empty_link():
+    assert to_settings(View()) == {}
+    assert to_python(View()) == "toolbox()"
+
+
+def test_unknown_names_in_a_link_are_left_out():
+    assert from_settings({"colour_of_the_sky": "blue", "channel": "7"}) == View(channel=7)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"channel": "many"}, "channel must be a number"),
+        ({"channel": "-1"}, "channel must be 0 to"),
+        ({"channel": "9" * 30}, "channel must be 0 to"),
+        ({"gamma": "nan"}, "gamma must be a finite number"),
+        ({"gamma": "0.123"}, "gamma must be one of"),
+        ({"source": "__import__('os')"}, "source must be one of photographs, camera"),
+        ({"overlay": "true"}, "overlay must be one of yes, no"),
+        ({"layer": "x" * 5000}, "at most 200 letters"),
+    ],
+)
+def test_a_wrong_value_is_answered_with_what_it_may_be(settings, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        from_settings(settings)
+
+
+def test_check_returns_the_view_itself():
+    view = View(channel=3)
+    assert check(view) is view
