@@ -25,7 +25,9 @@ function render({ model, el }) {
   const says = make('div', 'dv-camera-says', root);
   says.setAttribute('role', 'status');
   const context = grab.getContext('2d', { willReadFrequently: true, alpha: false });
-  let stream = null, starting = false, alive = true, seq = 0, inFlight = -1, sentAt = 0, watchdog = 0, retry = 0;
+  let stream = null, starting = false, alive = true, inFlight = -1, sentAt = 0, watchdog = 0, retry = 0;
+  // A page that is opened anew must not begin with a number that was acknowledged before.
+  let seq = Math.floor(Math.random() * 1e9);
   let trip = 0, capture = 0, stillUrl = '', heatPicture = null;
   root.dataset.sent = '0';
 
@@ -112,12 +114,12 @@ function render({ model, el }) {
     const content = { type: 'frame', seq: mine, size, format: raw ? 'raw' : 'jpeg', trip, capture };
     capture = sentAt - begin;
     model.send(content, undefined, [packed]);
-    root.dataset.sent = String(mine);
+    root.dataset.sent = String(Number(root.dataset.sent) + 1);
     watchdog = setTimeout(() => { inFlight = -1; pump(); }, PATIENCE);
   }
 
-  function onMessage(message) {
-    if (message.type !== 'ack' || message.seq !== inFlight) return;
+  function onAcknowledged() {
+    if (model.get('acknowledged') !== inFlight) return;
     clearTimeout(watchdog);
     trip = performance.now() - sentAt;
     (root.trips ||= []).push(trip);
@@ -175,7 +177,7 @@ function render({ model, el }) {
   async function onDevice() { if (stream) { stop(); await start(); } }
 
   const listeners = {
-    'msg:custom': onMessage, 'change:running': onRunning, 'change:device': onDevice, 'change:hold': onHold,
+    'change:acknowledged': onAcknowledged, 'change:running': onRunning, 'change:device': onDevice, 'change:hold': onHold,
     'change:sentence': show, 'change:still': onStill, 'change:heat': onHeat,
     'change:heat_table': onHeat,
   };

@@ -14,6 +14,7 @@ from nbutils.widgets import foreign
 
 HERE = Path(__file__).parent
 SMALLEST, LARGEST = 32, 512
+LARGEST_SEQ = 2**53
 PROBLEMS = {
     "": "",
     "insecure": "Browsers give the camera only to pages at https:// or at localhost. Open this page by one of "
@@ -57,6 +58,7 @@ class Camera(anywidget.AnyWidget):
     heat = T.Bytes(b"").tag(sync=True)
     heat_shape = T.List(T.Int(), [1, 1]).tag(sync=True)
     heat_table = T.Bytes(b"").tag(sync=True)
+    acknowledged = T.Int(0).tag(sync=True)
 
     def __init__(self, on_frame: Callable[[Frame], None] | None = None, **traits: object) -> None:
         super().__init__(**traits)
@@ -96,15 +98,20 @@ class Camera(anywidget.AnyWidget):
     def _receive(self, _widget: object, content: object, buffers: list) -> None:
         if not isinstance(content, dict) or content.get("type") != "frame":
             return
-        try:
-            frame = read_frame(content, buffers)
-            if self._on_frame and self.running and not self.hold:
-                self._on_frame(frame)
-        except Exception as error:  # noqa: BLE001 a failing frame must neither stop the camera nor pass unseen
-            if self._on_error:
-                self._on_error(error)
-        finally:
-            self.send({"type": "ack", "seq": content.get("seq")})
+        seq = content.get("seq")
+        if type(seq) is not int or not 0 <= seq < LARGEST_SEQ:
+            return
+        # What the callback sets on the camera travels in one message with the acknowledgement.
+        with self.hold_sync():
+            try:
+                frame = read_frame(content, buffers)
+                if self._on_frame and self.running and not self.hold:
+                    self._on_frame(frame)
+            except Exception as error:  # noqa: BLE001 a failing frame must neither stop the camera nor pass unseen
+                if self._on_error:
+                    self._on_error(error)
+            finally:
+                self.acknowledged = seq
 
     def set_state(self, sync_data: object) -> None:
         """Take from a page only what it may set: whether the camera runs, its devices and what went wrong."""
