@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nbutils.zoo import Progress
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -81,8 +83,7 @@ def fetch(names: tuple[str, ...], quiet_when_done: bool) -> None:
                 print(f"{name}: ready.")
             continue
         try:
-            for progress in zoo.fetch(name):
-                show_progress(progress)
+            show_progress(zoo.fetch(name))
         except zoo.Unavailable as error:
             raise click.ClickException(str(error)) from error
 
@@ -93,7 +94,10 @@ def verify(names: tuple[str, ...]) -> None:
     """Check NAMES, or everything, against the hashes kept in the suite; exit code 1 when one differs."""
     from nbutils import zoo
 
-    verdicts = [zoo.verify(name) for name in chosen(names)]
+    try:
+        verdicts = [zoo.verify(name) for name in chosen(names)]
+    except zoo.Unavailable as error:
+        raise click.ClickException(str(error)) from error
     for verdict in verdicts:
         print(verdict.sentence)
     sys.exit(0 if all(verdict.right for verdict in verdicts) else 1)
@@ -139,14 +143,20 @@ def megabytes(count: int) -> str:
     return f"{count / 1e6:.1f} MB"
 
 
-def show_progress(progress: "Progress") -> None:
+def show_progress(steps: "Iterator[Progress]") -> None:
     """Write one line per stage; on a terminal, keep the line of a running download up to date."""
     terminal = sys.stdout.isatty()
-    line = f"{progress.name}: {progress.stage}"
-    if progress.stage == "downloading" and progress.total:
-        line += f" {megabytes(progress.done)} of {megabytes(progress.total)}"
-    running = progress.stage == "downloading" and progress.done < progress.total
-    if terminal:
-        print(f"\r\033[K{line}", end="" if running else "\n", flush=True)
-    elif not running or not progress.done:
-        print(line, flush=True)
+    stage = ""
+    for step in steps:
+        line = f"{step.name}: {step.stage}"
+        if step.stage in ("downloading", "waiting") and step.source:
+            line += f", {step.source}"
+        if terminal and step.stage == "downloading" and step.total:
+            line += f", {megabytes(step.done)} of {megabytes(step.total)}"
+        if terminal:
+            print(f"{chr(10) if stage not in ('', step.stage) else chr(13)}\033[K{line}", end="", flush=True)
+        elif step.stage != stage:
+            print(line, flush=True)
+        stage = step.stage
+    if terminal and stage:
+        print()

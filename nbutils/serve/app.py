@@ -25,6 +25,7 @@ from nbutils.serve.chapter import ChapterHandler
 from nbutils.serve.handlers import Health, Leave, OwnKernel, Pictures, ToHome
 from nbutils.serve.headers import HEADERS, SecurityHeaders
 from nbutils.serve.pages import NotFound
+from nbutils.serve.places import HOME_PAGE
 from nbutils.serve.visitors import Visitors
 from nbutils.serve.warm import WarmKernels
 
@@ -124,7 +125,9 @@ class Suite(Voila):
     async def _start_kernel(self, notebook: str) -> tuple[NotebookRenderer, str]:
         renderer = self._renderer(notebook)
         await renderer.initialize()
-        renderer.notebook.metadata.setdefault("title", title(renderer.notebook.cells, Path(notebook).stem))
+        about = renderer.notebook.metadata
+        about.setdefault("title", title(renderer.notebook.cells, Path(notebook).stem))
+        about["way_home"] = notebook != HOME_PAGE and (self.folder / HOME_PAGE).is_file()
         environment = dict(os.environ) | {
             ENV_VARIABLE.VOILA_BASE_URL: self.base_url,
             ENV_VARIABLE.VOILA_SERVER_URL: self.server_url,

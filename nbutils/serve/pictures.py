@@ -1,0 +1,72 @@
+"""Draw the pictures on the home page's cards: python -m nbutils.serve.pictures writes them to notebooks/static."""
+
+import sys
+
+import numpy as np
+from PIL import Image
+
+from nbutils import probe, zoo
+from nbutils.figures.palette import STAGE
+from nbutils.introduction import edges
+from nbutils.serve.places import notebooks_folder
+
+HEIGHT, GAP = 288, 4
+COLOURS = 64  # of a palette: the picture stays near 100 kB, and tones still read true
+
+
+def photograph(name: str) -> np.ndarray:
+    """Return a photograph of the suite: (224, 224, 3), uint8, RGB."""
+    photo = next(photo for photo in zoo.photos() if photo.name == name)
+    return zoo.read_photo(photo, 224)
+
+
+def deepvis() -> Image.Image:
+    """Return a cat and how 66 channels of MobileNetV2's fifth block answer to it, those with the widest range."""
+    network = zoo.load("mobilenet_v2")
+    cat = photograph("cat")
+    layer = "block5.depthwise_relu"
+    answer = probe.activations(network.module, zoo.prepare(network, cat), [layer])[layer][0]
+    tiles = probe.make_tiles(answer, room=28, share=0.7)
+    widest = np.sort(np.argsort(tiles.ranges[:, 1] - tiles.ranges[:, 0])[-66:])
+    return beside(cat, tiles.pixels[widest], columns=11)
+
+
+def introduction() -> Image.Image:
+    """Return the photographer and where his photograph brightens towards twelve directions."""
+    grey = edges.photograph()
+    found = edges.find_edges(grey, 12)
+    tiles = np.clip(found * (3 * 255 / found.max()), 0, 255).astype(np.uint8)
+    photo = np.repeat((grey * 255).astype(np.uint8)[..., None], 3, axis=2)
+    return beside(photo, tiles, columns=4)
+
+
+def beside(photo: np.ndarray, tiles: np.ndarray, columns: int) -> Image.Image:
+    """Return a photograph and, to its right, tiles in rows that together are as high.
+
+    photo : (side, side, 3), uint8, RGB
+    tiles : (n, height, width), uint8, grey
+    """
+    rows = -(-len(tiles) // columns)
+    side = (HEIGHT - GAP * (rows - 1)) // rows
+    picture = Image.new("RGB", (HEIGHT + 3 * GAP + columns * (side + GAP) - GAP, HEIGHT), STAGE)
+    picture.paste(Image.fromarray(photo).resize((HEIGHT, HEIGHT), Image.Resampling.LANCZOS), (0, 0))
+    for number, tile in enumerate(tiles):
+        row, column = divmod(number, columns)
+        at = (HEIGHT + 3 * GAP + column * (side + GAP), row * (side + GAP))
+        picture.paste(Image.fromarray(tile).resize((side, side), Image.Resampling.BICUBIC), at)
+    return picture
+
+
+def main() -> None:
+    """Draw and write every picture."""
+    folder = notebooks_folder() / "static"
+    folder.mkdir(exist_ok=True)
+    for name, draw in {"01_introduction": introduction, "06_deepvis": deepvis}.items():
+        target = folder / f"{name}.png"
+        small = draw().quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        small.save(target, optimize=True)
+        sys.stdout.write(f"{target}: {target.stat().st_size / 1e3:.0f} kB\n")
+
+
+if __name__ == "__main__":
+    main()
