@@ -1,5 +1,13 @@
 // Helpers of every front end: the stylesheet, elements, listening, the clipboard.
 
+// JupyterLab listens at the document and takes plain keys (a, b, dd, arrows) for orders to the notebook, unless
+// the very element that has the focus carries this mark. Ctrl-S and the like stay Lab's.
+function keepPlainKeys(event) {
+  const target = event.target;
+  if (!target.closest?.(".dv, [class*='dv-']")) return;
+  target.toggleAttribute("data-lm-suppress-shortcuts", !(event.ctrlKey || event.metaKey || event.altKey));
+}
+
 async function dress(model, el) {
   el.classList.add("dv");
   const id = model.get("_style").slice("IPY_MODEL_".length);
@@ -9,6 +17,7 @@ async function dress(model, el) {
     style = document.createElement("style");
     style.id = "dv-style";
     document.head.append(style);
+    window.addEventListener("keydown", keepPlainKeys, true);
   }
   if (style.textContent !== text) style.textContent = text;
 }

@@ -2,13 +2,9 @@
 
 const PANES = { "dv-stage": "Stage", "dv-controls": "Controls", "dv-details": "Details" };
 
-function nameShell(el, title) {
-  const shell = el.closest(".dv-shell");
-  if (!shell) return;
+function nameShell(shell, title) {
   shell.setAttribute("role", "group");
   shell.setAttribute("aria-label", title);
-  // JupyterLab's own single-letter shortcuts (a, b, dd, arrows) would act on the notebook from in here.
-  shell.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const pane of shell.querySelectorAll(":scope > .dv-panes > .dv-pane")) {
     const kind = Object.keys(PANES).find((name) => pane.classList.contains(name));
     pane.setAttribute("role", "region");
@@ -16,7 +12,7 @@ function nameShell(el, title) {
   }
 }
 
-function heading({ model, el }) {
+function heading({ model, el, signal }) {
   el.classList.add("dv-heading");
   const number = make("span", { class: "dv-number" });
   const title = make("span");
@@ -26,9 +22,14 @@ function heading({ model, el }) {
     number.textContent = model.get("number");
     title.textContent = model.get("title");
     hint.textContent = model.get("hint");
-    // The boxes are put into the page after this view is made.
-    setTimeout(() => nameShell(el, model.get("title")));
   });
+  // The boxes around this view come after it; when it gets its size on the page, they are there.
+  const placed = new ResizeObserver(() => {
+    const shell = el.closest(".dv-shell");
+    if (shell) nameShell(shell, model.get("title"));
+  });
+  placed.observe(el);
+  signal.addEventListener("abort", () => placed.disconnect());
 }
 
 function dialog(title, ...content) {
