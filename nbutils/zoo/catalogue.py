@@ -75,7 +75,7 @@ _ENTRIES = (
         name="mobilenet_v2",
         title="MobileNetV2",
         kind="network",
-        licence="BSD 3-Clause (torchvision, the publisher); the carrying package says MIT",
+        licence="BSD 3-Clause, as the publisher's library torchvision; the package that carries the file says MIT",
         bytes=14_212_972,
         origins=(
             Address("https://download.pytorch.org/models/mobilenet_v2-b0353104.pth"),
@@ -96,7 +96,7 @@ _ENTRIES = (
         name="alexnet",
         title="AlexNet, conv1 to conv5",
         kind="network",
-        licence="BSD (as the package's classifier says; no licence text in the archive)",
+        licence="BSD, as the package's classifier says; the archive holds no licence text",
         bytes=9_884_491,
         origins=(
             Package(

@@ -97,8 +97,9 @@ def _fetch_and_convert(entry: Entry) -> Iterator[Progress]:
 
 def _obtain(entry: Entry, origin: Path) -> Iterator[Progress]:
     """Bring the origin file to `origin`, from an earlier try or the first source that has it; return that source."""
-    if origin.exists() and hash_file(origin) == entry.sha256:
-        return "an earlier download"
+    came_from = origin.with_name("source.txt")
+    if origin.exists() and came_from.exists() and hash_file(origin) == entry.sha256:
+        return came_from.read_text("utf-8")
     refusals = []
     for source in entry.origins:
         total = source.bytes if isinstance(source, Package) else entry.bytes
@@ -112,6 +113,7 @@ def _obtain(entry: Entry, origin: Path) -> Iterator[Progress]:
             continue
         yield Progress(entry.name, "checking", total, total, str(source))
         if hash_file(origin) == entry.sha256:
+            came_from.write_text(str(source), "utf-8")
             return str(source)
         origin.unlink()
         refusals.append(f"{source} gave a file with another hash than the one written down here")

@@ -12,7 +12,7 @@ from nbutils.zoo.cache import entry_folder, read_converted
 from nbutils.zoo.catalogue import Entry, Unavailable, entries
 from nbutils.zoo.pixels import read_pixels
 
-# Photographs among scikit-image 0.26's samples that are part of its wheel; all CC0 or in the public domain.
+# The photographs among the samples that scikit-image 0.26 carries in its wheel; data/SOURCES.md has their licences.
 _SAMPLES = {
     "astronaut": "astronaut.png",
     "bricks": "brick.png",

@@ -1,26 +1,46 @@
 """Reading a pickle of float32 arrays without letting it do anything else."""
 
+import io
 import pickle
+import pickletools
 from pathlib import Path
 
 import numpy as np
 
+# What Python's third pickle protocol uses for dicts of float32 arrays.
+_INSTRUCTIONS = {
+    *("PROTO", "STOP", "MARK", "BINPUT", "LONG_BINPUT", "BINGET", "LONG_BINGET"),
+    *("EMPTY_DICT", "SETITEM", "SETITEMS", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3", "EMPTY_TUPLE"),
+    *("BINUNICODE", "BINBYTES", "SHORT_BINBYTES", "BININT", "BININT1", "BININT2"),
+    *("NONE", "NEWTRUE", "NEWFALSE", "GLOBAL", "REDUCE", "BUILD"),
+}
+_MOST_REMEMBERED = 1_000_000  # entries of the pickle's memo; a larger number would have gigabytes made free
 _ARRAY_TYPE = "numpy.ndarray"  # stands for the type in the pickle's instructions; a text cannot be called
 
 
 def read_pickled_arrays(path: Path) -> dict[str, object]:
     """Return nested dicts of float32 arrays from a pickle file.
 
-    Only what such a pickle needs is let in: a fresh empty array, and the float32 type. Raises pickle.UnpicklingError
-    for anything else in it, and for a file that is not a whole pickle.
+    Only what such a pickle needs is let in: the instructions for dicts, texts and arrays, a fresh empty array, and
+    the float32 type. Raises pickle.UnpicklingError for anything else, and for a file that is not a whole pickle.
     """
-    with path.open("rb") as file:
-        try:
-            held = _ArraysOnly(file).load()
-        except (EOFError, ValueError, TypeError, AttributeError, IndexError, KeyError, MemoryError) as error:
-            raise pickle.UnpicklingError(f"{path.name} is not a whole pickle of arrays: {error}") from error
+    data = path.read_bytes()
+    try:
+        _refuse_instructions(data)
+        held = _ArraysOnly(io.BytesIO(data)).load()
+    except (EOFError, ValueError, TypeError, AttributeError, IndexError, KeyError) as error:
+        raise pickle.UnpicklingError(f"{path.name} is not a whole pickle of arrays: {error}") from error
     _refuse_others(held, path.name)
     return held
+
+
+def _refuse_instructions(data: bytes) -> None:
+    """Raise UnpicklingError for an instruction that such a pickle does not need, before any is carried out."""
+    for instruction, argument, _ in pickletools.genops(data):
+        if instruction.name not in _INSTRUCTIONS:
+            raise pickle.UnpicklingError(f"The file has the instruction {instruction.name}, which is not let in.")
+        if instruction.name == "LONG_BINPUT" and argument > _MOST_REMEMBERED:
+            raise pickle.UnpicklingError("The file would have room made for more than it can hold.")
 
 
 class _ArraysOnly(pickle.Unpickler):

@@ -164,6 +164,7 @@ def test_a_conversion_that_was_killed_is_done_again_without_a_download(cache, se
     work = cache / "downloads" / "cats"
     work.mkdir(parents=True)
     (work / "origin").write_bytes(server.data)
+    (work / "source.txt").write_text("the publisher's address")
     half = cache / "cats.4242.part"
     half.mkdir()
     (half / "cat-0.jpg").write_bytes(b"half")
