@@ -11,13 +11,11 @@ import nbformat
 import pytest
 from PIL import Image
 
+from nbutils.serve.home import CHAPTERS
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 SCREENSHOT = ROOT / "docs" / "screenshot.png"
-CHAPTERS = (
-    *("01_introduction", "02_gaits", "03_forms", "04_rbm", "05_transfer"),
-    *("06_deepvis", "07_convergent", "08_features", "09_mixture", "10_scrutiny"),
-)
 OUTSIDE = {
     *("github.com", "keepachangelog.com", "semver.org", "download.pytorch.org", "www.w3.org"),
 }
@@ -83,10 +81,10 @@ def test_every_relative_link_leads_to_a_file():
 
 
 def chapter_table(text):
-    """Return {chapter: (minutes, state, link or None)} of the table of chapters in a page of prose."""
-    title = r"\[?(?P<number>\d+) [^|\]]+\]?(?:\((?P<link>[^)]*)\))?"
+    """Return {chapter: (title, minutes, state, link or None)} of the table of chapters in a page of prose."""
+    title = r"\[?(?P<number>\d+) (?P<title>[^|\]]*[^|\] ])\]?(?:\((?P<link>[^)]*)\))?"
     rows = re.finditer(rf"^\| {title} \|[^|]+\| (?P<minutes>[^|]+) \| (?P<state>[^|]+) \|$", text, re.MULTILINE)
-    return {int(row["number"]): (row["minutes"], row["state"], row["link"]) for row in rows}
+    return {int(row["number"]): (row["title"], row["minutes"], row["state"], row["link"]) for row in rows}
 
 
 def reading_minutes(path):
@@ -98,9 +96,11 @@ def reading_minutes(path):
 def test_the_table_of_chapters_says_what_there_is(page):
     text = next(text for folder, where, text in markdown() if folder / where == ROOT / page)
     table = chapter_table(text)
-    assert sorted(table) == list(range(1, 11))
-    for number, (minutes, state, link) in table.items():
-        notebook = ROOT / "notebooks" / f"{CHAPTERS[number - 1]}.ipynb"
+    assert list(table) == [chapter.number for chapter in CHAPTERS]
+    for chapter in CHAPTERS:
+        title, minutes, state, link = table[chapter.number]
+        notebook = ROOT / "notebooks" / f"{chapter.name}.ipynb"
+        assert title == chapter.title
         assert state.startswith("working") == notebook.exists()
         assert state.startswith("planned") != notebook.exists()
         assert minutes == (reading_minutes(notebook) if notebook.exists() else "-")
