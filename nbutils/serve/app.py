@@ -17,7 +17,7 @@ from tornado.httpserver import HTTPServer
 from traitlets import Bool, Callable, Dict, Float, Instance, Integer
 from voila.app import Voila
 from voila.notebook_renderer import NotebookRenderer
-from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
+from voila.static_file_handler import MultiStaticFileHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.utils import ENV_VARIABLE, get_page_config
 
@@ -86,7 +86,7 @@ class Suite(Voila):
             (self._at(rf"/api/kernels/{KERNEL_ID}/channels"), VoilaKernelWebsocketHandler),
             (self._at(rf"/voila/api/shutdown/{KERNEL}"), Leave, suite),
             (self._at(r"/voila/files/(?P<path>.*)"), Pictures, {"path": self.root_dir}),
-            (self._at(r"/voila/templates/(.*)"), TemplateStaticFileHandler),
+            (self._at(r"/voila/templates/dv/static/(.*)"), MultiStaticFileHandler, {"paths": self.static_paths}),
             (self._at(r"/voila/static/(.*)"), MultiStaticFileHandler, {"paths": self.static_paths}),
             (self._at(r"/voila/labextensions/(.*)"), FileFindHandler, themes),
             (r".*", NotFound),
@@ -100,7 +100,7 @@ class Suite(Voila):
         self.ioloop = tornado.ioloop.IOLoop.current()
         for number in {signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)}:
             signal.signal(number, self._handle_signal_stop)
-        for chore, seconds in ((self.visitors.sweep, 5), (self.warm_kernels.fill, 1)):
+        for chore, seconds in ((self.visitors.sweep, 2), (self.warm_kernels.fill, 1)):
             tornado.ioloop.PeriodicCallback(chore, seconds * 1000).start()
         self.announce()
         try:

@@ -28,6 +28,7 @@ class BoundedConnection(NoDelayConnection):
     _second = 0
     _messages = 0
     _bytes = 0
+    _refused = False
 
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
         """Count the message, then pass it on; close when this second has brought too much."""
@@ -35,7 +36,10 @@ class BoundedConnection(NoDelayConnection):
             self._second, self._messages, self._bytes = int(time.monotonic()), 0, 0
         self._messages += 1
         self._bytes += len(incoming_msg)
+        if self._refused:
+            return
         if self._messages > MESSAGES_PER_SECOND or self._bytes > BYTES_PER_SECOND:
+            self._refused = True
             self.websocket_handler.close(1008, "Too many messages: reload the page.")
             return
         super().handle_incoming_message(incoming_msg)
