@@ -1,4 +1,4 @@
-"""Every part in a real Chromium, on the page that shows them all, through Voila and in JupyterLab."""
+"""Every part in a real Chromium, on the page that shows them all, served by Voila."""
 
 import re
 from urllib.parse import urlsplit
