@@ -141,7 +141,8 @@ def room() -> Iterator[Finding]:
     folder = next(path for path in (zoo.cache_folder(), *zoo.cache_folder().parents) if path.is_dir())
     disk, memory = shutil.disk_usage(folder).free, psutil.virtual_memory().available
     enough = disk >= LEAST_DISK
-    yield Finding("Free disk", f"{disk / 1e9:.1f} GB", enough, "" if enough else f"remove what is not needed on the disk of {folder}")
+    mend = "" if enough else f"remove what is not needed on the disk of {folder}"
+    yield Finding("Free disk", f"{disk / 1e9:.1f} GB", enough, mend)
     enough = memory >= LEAST_MEMORY
     mend = "" if enough else "close other programs, or other pages of the suite"
     yield Finding("Free memory", f"{memory / 1e9:.1f} GB; a page with a network takes about 0.35 GB", enough, mend)

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import warnings
 import webbrowser
 from pathlib import Path
 
@@ -26,8 +25,6 @@ def open_lab(port: int, notebooks: Path | None = None, browser: bool = False) ->
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
 
-    # Jupyter warns of a name of its own that nobody here has used.
-    warnings.filterwarnings("ignore", message="ServerApp.token config is deprecated")
     token = secrets.token_hex(24)
     server = LabApp.initialize_server(
         [f"--config={SETTINGS}", f"--port={port}", f"--ServerApp.root_dir={folder}"],
