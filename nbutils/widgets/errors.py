@@ -40,13 +40,14 @@ class ErrorLine(anywidget.AnyWidget):
 def describe(exception: BaseException) -> str:
     """Return one sentence for the person who sees it.
 
-    A message of several words is taken to be that sentence; a bare one ("'conv9'") gets its type in front.
+    A message that ends as a sentence does is taken to be one; another ("division by zero") gets its type in front.
     """
     message = str(exception).strip()
+    kind = type(exception).__name__
     if not message:
-        message = f"This did not work ({type(exception).__name__}); there was no further word on why."
-    elif isinstance(exception, KeyError) or " " not in message:
-        message = f"This did not work: {type(exception).__name__}: {message}."
+        message = f"This did not work ({kind}); there was no further word on why."
+    elif isinstance(exception, KeyError) or not message.endswith((".", "?", "!")):
+        message = f"This did not work: {kind}: {message}."
     return message[:LONGEST_SENTENCE]
 
 
@@ -59,10 +60,12 @@ def detail(exception: BaseException) -> str:
     return "".join(lines)[-LONGEST_DETAILS:]
 
 
-def guard(error_line: ErrorLine) -> Callable[[Callable], Callable]:
+def guard(error_line: ErrorLine, clears: bool = True) -> Callable[[Callable], Callable]:
     """Return a decorator for callbacks: an exception is shown in error_line, a success clears it.
 
     The callback's result is passed on; after an exception it is None.
+    clears : False for what happens by itself, such as a change of size: it must not wipe away what a person
+        has not read yet
     """
 
     def decorate(callback: Callable) -> Callable:
@@ -73,7 +76,7 @@ def guard(error_line: ErrorLine) -> Callable[[Callable], Callable]:
             except Exception as error:  # noqa: BLE001  whatever it was, the page must live on
                 error_line.show(error)
                 return None
-            if error_line.sentence:
+            if clears and error_line.sentence:
                 error_line.clear()
             return result
 

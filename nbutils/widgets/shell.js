@@ -32,10 +32,10 @@ function heading({ model, el, signal }) {
   signal.addEventListener("abort", () => placed.disconnect());
 }
 
-function dialog(title, ...content) {
+function dialog(title, content, buttons = [], said = null) {
   const close = make("button", { type: "button", click: () => box.close() }, "Close");
-  const box = make("dialog", { "aria-label": title }, make("h2", {}, title), ...content);
-  box.append(make("div", { class: "dv-row" }, ...box.querySelectorAll(".dv-beside"), close));
+  const row = make("div", { class: "dv-row" }, ...buttons, close, said);
+  const box = make("dialog", { "aria-label": title }, make("h2", {}, title), ...content, row);
   box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
   return box;
 }
@@ -44,18 +44,19 @@ function keysDialog(model) {
   const list = make("dl", { class: "dv-keys" });
   const rows = [...model.get("keys_help"), ["?", "this list"], ["Escape", "close what is open"]];
   for (const [key, what] of rows) list.append(make("dt", {}, key), make("dd", {}, what));
-  return dialog("Keys", list);
+  return dialog("Keys", [list]);
 }
 
 function pythonDialog(model) {
+  const hint = make("p", { class: "dv-quiet" }, "In a notebook cell this gives what you see now:");
   const code = make("pre", { class: "dv-code", tabindex: "0" });
-  const said = make("span", { role: "status", class: "dv-beside dv-quiet" });
-  const copy = make("button", { type: "button", class: "dv-beside dv-first" }, "Copy");
+  const said = make("span", { role: "status", class: "dv-quiet" });
+  const copy = make("button", { type: "button", class: "dv-first" }, "Copy");
   copy.addEventListener("click", async () => {
     said.textContent = (await copyText(code.textContent)) ? "Copied." : "Select the line and copy it with the keyboard.";
   });
   watch(model, "line", () => { code.textContent = model.get("line"); said.textContent = ""; });
-  return dialog("The same in Python", make("p", { class: "dv-quiet" }, "In a notebook cell this gives what you see now:"), code, copy, said);
+  return dialog("The same in Python", [hint, code], [copy], said);
 }
 
 function download(model) {

@@ -18,6 +18,7 @@ def caught(exception):
     [
         (ValueError("There is no layer conv9: choose conv1."), "There is no layer conv9: choose conv1."),
         (KeyError("conv9"), "This did not work: KeyError: 'conv9'."),
+        (ZeroDivisionError("division by zero"), "This did not work: ZeroDivisionError: division by zero."),
         (ValueError("conv9"), "This did not work: ValueError: conv9."),
         (RuntimeError(), "This did not work (RuntimeError); there was no further word on why."),
     ],
@@ -45,7 +46,7 @@ def test_details_hold_type_and_message_alone_when_published(monkeypatch):
 
 def test_a_message_of_any_length_is_bounded():
     line = ErrorLine()
-    line.show(ValueError("too long " * 100_000))
+    line.show(ValueError("too long " * 100_000 + "."))
     assert len(line.sentence) == 600
     assert len(line.details) <= 20_000
 
@@ -66,7 +67,7 @@ def test_guard_shows_passes_on_and_clears():
         return a / b
 
     assert divide(1, b=0) is None
-    assert line.sentence == "division by zero"
+    assert line.sentence == "This did not work: ZeroDivisionError: division by zero."
     assert divide(6, b=2) == 3
     assert (line.sentence, divide.__name__, divide.__doc__) == ("", "divide", "Divide.")
 

@@ -1,7 +1,5 @@
 """The parts in JupyterLab: the same looks and answers, the link in Lab's address, keys that stay with the parts."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -10,16 +8,10 @@ FRAGMENT = "#parts.blur=0.77&parts.layer=conv5"
 
 
 @pytest.fixture(scope="module")
-def notebook(browser, lab):
+def notebook(opened, lab):
     """The notebook of all parts, opened in Lab through a link and run."""
     # High enough for the whole notebook: Lab draws only the cells in sight.
-    context = browser.new_context(viewport={"width": 1500, "height": 4400})
-    page = context.new_page()
-    page.errors, page.outside = [], []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    here = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:")
-    page.on("request", lambda request: None if here.match(request.url) else page.outside.append(request.url))
-    page.goto(lab.replace("/lab?", "/lab/tree/dev_parts.ipynb?") + FRAGMENT, timeout=WAIT)
+    page = opened(lab.replace("/lab?", "/lab/tree/dev_parts.ipynb?") + FRAGMENT, width=1500, height=4400)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=WAIT)
     idle = page.get_by_text("Python 3 (ipykernel) | Idle")
     expect(idle).to_be_visible(timeout=WAIT)
@@ -30,7 +22,7 @@ def notebook(browser, lab):
     expect(idle).to_be_visible(timeout=WAIT)
     page.get_by_role("slider", name="Blur width").scroll_into_view_if_needed()
     yield page
-    context.close()
+    page.context.close()
 
 
 def shell_of(page):

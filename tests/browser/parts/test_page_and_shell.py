@@ -1,0 +1,130 @@
+"""The page of all parts as a whole, and the shell on it."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+WAIT = 20_000
+
+
+def box_of(page, name):
+    return page.get_by_role("spinbutton", name=f"{name}, as a number")
+
+
+def said(page):
+    """Return the status line of the shell."""
+    return page.locator(".dv-shell .dv-status")
+
+
+def violations(page):
+    """Return what axe finds serious or critical, with where."""
+    found = Axe().run(page).response["violations"]
+    return [
+        (fault["id"], [node["html"][:200] for node in fault["nodes"]])
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+def test_nothing_leaves_the_machine(parts):
+    assert parts.outside == []
+
+
+def test_one_copy_of_plotly_s_script_serves_two_boards(parts):
+    # Three figures on two boards; the script alone is 1.5 MB packed and 4.8 MB as it lies in the package.
+    assert 1_400_000 < parts.loaded < 2_600_000
+
+
+def test_axe_finds_nothing_serious(parts):
+    assert violations(parts) == []
+    parts.get_by_role("button", name="python").click()
+    expect(parts.get_by_role("dialog")).to_be_visible()
+    assert violations(parts) == []
+    parts.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("width", [1400, 900])
+def test_nothing_scrolls_sideways_and_nothing_is_cut(parts, width, keep_screen):
+    parts.set_viewport_size({"width": width, "height": 900})
+    wide = "document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"
+    parts.wait_for_function(f"!({wide})", timeout=WAIT)
+    cut = parts.evaluate(
+        """() => [...document.querySelectorAll(".dv :is(button, label, legend, h2, p, span, select)")]
+            .filter((element) => !element.closest(".dv-unseen, dialog") && element.clientWidth > 0)
+            .filter((element) => getComputedStyle(element).display !== "inline")
+            .filter((element) => element.scrollWidth > element.clientWidth + 1)
+            .map((element) => element.outerHTML)"""
+    )
+    keep_screen(parts, f"parts-{width}")
+    parts.set_viewport_size({"width": 1400, "height": 900})
+    assert cut == []
+
+
+def test_columns_stand_side_by_side_and_stack_where_it_is_narrow(parts):
+    def left(pane):
+        return parts.locator(f".dv-shell .{pane}").bounding_box()["x"]
+
+    assert left("dv-stage") < left("dv-controls") < left("dv-details")
+    assert parts.locator(".dv-shell .dv-controls").bounding_box()["width"] <= 320
+    parts.set_viewport_size({"width": 900, "height": 900})
+    parts.wait_for_function("innerWidth === 900")
+    expect(parts.locator(".dv-shell .dv-panes")).to_have_css("grid-template-columns", re.compile(r"^[\d.]+px$"))
+    assert left("dv-stage") == left("dv-controls") == left("dv-details")
+    parts.set_viewport_size({"width": 1400, "height": 900})
+
+
+def test_screen_readers_hear_the_panes_by_name(parts):
+    for pane in ("Stage", "Controls", "Details"):
+        expect(parts.get_by_role("region", name=f"{pane}: Parts in their frame")).to_have_count(1)
+    expect(parts.get_by_role("heading", name="Parts in their frame")).to_be_visible()
+
+
+def test_buttons_are_high_enough_to_hit(parts):
+    boxes = [button.bounding_box() for button in parts.locator(".dv button").all()]
+    heights = [box["height"] for box in boxes if box]
+    assert len(heights) > 10
+    assert min(heights) >= 32
+
+
+def test_the_question_mark_lists_the_keys_and_escape_closes(parts):
+    parts.locator("body").click(position={"x": 3, "y": 3})
+    parts.keyboard.press("?")
+    keys = parts.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("move the slider that has the focus")
+    parts.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    parts.get_by_role("button", name="Keys").click()
+    expect(keys).to_be_visible()
+    keys.get_by_role("button", name="Close").click()
+    expect(keys).to_be_hidden()
+
+
+def test_the_question_mark_is_a_letter_where_one_types(parts):
+    answer = parts.get_by_role("textbox", name="Your answer")
+    answer.fill("")
+    answer.press("?")
+    expect(answer).to_have_value("?")
+    expect(parts.get_by_role("dialog", name="Keys")).to_be_hidden()
+    answer.fill("")
+
+
+def test_python_shows_the_line_and_copies_it(parts):
+    box_of(parts, "Blur width").fill("0.72")
+    box_of(parts, "Blur width").press("Enter")
+    expect(said(parts)).to_contain_text("blur 0.72")
+    parts.get_by_role("button", name="python").click()
+    dialog = parts.get_by_role("dialog", name="The same in Python")
+    expect(dialog.locator(".dv-code")).to_contain_text("'blur': 0.72")
+    dialog.get_by_role("button", name="Copy").click()
+    expect(dialog).to_contain_text("Copied.")
+    assert parts.evaluate("navigator.clipboard.readText()") == dialog.locator(".dv-code").inner_text()
+    parts.keyboard.press("Escape")
+
+
+def test_save_hands_over_a_file(parts):
+    with parts.expect_download() as download:
+        parts.get_by_role("button", name="save").click()
+    assert download.value.suggested_filename == "parts.txt"
+    assert download.value.path().read_text() == "blur 0.3"
