@@ -81,5 +81,5 @@ def served(*arguments: str, **environment: str) -> Iterator[str]:
     command = [sys.executable, "-m", "nbutils", "serve", "--port", str(port), *arguments]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
-        with running(command, f"{address}/", log, **environment):
+        with running(command, f"{address}/health", log, **environment):
             yield address
