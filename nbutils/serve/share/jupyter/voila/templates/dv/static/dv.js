@@ -14,9 +14,9 @@ window.dv = (() => {
     bar.firstElementChild.style.width = `${share * 100}%`;
   }
 
-  // Called before each cell's output, so `index - 1` of `count` cells have run.
+  // Called with the output of each cell: `index` of `count` have run.
   function progress(index, count) {
-    step(`Running part ${index} of ${count}`, (0.9 * index) / count);
+    step(index < count ? `Running part ${index + 1} of ${count}` : "Drawing", (0.9 * index) / count);
   }
 
   // The kernel is at work on a long cell.
