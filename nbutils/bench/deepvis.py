@@ -14,7 +14,7 @@ NETWORKS = ("alexnet", "mobilenet_v2")
 CAMERA_FPS = 60
 WINDOWS, SECONDS = 3, 4.0
 SETTLE = 3.0
-PAINTED = "Number(document.querySelector('.dv-stage .dv-wall').dataset.painted)"
+PAINTED = "Number(document.querySelector('.dv-channels .dv-wall').dataset.painted)"
 
 
 def measure(say: Callable[[str], None]) -> dict:
@@ -73,7 +73,7 @@ def live_fps(browser: Browser, address: str, network: str, layer: str) -> dict[s
     settings = {"network": network, "layer": layer, "source": "camera"}
     fragment = "&".join(f"toolbox.{key}={quote(value)}" for key, value in settings.items())
     page.goto(f"{address}/voila/render/06_deepvis.ipynb#{fragment}", timeout=120_000)
-    page.wait_for_function(f"document.querySelector('.dv-stage .dv-wall') && {PAINTED} > 20", timeout=120_000)
+    page.wait_for_function(f"document.querySelector('.dv-channels .dv-wall') && {PAINTED} > 20", timeout=120_000)
     page.wait_for_timeout(SETTLE * 1000)
     rates = [count_painted(page) for _ in range(WINDOWS)]
     trips = page.evaluate("document.querySelector('.dv-camera').trips.slice(-300)")

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+NETWORKS = ("mobilenet_v2", "alexnet")
 SOURCES = ("photographs", "camera")
 COLOURS = ("gray", "inferno", "cividis")
 # The two contrast ladders of the published toolbox (deep-visualization-toolbox, caffevis/app.py): gamma
@@ -32,13 +33,14 @@ class View:
 
 def check(view: View) -> View:
     """Return the view if every field is in its range; ValueError says which is not and what it may be."""
+    _one_of("network", view.network, NETWORKS)
     _one_of("source", view.source, SOURCES)
     _one_of("colours", view.colours, COLOURS)
     _one_of("gamma", view.gamma, GAMMAS)
     _one_of("share", view.share, SHARES)
     if not 0 <= view.channel < MOST_CHANNELS:
         raise ValueError(f"channel must be 0 to {MOST_CHANNELS - 1}, got {view.channel}.")
-    for name in ("network", "layer", "photo"):
+    for name in ("layer", "photo"):
         if len(getattr(view, name)) > LONGEST_TEXT:
             raise ValueError(f"{name} is a name of at most {LONGEST_TEXT} letters.")
     return view

@@ -69,3 +69,19 @@ def lookup(name: str) -> np.ndarray:
     colours = np.round(table(np.arange(256))[:, :3] * 255).astype(np.uint8)
     colours.flags.writeable = False
     return colours
+
+
+def lift(name: str, gamma: float, signed: bool = False) -> np.ndarray:
+    """Return a lookup table that lifts faint values before it colours them: (256, 3), uint8, sRGB.
+
+    A value v in 0..1 is shown as v ** gamma; where signed, v is the distance from the middle (grey 128) and any
+    table but "gray" gives way to "diverging", because a middle must look like one.
+    """
+    table = lookup("diverging" if signed and name != "gray" else name)
+    grey = np.arange(256)
+    if signed:
+        distance = np.abs(grey - 128) / 128
+        places = 128 + np.sign(grey - 128) * distance**gamma * 128
+    else:
+        places = (grey / 255) ** gamma * 255
+    return table[np.clip(np.round(places), 0, 255).astype(int)]

@@ -1,5 +1,6 @@
 """The parts that every dashboard is made of; they know no chapter and no torch."""
 
+from nbutils.widgets.bars import Bars
 from nbutils.widgets.board import Board
 from nbutils.widgets.camera import Camera
 from nbutils.widgets.controls import button, choice, segmented, slider, switch
@@ -13,6 +14,7 @@ from nbutils.widgets.status import StatusLine
 from nbutils.widgets.wall import Wall
 
 __all__ = [
+    "Bars",
     "Board",
     "Camera",
     "ErrorLine",

@@ -1,6 +1,8 @@
 // Camera frames to Python, one in flight: the next is grabbed when the one before is acknowledged, so the newest wins.
 // On this machine frames travel raw (nothing to encode or decode); to another machine they travel as JPEG.
 const PATIENCE = 5000;
+// No skin, fur, wood or food has this blue.
+const HEAT = [40, 200, 255];
 const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 
 function render({ model, el }) {
@@ -165,8 +167,8 @@ function render({ model, el }) {
     const colours = table && table.byteLength === 768 ? table : null, out = heatPicture.data;
     for (let i = 0; i < h * w; i++) {
       const grey = data.getUint8(i);
-      for (let c = 0; c < 3; c++) out[4 * i + c] = colours ? colours.getUint8(3 * grey + c) : [255, 140, 0][c];
-      out[4 * i + 3] = Math.min(215, grey);
+      for (let c = 0; c < 3; c++) out[4 * i + c] = colours ? colours.getUint8(3 * grey + c) : HEAT[c];
+      out[4 * i + 3] = grey * grey * 0.0033;
     }
     pen.putImageData(heatPicture, 0, 0);
   }

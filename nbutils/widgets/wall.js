@@ -8,8 +8,9 @@ function render({ model, el }) {
     return node;
   };
   const root = make('dv-wall', el);
-  root.tabIndex = 0;
-  root.setAttribute('role', 'application');
+  const pickable = model.get('pickable');
+  root.setAttribute('role', pickable ? 'application' : 'img');
+  if (pickable) root.tabIndex = 0;
   const field = make('dv-wall-field', root);
   const canvas = make('', field, 'canvas');
   canvas.setAttribute('aria-hidden', 'true');
@@ -55,7 +56,7 @@ function render({ model, el }) {
     field.style.top = Math.max(0, Math.floor((high - side[1] * rows()) / 2)) + 'px';
     lines.style.display = side[0] >= 8 ? 'block' : 'none';
     lines.style.backgroundSize = `${side[0]}px ${side[1]}px`;
-    place(ring, model.get('selected'));
+    place(ring, pickable ? model.get('selected') : -1);
     placeMarks();
   }
 
@@ -163,6 +164,7 @@ function render({ model, el }) {
 
   function onSelected() {
     const index = model.get('selected');
+    if (!pickable) return;
     place(ring, index);
     said.textContent = count() ? describe(index) + ' selected' : '';
     const top = Math.floor(index / columns()) * side[1], left = (index % columns()) * side[0];
@@ -218,11 +220,13 @@ function render({ model, el }) {
     'change:empty': layout, 'change:label': layout,
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
-  root.addEventListener('mousemove', onHover);
-  root.addEventListener('mouseleave', onLeave);
-  root.addEventListener('click', onClick);
-  root.addEventListener('dblclick', onDouble);
-  root.addEventListener('keydown', onKey);
+  if (pickable) {
+    root.addEventListener('mousemove', onHover);
+    root.addEventListener('mouseleave', onLeave);
+    root.addEventListener('click', onClick);
+    root.addEventListener('dblclick', onDouble);
+    root.addEventListener('keydown', onKey);
+  }
   const observer = new ResizeObserver(measure);
   observer.observe(root);
   const watcher = new IntersectionObserver(([entry]) => {

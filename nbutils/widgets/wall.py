@@ -1,6 +1,7 @@
 """A wall of tiles in one canvas: one buffer in, hover, click and keys out."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import ceil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ HERE = Path(__file__).parent
 FORMATS = ("gray", "rgb", "atlas")
 MOST_TILES = 20_000
 MOST_BYTES = 8_000_000
+MOST_COLUMNS = 500
 SMALLEST_ROOM, LARGEST_ROOM = 40, 4_000
 LARGEST_ZOOM = 8
 
@@ -44,6 +46,7 @@ class Wall(anywidget.AnyWidget):
     label = T.Unicode("").tag(sync=True)
     noun = T.Unicode("channel").tag(sync=True)
     empty = T.Unicode("").tag(sync=True)
+    pickable = T.Bool(True).tag(sync=True)
     visible = T.Bool(True).tag(sync=True)
 
     def __init__(self, **traits: object) -> None:
@@ -160,12 +163,11 @@ def check_tiles(pixels: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(pixels)
 
 
+@lru_cache(64)
 def fit_columns(number: int, width: float, height: float, aspect: float = 1.0) -> int:
     """Return the number of columns that makes tiles of that aspect (width / height) largest in the room given."""
-    number = max(1, number)
-    guess = max(1, round((number * width / (height * aspect)) ** 0.5))
 
     def side(columns: int) -> float:
         return min(width / columns, height * aspect / ceil(number / columns))
 
-    return min(max(range(max(1, guess - 2), guess + 3), key=side), number)
+    return max(range(1, min(max(number, 1), MOST_COLUMNS) + 1), key=side)

@@ -55,6 +55,7 @@ def test_unknown_names_in_a_link_are_left_out():
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
+        ({"network": "<script>"}, "network must be one of mobilenet_v2, alexnet"),
         ({"channel": "many"}, "channel must be a number"),
         ({"channel": "-1"}, "channel must be 0 to"),
         ({"channel": "9" * 30}, "channel must be 0 to"),

@@ -1,16 +1,23 @@
 """The controls and panes of the live toolbox, and where each stands on the page."""
 
+import io
+from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 import ipywidgets as ipw
+import numpy as np
+from PIL import Image
 
 from nbutils.deepvis.looking import GUESSES
-from nbutils.deepvis.view import COLOURS, GAMMAS, SHARES, SOURCES
+from nbutils.deepvis.view import COLOURS, GAMMAS, NETWORKS, SHARES, SOURCES
 from nbutils.probe import Layer
 from nbutils.widgets import Bars, Camera, Link, StatusLine, Wall, button, choice, segmented, switch
 from nbutils.widgets.errors import ErrorLine
+from nbutils.zoo import Photo
 
-NETWORKS = {"MobileNetV2": "mobilenet_v2", "AlexNet": "alexnet"}
+TITLES = {"mobilenet_v2": "MobileNetV2", "alexnet": "AlexNet"}
+THUMBNAIL, THUMBNAILS_ACROSS = 64, 25
 WALL_HEIGHT, MAP_HEIGHT, STRIP_HEIGHT = 640, 288, 260
 KEYS = (
     ("arrow keys on the wall", "the next channel; with Shift five further"),
@@ -47,6 +54,7 @@ class Parts:
     caption: ipw.HTML
     enlarged: Wall
     numbers: ipw.HTML
+    strongest: ipw.Widget
     link: Link
     status: StatusLine
     error: ErrorLine
@@ -55,10 +63,10 @@ class Parts:
 def make_parts() -> Parts:
     """Make all parts, empty and unconnected."""
     return Parts(
-        network=choice("Network", list(NETWORKS.items()), "mobilenet_v2"),
+        network=choice("Network", [(TITLES[name], name) for name in NETWORKS], NETWORKS[0]),
         layer=choice("Layer", [("none", "")], ""),
         source=segmented("Source", [(name.capitalize(), name) for name in SOURCES], SOURCES[0]),
-        camera=Camera(),
+        camera=Camera().add_class("dv-whole"),
         device=choice("Camera", [("the usual one", "")], ""),
         hold=switch("Hold the picture", False),
         mirror=switch("Mirror", True),
@@ -66,17 +74,22 @@ def make_parts() -> Parts:
         later=button("Next"),
         any=button("Any"),
         browse=switch("All photographs", False),
-        strip=Wall(height=STRIP_HEIGHT, least=56, noun="photograph", label="all photographs: click one to look at it"),
-        bars=Bars(label="the network's five best guesses", count=GUESSES, empty="No guesses yet."),
+        strip=Wall(
+            height=STRIP_HEIGHT, least=56, noun="photograph", label="all photographs: click one to look at it"
+        ).add_class("dv-strip"),
+        bars=Bars(label="the network's five best guesses", count=GUESSES).add_class("dv-whole"),
         gamma=choice("Faint answers", [(_gamma_title(value), value) for value in GAMMAS], GAMMAS[1]),
         share=choice("Each channel's scale", [(_share_title(value), value) for value in SHARES], SHARES[2]),
         colours=choice("Colours", [(name, name) for name in COLOURS], COLOURS[0]),
         overlay=switch("Heat on the picture", True),
-        wall=Wall(height=WALL_HEIGHT, empty="Choose a photograph or press Camera: the channels appear here."),
+        wall=Wall(height=WALL_HEIGHT, empty="Choose a photograph or press Camera: the channels appear here.").add_class(
+            "dv-channels"
+        ),
         heading=ipw.HTML(),
         caption=ipw.HTML(),
-        enlarged=Wall(height=MAP_HEIGHT, label="the selected channel, enlarged", empty="Click a tile."),
+        enlarged=Wall(height=MAP_HEIGHT, pickable=False, label="the selected channel, enlarged", empty="Click a tile."),
         numbers=ipw.HTML(),
+        strongest=button("Go to the strongest channel now"),
         link=Link("toolbox"),
         status=StatusLine(),
         error=ErrorLine(),
@@ -84,24 +97,11 @@ def make_parts() -> Parts:
 
 
 def controls_of(parts: Parts) -> list[ipw.Widget]:
-    """Return the left column: what goes in, what the network takes it for, how the wall is drawn."""
-    photo_row = ipw.HBox([parts.earlier, parts.later, parts.any])
-    photo_row.add_class("dv-photo-row")
+    """Return the first column: what goes in, what the network takes it for, how the wall is drawn."""
     return [
-        parts.source,
-        parts.camera,
-        photo_row,
-        parts.browse,
-        parts.hold,
-        parts.mirror,
-        parts.device,
-        _title("Best guesses"),
-        parts.bars,
-        _title("How the wall is drawn"),
-        parts.gamma,
-        parts.share,
-        parts.colours,
-        parts.overlay,
+        _group(parts.source, parts.camera, parts.earlier, parts.later, parts.any, parts.browse).add_class("dv-input"),
+        _group(parts.hold, parts.mirror, parts.device, _title("Best guesses"), parts.bars),
+        _group(_title("How the wall is drawn"), parts.gamma, parts.share, parts.colours, parts.overlay),
     ]
 
 
@@ -112,7 +112,7 @@ def stage_of(parts: Parts) -> ipw.Widget:
 
 def details_of(parts: Parts) -> ipw.Widget:
     """Return the right column: the selected channel."""
-    return ipw.VBox([parts.caption, parts.enlarged, parts.numbers])
+    return ipw.VBox([parts.caption, parts.enlarged, parts.numbers, parts.strongest])
 
 
 def show_for_source(parts: Parts, source: str, browsing: bool) -> None:
@@ -141,6 +141,38 @@ def label_of(layer: Layer) -> str:
     return f"{layer.title} · {' × '.join(map(str, layer.shape))}"
 
 
+def tell_layer(layer: Layer, noun: str, place: str) -> str:
+    """Return the heading over the wall, as HTML."""
+    side = " × ".join(map(str, layer.shape[1:])) or "1"
+    size = f"{layer.channels} {noun}s, {side} each"
+    return f"<h3>{escape(layer.title)} <small>{escape(layer.kind)}: {size}; {place}</small></h3>"
+
+
+def tell_numbers(low: float, high: float, mean: float) -> str:
+    """Return the numbers under the enlarged channel, as HTML."""
+    parts = " · ".join(
+        f"{name} <b>{value:.3g}</b>"
+        for name, value in zip(("smallest", "largest", "mean"), (low, high, mean), strict=True)
+    )
+    return f"<p class='dv-numbers'>{parts}</p>"
+
+
+def fill_strip(strip: Wall, photos: Sequence[Photo], pictures: np.ndarray) -> None:
+    """Put the photographs on their wall, all in one JPEG.
+
+    pictures : (n, THUMBNAIL, THUMBNAIL, 3), uint8, sRGB
+    """
+    rows = -(-len(photos) // THUMBNAILS_ACROSS)
+    sheet = np.zeros((rows * THUMBNAILS_ACROSS, *pictures.shape[1:]), np.uint8)
+    sheet[: len(pictures)] = pictures
+    sheet = sheet.reshape(rows, THUMBNAILS_ACROSS, THUMBNAIL, THUMBNAIL, 3).swapaxes(1, 2)
+    out = io.BytesIO()
+    sheet = sheet.reshape(rows * THUMBNAIL, THUMBNAILS_ACROSS * THUMBNAIL, 3)
+    Image.fromarray(sheet).save(out, "JPEG", quality=80)
+    names = [photo.name for photo in photos]
+    strip.show_atlas(out.getvalue(), len(photos), THUMBNAIL, THUMBNAIL, THUMBNAILS_ACROSS, names)
+
+
 def _side(groups: dict[str, list]) -> str:
     return "after the blocks" if any(name.startswith("block ") for name in groups) else "layers"
 
@@ -154,8 +186,12 @@ def _share_title(value: float) -> str:
     return ends.get(value, f"{value:.0%} its own")
 
 
+def _group(*widgets: ipw.Widget) -> ipw.Box:
+    return ipw.Box(widgets).add_class("dv-group")
+
+
 def _title(text: str) -> ipw.HTML:
-    return ipw.HTML(f"<h3>{text}</h3>")
+    return ipw.HTML(f"<h3>{text}</h3>").add_class("dv-whole")
 
 
 def _set_shown(widget: ipw.Widget, shown: bool) -> None:

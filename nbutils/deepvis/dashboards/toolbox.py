@@ -1,6 +1,5 @@
 """The live toolbox: every channel of a layer answers to a camera or a photograph."""
 
-import io
 import random
 import time
 from dataclasses import replace
@@ -8,12 +7,11 @@ from html import escape
 
 import ipywidgets as ipw
 import numpy as np
-from PIL import Image
 
 from nbutils import zoo
 from nbutils.deepvis import looking, view
 from nbutils.deepvis.dashboards import parts as panes
-from nbutils.figures.palette import lookup
+from nbutils.figures.palette import lift
 from nbutils.probe import find_layer
 from nbutils.runs import threads
 from nbutils.widgets import shell
@@ -51,6 +49,9 @@ class Toolbox:
         self.page = self._lay_out()
         self._connect()
         self.show(start)
+        if start == view.View():
+            self.go_to_strongest()
+        self.start = self.view
 
     @property
     def network(self) -> zoo.Network:
@@ -88,15 +89,23 @@ class Toolbox:
         self.show(view.check(replace(self.view, **fields)))
 
     def refresh(self) -> None:
-        """Look at the picture that is there and draw what is visible."""
+        """Look at the picture that is there, draw what is visible, and say how long that took."""
         if self.pixels is not None:
-            self._draw(self._look(self.pixels))
+            look = self._look(self.pixels)
+            self._draw(look)
+            self.parts.status.meter(f"network {look.network_ms:.0f} ms, drawing {look.drawing_ms:.0f} ms")
 
     def step_layer(self, step: int) -> None:
         """Go to the next (+1) or the previous (-1) layer."""
         known = self.layers
         place = min(max(known.index(self.layer) + step, 0), len(known) - 1)
         self.change(layer=known[place].name)
+
+    def go_to_strongest(self) -> None:
+        """Select the channel with the largest answer to the picture that is there."""
+        if self.pixels is not None:
+            ranges = self._look(self.pixels).tiles.ranges
+            self.change(channel=int(np.argmax(np.abs(ranges).max(1))))
 
     def step_photo(self, step: int) -> None:
         """Go that many photographs further, round the end."""
@@ -156,19 +165,11 @@ class Toolbox:
 
     def _tell_channel(self, look: looking.Look) -> None:
         low, high = look.tiles.ranges[self.view.channel]
-        self.parts.numbers.value = (
-            f"<p class='dv-numbers'>smallest <b>{low:.3g}</b> · largest <b>{high:.3g}</b> · "
-            f"mean <b>{look.channel.mean():.3g}</b></p>"
-        )
+        self.parts.numbers.value = panes.tell_numbers(low, high, look.channel.mean())
 
     def _set_tables(self, signed: bool) -> None:
-        table = lookup("diverging" if signed and self.view.colours != "gray" else self.view.colours)
-        lifted = (np.abs(np.arange(256) - 128) / 128) if signed else np.arange(256) / 255
-        lifted = lifted**self.view.gamma
-        places = 128 + np.sign(np.arange(256) - 128) * lifted * 127 if signed else lifted * 255
-        colours = table[np.clip(np.round(places), 0, 255).astype(int)].tobytes()
-        for wall in (self.parts.wall, self.parts.enlarged):
-            wall.table = colours
+        table = lift(self.view.colours, self.view.gamma, signed).tobytes()
+        self.parts.wall.table = self.parts.enlarged.table = table
 
     def _set_controls(self, layer: looking.Layer) -> None:
         """Bring the controls to the view without answering to them."""
@@ -189,33 +190,31 @@ class Toolbox:
             panes.show_for_source(parts, now.source, parts.browse.value)
         finally:
             self._setting = False
-        side = " × ".join(map(str, layer.shape[1:])) or "1"
-        parts.heading.value = (
-            f"<h3>{escape(layer.title)} <small>{escape(layer.kind)}: {layer.channels} {parts.wall.noun}s, "
-            f"{side} each; layer {self.layers.index(layer) + 1} of {len(self.layers)}</small></h3>"
-        )
+        place = f"layer {self.layers.index(layer) + 1} of {len(self.layers)}"
+        parts.heading.value = panes.tell_layer(layer, parts.wall.noun, place)
         parts.caption.value = f"<h3>{escape(layer.title)} · {parts.wall.noun} {now.channel}</h3>"
 
     def _connect(self) -> None:
         parts, guarded = self.parts, guard(self.parts.error)
+        by_itself = guard(parts.error, clears=False)
 
-        def on(widget: ipw.Widget, name: str, field: str | None = None) -> None:
-            act = guarded(lambda change: self.change(**{field or name: change["new"]}))
-            widget.observe(lambda change: None if self._setting else act(change), "value")
+        def on(name: str, **also: object) -> None:
+            act = guarded(lambda change: self.change(**{name: change["new"]}, **also))
+            getattr(parts, name).observe(lambda change: None if self._setting else act(change), "value")
 
-        for name in ("network", "source", "gamma", "share", "colours", "overlay", "mirror", "layer"):
-            on(getattr(parts, name), name)
+        for name in ("source", "gamma", "share", "colours", "overlay", "mirror", "layer"):
+            on(name)
+        on("network", layer="")
         self._connect_photos(guarded)
         parts.wall.observe(guarded(self._on_selected), "selected")
-        parts.wall.observe(
-            guarded(lambda _: None if parts.camera.running else self.refresh()), ["room", "zoom", "visible"]
-        )
+        parts.wall.observe(by_itself(self._on_room), ["room", "zoom", "visible"])
         parts.wall.on_page(guarded(self.step_layer))
         parts.camera.on_frame(self.take_frame)
         parts.camera.on_error(parts.error.show)
-        parts.camera.observe(guarded(self._on_devices), "devices")
+        parts.camera.observe(by_itself(self._on_devices), "devices")
         parts.device.observe(guarded(lambda change: setattr(parts.camera, "device", change["new"])), "value")
         parts.hold.observe(guarded(self._on_hold), "value")
+        parts.strongest.on_press(guarded(self.go_to_strongest))
         parts.link.on_read(guarded(self._on_link))
 
     def _connect_photos(self, guarded: object) -> None:
@@ -250,23 +249,12 @@ class Toolbox:
     def _on_browse(self, _change: dict) -> None:
         parts = self.parts
         if parts.browse.value and not parts.strip.shape[0]:
-            self._fill_strip()
+            panes.fill_strip(parts.strip, *zoo.thumbnails(panes.THUMBNAIL))
         panes.show_for_source(parts, self.view.source, parts.browse.value)
 
     def _on_link(self, settings: dict[str, str]) -> None:
         if settings:
             self.show(view.from_settings(settings))
-
-    def _fill_strip(self) -> None:
-        photos, pictures = zoo.thumbnails(64)
-        across = 25
-        rows = -(-len(photos) // across)
-        sheet = np.zeros((rows * across, *pictures.shape[1:]), np.uint8)
-        sheet[: len(pictures)] = pictures
-        sheet = sheet.reshape(rows, across, 64, 64, 3).swapaxes(1, 2).reshape(rows * 64, across * 64, 3)
-        out = io.BytesIO()
-        Image.fromarray(sheet).save(out, "JPEG", quality=80)
-        self.parts.strip.show_atlas(out.getvalue(), len(photos), 64, 64, across, [photo.name for photo in photos])
 
     def _photo(self) -> zoo.Photo:
         wanted = self.view.photo
@@ -281,6 +269,7 @@ class Toolbox:
         photo = self._photo()
         self.pixels = zoo.read_photo(photo, self.network.size)
         self.parts.camera.show_still(self.pixels, f"photograph {photo.name}")
+        self.parts.strip.selected = self.photos.index(photo)
 
     def _known_network(self) -> tuple:
         name = self.view.network
@@ -305,7 +294,7 @@ class Toolbox:
 
     def _lay_out(self) -> ipw.Widget:
         parts = self.parts
-        return shell(
+        frame = shell(
             "Live toolbox",
             HINT,
             stage=panes.stage_of(parts),
@@ -320,3 +309,5 @@ class Toolbox:
             python=lambda: view.to_python(self.view),
             error=parts.error,
         )
+        frame.panes.add_class("dv-controls-first")
+        return frame

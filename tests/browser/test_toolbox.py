@@ -1,0 +1,256 @@
+"""The live toolbox as a visitor uses it: a real browser, a camera that shows a cat, the real networks."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+CHAPTER = "/voila/render/06_deepvis.ipynb"
+WALL = ".dv-channels .dv-wall"
+PAINTED = f"Number(document.querySelector('{WALL}').dataset.painted)"
+HASH = f"""() => {{
+  const canvas = document.querySelector('{WALL} canvas');
+  const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 4) sum = (sum * 31 + data[i]) % 4294967296;
+  return canvas.width + 'x' + canvas.height + ':' + sum;
+}}"""
+
+
+def wait_for_wall(page: Page) -> Page:
+    page.wait_for_function(f"document.querySelector('{WALL}') && {PAINTED} > 0", timeout=60_000)
+    return page
+
+
+@pytest.fixture
+def toolbox(open_page):
+    """The chapter with its first photograph on the wall."""
+    return wait_for_wall(open_page(CHAPTER, wait=WALL))
+
+
+def guesses(page: Page) -> list[str]:
+    return page.locator(".dv-bars li:visible .name").all_inner_texts()
+
+
+def start_camera(page: Page) -> None:
+    page.get_by_text("Camera", exact=True).first.click()
+    page.wait_for_function(
+        f"Number(document.querySelector('.dv-camera').dataset.sent) > 5 && {PAINTED} > 5", timeout=20_000
+    )
+
+
+def choose(page: Page, name: str, label: str) -> None:
+    page.get_by_label(name, exact=True).select_option(label=label)
+
+
+def heading(page: Page):
+    return page.locator(".dv-stage h3").first
+
+
+def test_a_cat_before_the_camera_is_called_a_cat_within_five_seconds(toolbox, keep_screen):
+    toolbox.get_by_text("Camera", exact=True).first.click()
+    names = toolbox.locator(".dv-bars").first
+    expect(names).to_contain_text(re.compile("tabby|tiger cat|Egyptian cat"), timeout=5_000)
+    expect(toolbox.locator(".dv-shell")).to_contain_text("frames/s", timeout=5_000)
+    keep_screen(toolbox, "toolbox_camera")
+    assert toolbox.errors == []
+    assert toolbox.outside == []
+
+
+def test_a_photograph_is_on_the_wall_before_anything_is_pressed(toolbox, keep_screen):
+    assert any("cat" in name for name in guesses(toolbox))
+    assert toolbox.locator(".dv-camera img").get_attribute("alt") == "photograph cat"
+    before = toolbox.evaluate(HASH)
+    toolbox.get_by_role("button", name="Next").click()
+    expect(toolbox.locator(".dv-camera img")).not_to_have_attribute("alt", "photograph cat")
+    toolbox.wait_for_function(f"before => ({HASH})() !== before", arg=before)
+    keep_screen(toolbox, "toolbox_photographs")
+
+
+def test_choosing_a_layer_and_a_network_changes_the_wall(toolbox):
+    before = toolbox.evaluate(HASH)
+    choose(toolbox, "Layer", "block 2 expand · 96 × 112 × 112")
+    expect(heading(toolbox)).to_contain_text("96 channels, 112 × 112")
+    toolbox.wait_for_function(f"before => ({HASH})() !== before", arg=before)
+    choose(toolbox, "Layer", "classes · 1000")
+    expect(heading(toolbox)).to_contain_text("1000 units")
+    choose(toolbox, "Network", "AlexNet")
+    expect(heading(toolbox)).to_contain_text("relu5 activation: 256 channels, 13 × 13")
+    expect(toolbox.locator(".dv-bars-empty").first).to_contain_text("no classes")
+    assert toolbox.errors == []
+
+
+def test_click_and_keys_select_a_channel_and_step_through_layers(toolbox):
+    wall, caption = toolbox.locator(WALL), toolbox.locator(".dv-details h3").first
+    wall.locator("canvas").click(position={"x": 4, "y": 4}, force=True)
+    expect(caption).to_have_text("block 14 expand relu · channel 0")
+    wall.press("ArrowRight")
+    expect(caption).to_have_text("block 14 expand relu · channel 1")
+    wall.press("End")
+    expect(caption).to_have_text("block 14 expand relu · channel 575")
+    wall.press("PageDown")
+    expect(heading(toolbox)).to_contain_text("block 14 depthwise convolution")
+    wall.press("PageUp")
+    wall.press("PageUp")
+    expect(heading(toolbox)).to_contain_text("block 14 expand norm normalization")
+    wall.press("Home")
+    expect(caption).to_have_text("block 14 expand norm · channel 0")
+
+
+def test_hovering_tells_the_channel_and_its_range(toolbox):
+    box = toolbox.locator(f"{WALL} canvas").bounding_box()
+    toolbox.mouse.move(box["x"] + 4, box["y"] + 4)
+    expect(toolbox.locator(".dv-wall-tip").first).to_have_text(re.compile(r"channel 0 · \S+ to \S+"))
+
+
+def test_every_channel_is_drawn_as_the_network_answers(toolbox):
+    """The pixels on the page are those of the layer, computed here once more."""
+    import numpy as np
+
+    from nbutils import zoo
+    from nbutils.deepvis import looking
+    from nbutils.probe import find_layer
+
+    choose(toolbox, "Layer", "block 17 project norm · 320 × 7 × 7")
+    choose(toolbox, "Faint answers", "as they are")
+    choose(toolbox, "Each channel's scale", "the layer's largest answer")
+    expect(heading(toolbox)).to_contain_text("320 channels")
+    network = zoo.load("mobilenet_v2")
+    known = looking.list_layers(network)
+    cat = next(photo for photo in zoo.photos() if photo.name == "cat")
+    wish = looking.Wish(find_layer(known, "block17.project_norm"), room=64, share=0.0, signed=True)
+    tiles = looking.look(network, known, zoo.read_photo(cat, network.size), wish).tiles.pixels
+    toolbox.wait_for_function("() => document.querySelector('.dv-channels .dv-wall canvas').width % 7 === 0")
+    read = """() => { const c = document.querySelector('.dv-channels .dv-wall canvas');
+        return [c.width, ...c.getContext('2d').getImageData(0, 0, c.width, 7).data]; }"""
+
+    def first_row():
+        width, *data = toolbox.evaluate(read)
+        return np.array(data, np.uint8).reshape(7, width, 4)[:, :, 0].reshape(7, width // 7, 7).swapaxes(0, 1)
+
+    shown = first_row()
+    expected = tiles[: len(shown)].astype(int)
+    assert np.abs(shown.astype(int) - expected).max() <= 2
+    assert shown.std() > 1
+
+
+def test_hold_freezes_the_picture_and_the_rest_still_works(toolbox):
+    start_camera(toolbox)
+    toolbox.get_by_label("Hold the picture").check()
+    expect(toolbox.locator(".dv-camera-held")).to_be_visible()
+    toolbox.wait_for_timeout(300)
+    sent, painted = (toolbox.evaluate(what) for what in ("document.querySelector('.dv-camera').dataset.sent", PAINTED))
+    toolbox.wait_for_timeout(700)
+    assert toolbox.evaluate("document.querySelector('.dv-camera').dataset.sent") == sent
+    assert toolbox.evaluate(PAINTED) == painted
+    choose(toolbox, "Layer", "conv1 · 32 × 112 × 112")
+    expect(heading(toolbox)).to_contain_text("conv1 convolution: 32 channels")
+    toolbox.wait_for_function(f"painted => {PAINTED} > painted", arg=painted)
+    toolbox.get_by_label("Hold the picture").uncheck()
+    toolbox.wait_for_function("sent => document.querySelector('.dv-camera').dataset.sent !== sent", arg=sent)
+
+
+@pytest.mark.parametrize(
+    ("cause", "sentence"),
+    [
+        ("NotAllowedError", "allow it, then press Camera again"),
+        ("NotFoundError", "No camera was found"),
+        ("NotReadableError", "in use by another program"),
+        ("", "https:// or at localhost"),
+    ],
+)
+def test_no_camera_is_a_sentence_that_says_what_to_do(toolbox, cause, sentence):
+    refuse = f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{cause}'))"
+    gone = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined })"
+    toolbox.evaluate(f"() => {{ {refuse if cause else gone}; }}")
+    toolbox.get_by_text("Camera", exact=True).first.click()
+    expect(toolbox.locator(".dv-camera-says")).to_contain_text(sentence)
+    toolbox.get_by_text("Photographs", exact=True).first.click()
+    expect(toolbox.locator(".dv-camera-says")).to_be_hidden()
+    assert any("cat" in name for name in guesses(toolbox))
+    assert toolbox.errors == []
+
+
+def test_switching_to_photographs_lets_the_camera_go(toolbox):
+    toolbox.evaluate(
+        """() => { const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async wish => (window.taken = await real(wish)); }"""
+    )
+    start_camera(toolbox)
+    assert toolbox.evaluate("window.taken.getTracks().map(track => track.readyState)") == ["live"]
+    toolbox.get_by_text("Photographs", exact=True).first.click()
+    toolbox.wait_for_function("window.taken.getTracks()[0].readyState === 'ended'")
+
+
+def test_a_link_brings_the_view_back(toolbox, open_page, suite):
+    choose(toolbox, "Network", "AlexNet")
+    expect(heading(toolbox)).to_contain_text("relu5")
+    choose(toolbox, "Layer", "conv3 · 384 × 13 × 13")
+    expect(heading(toolbox)).to_contain_text("conv3")
+    toolbox.locator(WALL).press("End")
+    expect(toolbox.locator(".dv-details h3").first).to_have_text("conv3 · channel 383")
+    toolbox.wait_for_function("location.hash.includes('toolbox.channel=383')")
+    again = wait_for_wall(open_page(toolbox.url, wait=WALL))
+    expect(again.locator(".dv-details h3").first).to_have_text("conv3 · channel 383")
+    assert again.get_by_label("Network", exact=True).evaluate("s => s.selectedOptions[0].label") == "AlexNet"
+
+
+@pytest.mark.parametrize("fragment", ["toolbox.layer=nonsense", "toolbox.channel=-9", "toolbox.network=%3Cscript%3E"])
+def test_a_wrong_link_is_a_sentence_and_the_page_lives_on(open_page, fragment):
+    page = wait_for_wall(open_page(f"{CHAPTER}#{fragment}", wait=WALL))
+    expect(page.locator("[role=alert]").first).to_contain_text(re.compile("There is no|must be|no network"))
+    page.locator(WALL).press("Home")
+    expect(page.locator(".dv-details h3").first).to_contain_text("channel 0")
+
+
+def test_reset_and_the_line_of_python(toolbox):
+    choose(toolbox, "Network", "AlexNet")
+    expect(heading(toolbox)).to_contain_text("relu5")
+    toolbox.get_by_role("button", name="python").first.click()
+    expect(toolbox.locator(".dv-code").first).to_contain_text("toolbox(network='alexnet'")
+    toolbox.keyboard.press("Escape")
+    toolbox.get_by_role("button", name="Reset").first.click()
+    expect(heading(toolbox)).to_contain_text("block 14 expand relu")
+
+
+def test_all_photographs_can_be_seen_and_one_chosen(toolbox, keep_screen):
+    toolbox.get_by_role("switch", name="All photographs").check()
+    strip = toolbox.locator(".dv-strip .dv-wall")
+    expect(strip).to_be_visible()
+    toolbox.wait_for_function("Number(document.querySelector('.dv-strip .dv-wall').dataset.painted) > 0")
+    strip.locator("canvas").click(position={"x": 30, "y": 30}, force=True)
+    expect(toolbox.locator(".dv-camera img")).to_have_attribute("alt", "photograph astronaut")
+    keep_screen(toolbox, "toolbox_all_photographs")
+
+
+def test_two_visitors_do_not_disturb_each_other(toolbox, open_page):
+    other = wait_for_wall(open_page(CHAPTER, wait=WALL))
+    before = other.evaluate(HASH)
+    choose(toolbox, "Network", "AlexNet")
+    expect(heading(toolbox)).to_contain_text("relu5")
+    start_camera(toolbox)
+    assert other.evaluate(HASH) == before
+    expect(heading(other)).to_contain_text("block 14 expand relu")
+
+
+@pytest.mark.parametrize("width", [1400, 900])
+def test_nothing_scrolls_sideways_and_axe_finds_nothing_serious(open_page, keep_screen, width):
+    page = wait_for_wall(open_page(CHAPTER, width=width, wait=WALL))
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1")
+    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+    assert [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found] == []
+    keep_screen(page, f"toolbox_{width}")
+
+
+def test_an_exercise_is_checked_by_measuring(toolbox):
+    answers = toolbox.get_by_role("textbox")
+    answers.nth(0).fill("block 14 expand relu")
+    toolbox.get_by_role("button", name="Check").nth(0).click()
+    expect(toolbox.locator("body")).to_contain_text("still 14 pixels wide")
+    answers.nth(0).fill("block 14 depthwise")
+    toolbox.get_by_role("button", name="Check").nth(0).click()
+    expect(toolbox.locator("body")).to_contain_text("576 maps of 7 × 7")
+    answers.nth(1).fill("5000")
+    toolbox.get_by_role("button", name="Check").nth(1).click()
+    expect(toolbox.locator("body")).to_contain_text("has the channels 0 to 255", timeout=20_000)
