@@ -1,12 +1,23 @@
 // The fragment is #name.key=value&other.key=value; each Link reads and writes the entries under its own name.
 
-function entries() {
-  return location.hash.slice(1).split("&").filter((entry) => entry.includes("="));
+function entries(fragment = location.hash) {
+  return fragment.slice(1).split("&").filter((entry) => entry.includes("="));
+}
+
+// JupyterLab without saved tabs drops the fragment while it opens; the browser still knows with what the page was
+// opened. That counts once for each name: later an empty fragment means that everything is as at the start.
+function openingEntries(name) {
+  const marks = document.documentElement.dataset, mark = `dvLink_${name}`;
+  if (marks[mark]) return [];
+  marks[mark] = "read";
+  const opened = performance.getEntriesByType("navigation")[0];
+  return opened && opened.name.includes("#") ? entries(new URL(opened.name).hash) : [];
 }
 
 function readFragment(name) {
-  const settings = {};
-  for (const entry of entries()) {
+  const settings = {}, opening = openingEntries(name);
+  const now = entries().filter((entry) => entry.startsWith(`${name}.`));
+  for (const entry of now.length ? now : opening) {
     const at = entry.indexOf("=");
     try {
       const key = decodeURIComponent(entry.slice(0, at));

@@ -35,7 +35,9 @@ def lab(tmp_path_factory) -> Iterator[str]:
     """The address, token included, of JupyterLab as `make lab` runs it."""
     port, log = free_port(), tmp_path_factory.mktemp("lab") / "lab.log"
     command = [sys.executable, "-m", "nbutils", "lab", "--port", str(port), "--no-browser"]
-    with running(command, f"http://127.0.0.1:{port}/api", log):
+    # Lab reopens the tabs of the last time: each test session begins with none.
+    tabs = str(tmp_path_factory.mktemp("tabs"))
+    with running(command, f"http://127.0.0.1:{port}/api", log, JUPYTERLAB_WORKSPACES_DIR=tabs):
         token = re.search(r"token=([0-9a-f]+)", log.read_text())
         yield f"http://127.0.0.1:{port}/lab?token={token[1] if token else ''}"
 
