@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as NeverCompleteError
 
 from nbutils.bench import CannotMeasureError, chromium
 from nbutils.bench.suite import free_port, running
@@ -43,7 +44,15 @@ class Server:
 
     def kernels(self) -> set[int]:
         """Return the processes of all kernels."""
-        return {child.pid for child in self.process.children() if "ipykernel_launcher" in " ".join(child.cmdline())}
+        return {child.pid for child in self.process.children() if is_kernel(child)}
+
+
+def is_kernel(process: psutil.Process) -> bool:
+    """Say whether a process is a living kernel."""
+    try:
+        return "ipykernel_launcher" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
 
 
 def measure(say: Callable[[str], None]) -> dict:
@@ -52,6 +61,16 @@ def measure(say: Callable[[str], None]) -> dict:
 
     if not zoo.is_ready("mobilenet_v2"):
         raise CannotMeasureError("mobilenet_v2 must be fetched first: python -m nbutils data fetch mobilenet_v2")
+    try:
+        return look(say)
+    except NeverCompleteError as error:
+        raise CannotMeasureError(
+            "A page did not become complete within half a minute: open the chapter with make serve to see why."
+        ) from error
+
+
+def look(say: Callable[[str], None]) -> dict:
+    """Do what measure() says; playwright's TimeoutError when a page never becomes complete."""
     outside: list[str] = []
     with started() as server, chromium.started() as browser:
         wait(lambda: server.warm() == 2, "two warm kernels")
@@ -89,12 +108,13 @@ def started() -> Iterator[Server]:
 
 @contextlib.contextmanager
 def page_of(browser: Browser, outside: list[str]) -> Iterator[Page]:
-    """Open a page with an empty cache that notes what it asks of other computers."""
+    """Open a page with an empty cache that notes what it asks of other computers; it is left as people leave."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page = context.new_page()
     page.on("request", lambda request: None if HERE.match(request.url) else outside.append(request.url))
     try:
         yield page
+        page.goto("about:blank")
     finally:
         context.close()
 

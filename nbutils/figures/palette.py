@@ -63,10 +63,13 @@ def lookup(name: str) -> np.ndarray:
     """
     if name not in TABLES:
         raise ValueError(f'There is no colour table "{name}"; choose one of {", ".join(TABLES)}.')
-    import matplotlib as mpl
+    if name == "gray":
+        colours = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, 1)
+    else:
+        import matplotlib as mpl  # half a second and 20 MB, which a page in grey does not need
 
-    table = mpl.colormaps["RdBu_r" if name == "diverging" else name]
-    colours = np.round(table(np.arange(256))[:, :3] * 255).astype(np.uint8)
+        table = mpl.colormaps["RdBu_r" if name == "diverging" else name]
+        colours = np.round(table(np.arange(256))[:, :3] * 255).astype(np.uint8)
     colours.flags.writeable = False
     return colours
 

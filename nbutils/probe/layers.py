@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,13 +55,14 @@ def layers(network: nn.Module, example: Tensor) -> tuple[Layer, ...]:
     example : (n, channels, height, width), float, as the network takes it
     """
     found: list[Layer] = []
-    outputs: list[Tensor] = []
+    # Weak, because to hold every answer of a network at once takes far more memory than its pass needs.
+    outputs: list[weakref.ref[Tensor]] = []
 
     def record(name: str, module: nn.Module, output: object) -> None:
         answer = first_tensor(output)
-        if answer is None or answer.dim() < 2 or any(answer is earlier for earlier in outputs):
+        if answer is None or answer.dim() < 2 or any(answer is earlier() for earlier in outputs):
             return
-        outputs.append(answer)
+        outputs.append(weakref.ref(answer))
         if all(layer.name != name for layer in found):
             found.append(Layer(name, title_of(name), kind_of(module), tuple(answer.shape[1:])))
 

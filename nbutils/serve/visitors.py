@@ -87,14 +87,19 @@ class Visitors:
 
     async def sweep(self) -> None:
         """End the kernels of pages that have gone without a word, and forget kernels that have died."""
-        now = time.monotonic()
         for kernel in tuple(self._last_seen):
-            if kernel not in self.manager or not await self.manager.get_kernel(kernel).is_alive():
+            alive = kernel in self.manager and await self.manager.get_kernel(kernel).is_alive()
+            if kernel not in self._last_seen:  # left in the meantime
+                continue
+            if not alive or self._unseen(kernel) > self.grace:
                 await self.release(kernel)
-            elif kernel in self._rendering or self.manager.kernel_model(kernel)["connections"] > 0:
-                self._last_seen[kernel] = now
-            elif now - self._last_seen.get(kernel, now) > self.grace:
-                await self.release(kernel)
+
+    def _unseen(self, kernel: str) -> float:
+        """Return for how many seconds a page has had no connection."""
+        now = time.monotonic()
+        if kernel in self._rendering or self.manager.kernel_model(kernel)["connections"] > 0:
+            self._last_seen[kernel] = now
+        return now - self._last_seen[kernel]
 
     def _leaver(self) -> str | None:
         """Return a kernel whose page said within the last ten seconds that it is leaving."""

@@ -59,10 +59,8 @@ class WarmKernels:
         self._kept: dict[str, list[Warm]] = {name: [] for name in self._wanted}
 
     def __len__(self) -> int:
-        return sum(len(kept) for kept in self._kept.values())
-
-    def __contains__(self, kernel: str) -> bool:
-        return any(warm.kernel == kernel for kept in self._kept.values() for warm in kept)
+        """Count the kernels whose notebook has run to its end."""
+        return sum(warm.task.done() for kept in self._kept.values() for warm in kept)
 
     async def take(self, notebook: str) -> Warm | None:
         """Hand out a warm kernel of this notebook, None when none is fit; what is unfit is ended."""

@@ -87,10 +87,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def is_kernel(process: psutil.Process) -> bool:
+    try:
+        return "ipykernel_launcher" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
 def kernels_of(process: psutil.Process) -> set[int]:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return {child.pid for child in process.children() if "ipykernel_launcher" in " ".join(child.cmdline())}
-    return set()
+    return {child.pid for child in process.children() if is_kernel(child)}
 
 
 def until(true: Callable[[], object], seconds: float = 15) -> bool:

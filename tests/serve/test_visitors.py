@@ -113,6 +113,18 @@ def test_a_dead_kernel_gives_its_place_up(visitors, kernels, clock):
     assert len(visitors) == 1
 
 
+def test_who_leaves_while_one_looks_is_gone(visitors, kernels, monkeypatch):
+    come(visitors, kernels, "leaver")
+
+    async def leave_meanwhile():
+        visitors._last_seen.pop("leaver")  # what release() does first, before the kernel has ended
+        return True
+
+    monkeypatch.setattr(kernels, "get_kernel", lambda kernel: SimpleNamespace(is_alive=leave_meanwhile))
+    asyncio.run(visitors.sweep())
+    assert len(visitors) == 0
+
+
 def test_kernels_that_are_not_visitors_are_never_touched(visitors, kernels, clock):
     kernels.connections["warm"] = 0
     pass_time(visitors, clock, 3600, step=60)

@@ -144,7 +144,7 @@ def label_of(layer: Layer) -> str:
 def tell_layer(layer: Layer, noun: str, place: str) -> str:
     """Return the heading over the wall, as HTML."""
     side = " × ".join(map(str, layer.shape[1:])) or "1"
-    size = f"{layer.channels} {noun}s, {side} each"
+    size = f"{layer.channels} {noun}s, {side}"
     return f"<h3>{escape(layer.title)} <small>{escape(layer.kind)}: {size}; {place}</small></h3>"
 
 
