@@ -114,7 +114,7 @@ def notebooks() -> Iterator[Finding]:
         folder = notebooks_folder()
         configuration_folder()
     except MissingError as error:
-        yield Finding("Notebooks", str(error), False, "git checkout notebooks voila.json")
+        yield Finding("Notebooks", str(error), False, "git checkout notebooks nbutils/serve/share/voila.json")
         return
     yield Finding("Notebooks", f"{len(list(folder.glob('*.ipynb')))} in {folder}")
 

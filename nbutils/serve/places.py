@@ -22,16 +22,16 @@ def user_folder() -> Path:
 
 
 def configuration_folder() -> Path:
-    """Return the folder that holds voila.json: the checkout's, or in an installed package its own copy's.
+    """Return the folder that holds voila.json.
 
-    Raises MissingError when there is none: serving without it would serve too much.
+    Raises MissingError when it is not there: serving without it would serve too much.
     """
-    for folder in (PACKAGE.parent, SHARE.parent):
-        if (folder / "voila.json").is_file():
-            return folder
+    folder = SHARE.parent
+    if (folder / "voila.json").is_file():
+        return folder
     raise MissingError(
-        f"voila.json was not found in {PACKAGE.parent}: the suite does not serve without its settings. "
-        "Restore the file with: git checkout voila.json"
+        f"voila.json was not found in {folder}: the suite does not serve without its settings. "
+        "Restore it with: git checkout nbutils/serve/share/voila.json"
     )
 
 

@@ -50,8 +50,8 @@ def test_no_notebooks_is_a_sentence(tmp_path):
 
 
 def test_no_settings_is_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "PACKAGE", tmp_path / "nbutils")
-    with pytest.raises(places.MissingError, match=r"git checkout voila\.json"):
+    monkeypatch.setattr(places, "SHARE", tmp_path / "jupyter")
+    with pytest.raises(places.MissingError, match=r"git checkout nbutils/serve/share/voila\.json"):
         places.configuration_folder()
 
 
