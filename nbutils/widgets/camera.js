@@ -30,7 +30,7 @@ function render({ model, el }) {
   let stream = null, starting = false, alive = true, inFlight = -1, sentAt = 0, watchdog = 0, retry = 0;
   // A page that is opened anew must not begin with a number that was acknowledged before.
   let seq = Math.floor(Math.random() * 1e9);
-  let trip = 0, capture = 0, stillUrl = '', heatPicture = null;
+  let inSight = true, trip = 0, capture = 0, stillUrl = '', heatPicture = null;
   root.dataset.sent = '0';
 
   const tell = problem => { model.set('problem', problem); if (problem) model.set('running', false); model.save_changes(); };
@@ -104,7 +104,7 @@ function render({ model, el }) {
 
   async function pump() {
     if (!alive || !stream || inFlight >= 0 || model.get('hold')) return;
-    if (document.hidden || !video.videoWidth) { retry = requestAnimationFrame(pump); return; }
+    if (document.hidden || !inSight || !video.videoWidth) { retry = requestAnimationFrame(pump); return; }
     inFlight = ++seq;
     const mine = inFlight, size = model.get('size'), begin = performance.now();
     const wanted = model.get('encoding');
@@ -184,11 +184,15 @@ function render({ model, el }) {
     'change:heat_table': onHeat,
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
+  // Out of sight nobody looks at what the frames would bring; in sight is the whole dashboard, not this pane alone.
+  const watcher = new IntersectionObserver(([entry]) => { inSight = entry.isIntersecting; });
+  requestAnimationFrame(() => { if (alive) watcher.observe(root.closest('.dv-shell') || root); });
   onStill();
   onHeat();
   onRunning();
   return () => {
     alive = false;
+    watcher.disconnect();
     stop();
     if (stillUrl) URL.revokeObjectURL(stillUrl);
     for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);

@@ -73,7 +73,7 @@ class Toolbox:
         """Bring every part to this view and look again; an impossible view raises ValueError and changes nothing."""
         before, self.view = self.view, wanted
         try:
-            layer = self.layer
+            layer, _ = self.layer, self._photo()
         except (ValueError, KeyError):
             self.view = before
             raise
@@ -133,7 +133,7 @@ class Toolbox:
             self.layers,
             pixels,
             looking.Wish(
-                layer=layer if parts.wall.visible or self.view.overlay else None,
+                layer=layer if parts.wall.visible or parts.enlarged.visible or self.view.overlay else None,
                 room=parts.wall.tile_room(layer.channels, aspect),
                 share=self.view.share,
                 signed=(self.view.network, layer.name) in self._signed,

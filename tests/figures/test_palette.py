@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from nbutils.figures.palette import CATEGORIES, DASHES, MARKERS, TABLES, lift, lookup
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_are_256_colours_that_nobody_can_change(name):
+    table = lookup(name)
+    assert table.shape == (256, 3)
+    assert table.dtype == np.uint8
+    with pytest.raises(ValueError, match="read-only"):
+        table[0] = 0
+
+
+def test_gray_is_the_value_itself_and_others_grow_lighter():
+    np.testing.assert_array_equal(lookup("gray")[:, 0], np.arange(256))
+    for name in ("inferno", "cividis"):
+        light = lookup(name).astype(float) @ [0.2126, 0.7152, 0.0722]
+        assert (np.diff(light[::8]) > 0).all()
+
+
+def test_diverging_is_white_in_the_middle_and_blue_below():
+    table = lookup("diverging").astype(int)
+    assert table[128].min() > 240
+    assert table[20, 2] > table[20, 0]
+    assert table[235, 0] > table[235, 2]
+
+
+def test_an_unknown_table_is_answered_with_those_there_are():
+    with pytest.raises(ValueError, match="gray, inferno, cividis, diverging"):
+        lookup("jet")
+
+
+def test_lift_makes_faint_values_brighter_and_keeps_the_ends():
+    lifted = lift("gray", 0.5)[:, 0].astype(int)
+    assert lifted[0] == 0
+    assert lifted[255] == 255
+    assert lifted[64] == pytest.approx(128, abs=1)
+    np.testing.assert_array_equal(lift("gray", 1.0), lookup("gray"))
+
+
+def test_lift_of_signed_values_keeps_the_middle():
+    lifted = lift("gray", 0.5, signed=True)[:, 0].astype(int)
+    assert lifted[128] == 128
+    assert lifted[128 + 32] == pytest.approx(128 + 64, abs=1)
+    assert lifted[128 - 32] == pytest.approx(128 - 64, abs=1)
+    np.testing.assert_array_equal(lift("inferno", 1.0, signed=True)[128], lookup("diverging")[128])
+
+
+def test_ten_categories_differ_in_colour_and_marker():
+    assert len(set(CATEGORIES)) == len(set(MARKERS)) == len(DASHES) == 10
