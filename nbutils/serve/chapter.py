@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from html import escape
 from typing import TYPE_CHECKING
@@ -20,6 +20,18 @@ NOTEBOOK = re.compile(r"(?:[\w-][\w. -]*/)*[\w-][\w. -]*\.ipynb")
 HEARTBEAT = 5.0
 BEAT = "<script>window.dv && dv.beat()</script>\n"
 FAILED = "This page could not be finished: the program behind it did not start or has ended. Reload to try again."
+ALONE = "Every page has a kernel of its own, so it opens in a window of its own and not inside another site's page."
+
+
+def opened_by_a_person(headers: Mapping[str, str]) -> bool:
+    """Say whether a page is being opened, and not embedded by another site or fetched ahead on a guess.
+
+    Either would start a kernel for nobody. Browsers say so in Sec-Fetch-* (W3C Fetch Metadata) and
+    Sec-Purpose (Fetch standard); what does not say anything is let in.
+    """
+    own = headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    whole = headers.get("Sec-Fetch-Dest", "document") == "document"
+    return (whole or own) and not headers.get("Sec-Purpose", "").startswith("prefetch")
 
 
 async def with_heartbeat(snippets: AsyncIterator[str], seconds: float = HEARTBEAT) -> AsyncIterator[str]:
@@ -57,6 +69,10 @@ class ChapterHandler(pages.SmallPages, BaseVoilaHandler):
         """Write the page, or say that there is no such notebook or no place."""
         if not NOTEBOOK.fullmatch(path) or not (self.suite.folder / path).is_file():
             raise HTTPError(404)
+        if not opened_by_a_person(self.request.headers):
+            self.set_status(403)
+            self.finish(pages.page("Open it by itself", ALONE, self.base_url))
+            return
         visitors = self.suite.visitors
         if not await visitors.has_place():
             self.set_status(503)
@@ -64,7 +80,10 @@ class ChapterHandler(pages.SmallPages, BaseVoilaHandler):
             self.finish(pages.full(visitors.places, self.base_url))
             return
         with visitors.arriving():
-            kernel, snippets = await self.suite.open_notebook(path)
+            try:
+                kernel, snippets = await self.suite.open_notebook(path)
+            except HTTPError as error:  # the file is there; what is wrong with it is not the visitor's fault
+                raise HTTPError(500, f"{path} could not be opened: {error}") from error
             visitors.begin(kernel)
         self.set_header("Cache-Control", "no-store")
         # Reading the token sets the cookie that the page sends back when it is left (tornado's XSRF check).

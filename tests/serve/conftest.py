@@ -60,6 +60,8 @@ def folder(tmp_path_factory) -> Path:
     for name, cells in NOTEBOOKS.items():
         write_notebook(place / name, cells)
     write_notebook(place / "dressed.ipynb", ["# Dressed", "1 + 1"], voila={"template": "lab", "theme": "dark"})
+    (place / "broken.ipynb").write_text("{")
+    write_notebook(place / "foreign.ipynb", ["# Foreign"], kernelspec={"name": "cobol", "language": "cobol"})
     write_notebook(place / ".hidden" / "hidden.ipynb", ["# Hidden", "1 + 1"])
     write_notebook(place / "deeper" / "inner.ipynb", ["# Inner", TELL])
     for name in ("static/open.png", "static/deeper/open.png", "beside.png", ".hidden/p.png", "static/.hidden/p.png"):

@@ -189,3 +189,33 @@ def test_a_kernel_can_be_asked_about_and_nothing_more(server, visit, method):
     assert json.loads(ask(server, path)[1])["id"] == visitor.kernel
     assert ask(server, path, method)[0].status in (403, 404, 405)
     assert visitor.is_here()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Dest": "empty"},
+        {"Sec-Purpose": "prefetch;prerender", "Sec-Fetch-Dest": "document"},
+    ],
+)
+def test_no_kernel_starts_for_a_page_that_nobody_opens(server, headers):
+    before = server.health()["visitors"]
+    answer, body = ask(server, "/voila/render/plain.ipynb", **headers)
+    assert answer.status == 403
+    assert "in a window of its own" in body
+    assert server.health()["visitors"] == before
+
+
+def test_a_link_on_another_site_opens_the_page(server):
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}
+    assert ask(server, "/voila/render/plain.ipynb", **headers)[0].status == 200
+
+
+@pytest.mark.parametrize("notebook", ["broken.ipynb", "foreign.ipynb"])
+def test_a_notebook_that_cannot_run_is_a_sentence(server, visit, notebook):
+    page = visit(server, notebook).page
+    assert page.status_code == 500
+    assert "This page could not be shown" in page.text
+    assert "Traceback" not in page.text
