@@ -46,6 +46,7 @@ function render({ model, el }) {
     if (stream || starting) return;
     if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) return tell('insecure');
     starting = true;
+    show();
     const wish = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 60 } };
     const device = model.get('device');
     if (device) wish.deviceId = { exact: device };
@@ -66,6 +67,7 @@ function render({ model, el }) {
       if (alive) tell(explain(error));
     } finally {
       starting = false;
+      show();
     }
   }
 
@@ -140,7 +142,9 @@ function render({ model, el }) {
     grab.style.display = live ? 'block' : 'none';
     image.style.display = !live && still && still.byteLength ? 'block' : 'none';
     held.style.display = live && hold ? 'block' : 'none';
-    const sentence = model.get('sentence');
+    const nothing = !live && !starting && !(still && still.byteLength);
+    const waiting = starting && !live ? 'Allow the camera in the browser.' : '';
+    const sentence = model.get('sentence') || waiting || (nothing ? model.get('empty') : '');
     says.style.display = sentence ? 'flex' : 'none';
     if (says.textContent !== sentence) says.textContent = sentence;
   }

@@ -53,6 +53,7 @@ class Camera(anywidget.AnyWidget):
     devices = T.List([]).tag(sync=True)
     problem = T.Enum(tuple(PROBLEMS), "").tag(sync=True)
     sentence = T.Unicode("").tag(sync=True)
+    empty = T.Unicode("The camera is off.").tag(sync=True)
     still = T.Bytes(b"").tag(sync=True)
     still_alt = T.Unicode("").tag(sync=True)
     heat = T.Bytes(b"").tag(sync=True)

@@ -122,7 +122,12 @@ def test_a_picture_is_dropped(parts, pictures):
 
 def test_the_camera_is_watched_and_let_go(parts):
     watching = parts.get_by_role("switch", name="Camera on")
+    picture, says = parts.locator(".dv-camera-live"), parts.locator(".dv-camera-says")
+    expect(says).to_have_text("The camera is off.")
     watching.check()
     expect(parts.get_by_text("224 x 224 pixels")).to_be_visible(timeout=WAIT)
+    expect(picture).to_be_visible()
+    expect(says).to_be_hidden()
     watching.uncheck()
-    expect(parts.locator(".dv-camera video")).to_be_hidden()
+    expect(picture).to_be_hidden()
+    expect(says).to_have_text("The camera is off.")
