@@ -17,7 +17,7 @@ def notebook(browser, lab):
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     fragment = "#toolbox.layer=block17.project_norm&toolbox.channel=7"
-    page.goto(lab.replace("/lab?", "/lab/tree/06_deepvis.ipynb?") + fragment, timeout=WAIT)
+    page.goto(lab.replace("/lab?", "/lab/workspaces/chapter6/tree/06_deepvis.ipynb?") + fragment, timeout=WAIT)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=WAIT)
     idle = page.get_by_text("Python 3 (ipykernel) | Idle")
     expect(idle).to_be_visible(timeout=WAIT)
