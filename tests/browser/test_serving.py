@@ -115,21 +115,16 @@ def test_mathematics_is_set_without_help_from_elsewhere(open_small):
     assert page.outside == []
 
 
-def test_leaving_ends_the_kernel_and_no_other(open_small):
-    leaver, stayer = open_small("plain"), open_small("plain")
-    pid, other = kernel_of(leaver), kernel_of(stayer)
-    assert pid != other
+def test_leaving_and_closing_end_the_kernel_and_no_other(open_small):
+    leaver, closer, stayer = open_small("plain"), open_small("plain"), open_small("plain")
+    pids = [kernel_of(page) for page in (leaver, closer, stayer)]
+    assert len(set(pids)) == 3
     leaver.goto("about:blank")
-    assert gone(stayer, pid)
+    closer.close(run_before_unload=True)
+    assert gone(stayer, pids[0])
+    assert gone(stayer, pids[1])
     works(stayer)
-    assert psutil.pid_exists(other)
-
-
-def test_closing_the_window_ends_the_kernel(open_small):
-    page, other = open_small("plain"), open_small("plain")
-    pid = kernel_of(page)
-    page.close(run_before_unload=True)
-    assert gone(other, pid)
+    assert psutil.pid_exists(pids[2])
 
 
 def test_coming_back_finds_a_working_page(open_small, small):

@@ -132,10 +132,12 @@ def running(folder: Path, log: Path, *arguments: str) -> Iterator[SimpleNamespac
         )
     finally:
         if process.poll() is None:
+            left = kernels_of(psutil.Process(process.pid))
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
+                assert process.wait(20) == 0
+                assert until(lambda: not any(map(psutil.pid_exists, left)))
+            finally:
                 process.kill()
 
 
