@@ -9,5 +9,5 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser tests last: a started Playwright keeps an event loop, beside which asyncio.run refuses to work."""
+    """Put the browser tests last: beside the event loop that Playwright keeps, asyncio.run refuses to work."""
     items.sort(key=lambda item: "browser" in item.path.parts)

@@ -25,16 +25,15 @@ def measure(say: Callable[[str], None]) -> dict:
     if missing:
         raise CannotMeasureError(f"{', '.join(missing)} must be fetched first: python -m nbutils data fetch")
     layers = {network: named_layers(network) for network in NETWORKS}
-    alone = {(n, key): forward_fps(n, layer) for n in NETWORKS for key, layer in layers[n].items()}
     live: dict = {}
     with suite.served() as address:
         for network in NETWORKS:
             live[network] = {}
             for key, layer in layers[network].items():
+                before = forward_fps(network, layer)
                 with chromium.started(camera=f"fps={CAMERA_FPS}") as browser:
                     found = live_fps(browser, address, network, layer)
-                again = forward_fps(network, layer)
-                forward = (alone[network, key] + again) / 2
+                forward = (before + forward_fps(network, layer)) / 2
                 live[network][key] = {**found, "forward_fps": forward, "efficiency": found["fps"] / forward}
                 say(f"{network} {key} ({layer}): {live[network][key]}")
     return {"live": live}

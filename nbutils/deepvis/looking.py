@@ -17,11 +17,12 @@ GUESSES = 5
 class Wish:
     """What a look should bring; what nobody sees is not asked for and costs nothing."""
 
-    layer: Layer | None  # None: no tiles
+    layer: Layer | None  # None: nothing of a layer
+    tiles: bool = True  # all of its channels, small
     room: int = 64  # screen pixels for each tile
     share: float = 0.0
     signed: bool = False
-    channel: int | None = None  # None: no enlarged map
+    channel: int | None = None  # one of its channels, as large as the layer has it
     guesses: bool = False
 
 
@@ -30,7 +31,8 @@ class Look:
     """What one look brought."""
 
     tiles: Tiles | None
-    channel: np.ndarray | None  # (height, width), float32: the chosen channel, as large as the layer has it
+    channel: np.ndarray | None  # (height, width), float32
+    signed: bool  # whether the layer has answered with negative numbers
     guesses: tuple[tuple[str, float], ...]  # (name, probability), the best first
     network_ms: float
     drawing_ms: float
@@ -72,25 +74,31 @@ def look(network: Network, known: tuple[Layer, ...], pixels: np.ndarray, wish: W
     classes = classifier(network, known) if wish.guesses else None
     asked = [layer.name for layer in (wish.layer, classes) if layer is not None]
     if not asked:
-        return Look(None, None, (), 0.0, 0.0)
+        return Look(None, None, wish.signed, (), 0.0, 0.0)
     begin = time.perf_counter()
     answers = activations(network.module, prepare(network, pixels), asked)
     between = time.perf_counter()
-    tiles = channel = None
-    if wish.layer is not None:
-        answer = answers[wish.layer.name][0]
-        tiles = make_tiles(answer, wish.room, wish.share, wish.signed)
-        if wish.channel is not None:
-            channel = enlarge(answer, wish.channel)
+    tiles, channel, signed = draw_layer(answers[wish.layer.name][0], wish) if wish.layer else (None, None, False)
     guesses = best_guesses(answers[classes.name][0], network.labels) if classes else ()
     end = time.perf_counter()
-    return Look(tiles, channel, guesses, (between - begin) * 1000, (end - between) * 1000)
+    return Look(tiles, channel, signed, guesses, (between - begin) * 1000, (end - between) * 1000)
+
+
+def draw_layer(answer: Tensor, wish: Wish) -> tuple[Tiles | None, np.ndarray | None, bool]:
+    """Return the tiles and the channel that are wished for, and whether the layer is to be drawn as signed.
+
+    answer : (channels, height, width) or (units,), float
+    """
+    tiles = make_tiles(answer, wish.room, wish.share, wish.signed) if wish.tiles else None
+    channel = enlarge(answer, wish.channel) if wish.channel is not None else None
+    signed = tiles.signed if tiles else wish.signed or bool((answer < 0).any())
+    return tiles, channel, signed
 
 
 def enlarge(answer: Tensor, channel: int) -> np.ndarray:
     """Return one channel of an answer at full size: (height, width), float32; one number is a map of one pixel."""
     one = answer[min(max(channel, 0), len(answer) - 1)]
-    return one.reshape(one.shape if one.dim() == 2 else (1, 1)).float().numpy()
+    return one.reshape(one.shape if one.dim() == 2 else (1, 1)).float().cpu().numpy()
 
 
 def draw_channel(channel: np.ndarray, signed: bool) -> np.ndarray:
@@ -130,7 +138,7 @@ def channel_strengths(network: Network, layer: Layer, pictures: list[np.ndarray]
         pixels = np.stack(pictures[start : start + batch])
         answer = activations(network.module, prepare(network, pixels), [layer.name])[layer.name]
         rows.append(answer.flatten(2).amax(2) if answer.dim() > 2 else answer)
-    return torch.cat(rows).float().numpy()
+    return torch.cat(rows).float().cpu().numpy()
 
 
 __all__ = [

@@ -21,7 +21,7 @@ class View:
 
     network: str = "mobilenet_v2"
     layer: str = ""  # "" is the network's own starting layer
-    channel: int = 0
+    channel: int | None = None  # None is the strongest when the view is shown
     source: str = "photographs"
     photo: str = "cat"
     gamma: float = 0.7
@@ -38,7 +38,7 @@ def check(view: View) -> View:
     _one_of("colours", view.colours, COLOURS)
     _one_of("gamma", view.gamma, GAMMAS)
     _one_of("share", view.share, SHARES)
-    if not 0 <= view.channel < MOST_CHANNELS:
+    if view.channel is not None and not 0 <= view.channel < MOST_CHANNELS:
         raise ValueError(f"channel must be 0 to {MOST_CHANNELS - 1}, got {view.channel}.")
     for name in ("layer", "photo"):
         if len(getattr(view, name)) > LONGEST_TEXT:
@@ -52,15 +52,16 @@ def to_settings(view: View) -> dict[str, str]:
     return {name: _write(value) for name, value in asdict(view).items() if value != new[name]}
 
 
-def from_settings(settings: Mapping[str, str], start: View | None = None) -> View:
+def from_settings(settings: Mapping[str, str]) -> View:
     """Read the text of a link into a view; names that a view does not have are left out.
 
     Raises ValueError for a value that cannot be read or is out of range.
     """
-    values = asdict(start or View())
+    values = asdict(View())
     for field in fields(View):
         if field.name in settings:
-            values[field.name] = _read(field.name, type(values[field.name]), settings[field.name])
+            kind = int if field.name == "channel" else type(values[field.name])
+            values[field.name] = _read(field.name, kind, settings[field.name])
     return check(View(**values))
 
 

@@ -60,7 +60,11 @@ def layers(network: nn.Module, example: Tensor) -> tuple[Layer, ...]:
 
     def record(name: str, module: nn.Module, output: object) -> None:
         answer = first_tensor(output)
-        if answer is None or answer.dim() < 2 or any(answer is earlier() for earlier in outputs):
+        if answer is None or answer.dim() < 2:
+            return
+        # A container hands on what its last part made, dropout at rest what it was given; an in-place layer, too,
+        # answers with the tensor it was given, but has written its own answer into it.
+        if kind_of(module) == "block" and any(answer is earlier() for earlier in outputs):
             return
         outputs.append(weakref.ref(answer))
         if all(layer.name != name for layer in found):

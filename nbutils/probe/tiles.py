@@ -40,8 +40,8 @@ def make_tiles(answer: Tensor, room: int, share: float = 0.0, signed: bool = Fal
     grey = _shrink(maps, room) * (1 / scale.clamp_min(1e-12))[:, None, None]
     grey = grey * 127.5 + 128 if signed else grey * 255.5
     return Tiles(
-        pixels=grey.clamp_(0, 255).to(torch.uint8).contiguous().numpy(),
-        ranges=torch.stack([lowest, highest], 1).float().numpy(),
+        pixels=grey.clamp_(0, 255).to(torch.uint8).contiguous().cpu().numpy(),
+        ranges=torch.stack([lowest, highest], 1).float().cpu().numpy(),
         signed=signed,
     )
 

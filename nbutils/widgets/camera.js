@@ -27,7 +27,7 @@ function render({ model, el }) {
   const says = make('div', 'dv-camera-says', root);
   says.setAttribute('role', 'status');
   const context = grab.getContext('2d', { willReadFrequently: true, alpha: false });
-  let stream = null, starting = false, alive = true, inFlight = -1, sentAt = 0, watchdog = 0, retry = 0;
+  let stream = null, starting = false, alive = true, turn = 0, inFlight = -1, sentAt = 0, watchdog = 0, retry = 0;
   // A page that is opened anew must not begin with a number that was acknowledged before.
   let seq = Math.floor(Math.random() * 1e9);
   let inSight = true, trip = 0, capture = 0, stillUrl = '', heatPicture = null;
@@ -38,44 +38,55 @@ function render({ model, el }) {
   function explain(error) {
     if (error.name === 'NotAllowedError' || error.name === 'SecurityError') return 'refused';
     if (error.name === 'NotFoundError' || error.name === 'OverconstrainedError') return 'absent';
-    if (error.name === 'NotReadableError' || error.name === 'AbortError') return 'busy';
+    if (error.name === 'NotReadableError') return 'busy';
     return 'failed';
   }
 
+  const release = opened => { if (opened) opened.getTracks().forEach(track => track.stop()); };
+
+  function wish() {
+    const video = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 60 } };
+    if (model.get('device')) video.deviceId = { exact: model.get('device') };
+    return { video, audio: false };
+  }
+
+  // Each start has a turn: what belongs to an earlier one, such as a film that was let go before it played, is dropped.
   async function start() {
-    if (stream || starting) return;
     if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) return tell('insecure');
+    stop();
+    const mine = turn;
     starting = true;
     show();
-    const wish = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 60 } };
-    const device = model.get('device');
-    if (device) wish.deviceId = { exact: device };
+    let opened = null;
     try {
-      const opened = await navigator.mediaDevices.getUserMedia({ video: wish, audio: false });
-      if (!alive || !model.get('running')) return opened.getTracks().forEach(track => track.stop());
+      opened = await navigator.mediaDevices.getUserMedia(wish());
+      if (mine !== turn) return release(opened);
       stream = opened;
-      stream.getVideoTracks()[0].addEventListener('ended', () => { stop(); tell('ended'); });
+      stream.getVideoTracks()[0].addEventListener('ended', () => { if (mine === turn) { stop(); tell('ended'); } });
       video.srcObject = stream;
       await video.play();
-      const known = (await navigator.mediaDevices.enumerateDevices()).filter(d => d.kind === 'videoinput');
-      model.set('devices', known.map((d, i) => [d.deviceId, d.label || `camera ${i + 1}`]));
+      const known = (await navigator.mediaDevices.enumerateDevices()).filter(device => device.kind === 'videoinput');
+      if (mine !== turn) return;
+      starting = false;
+      model.set('devices', known.map((device, i) => [device.deviceId, device.label || `camera ${i + 1}`]));
       tell('');
       show();
       pump();
     } catch (error) {
+      if (mine !== turn) return release(opened);
       stop();
-      if (alive) tell(explain(error));
-    } finally {
-      starting = false;
+      tell(explain(error));
       show();
     }
   }
 
   function stop() {
+    turn++;
+    starting = false;
     clearTimeout(watchdog);
     cancelAnimationFrame(retry);
     inFlight = -1;
-    if (stream) stream.getTracks().forEach(track => track.stop());
+    release(stream);
     stream = null;
     video.srcObject = null;
   }
@@ -102,24 +113,30 @@ function render({ model, el }) {
     return rgb.buffer;
   }
 
-  const packJpeg = () => new Promise(done => grab.toBlob(blob => done(blob.arrayBuffer()), 'image/jpeg', 0.85));
+  const packJpeg = () => new Promise((done, fail) => {
+    grab.toBlob(blob => blob ? done(blob.arrayBuffer()) : fail(new Error('the frame could not be packed')), 'image/jpeg', 0.85);
+  });
 
   async function pump() {
     if (!alive || !stream || inFlight >= 0 || model.get('hold')) return;
     if (document.hidden || !inSight || !video.videoWidth) { retry = requestAnimationFrame(pump); return; }
-    inFlight = ++seq;
-    const mine = inFlight, size = model.get('size'), begin = performance.now();
+    const mine = inFlight = ++seq, size = model.get('size'), begin = performance.now();
+    watchdog = setTimeout(() => { if (mine === inFlight) { inFlight = -1; pump(); } }, PATIENCE);
+    drawSquare(size);
     const wanted = model.get('encoding');
     const raw = wanted === 'raw' || (wanted === 'auto' && LOCAL.includes(location.hostname));
-    drawSquare(size);
-    const packed = raw ? packRaw(size) : await packJpeg();
-    if (!alive || !stream || mine !== inFlight) return;
+    let packed;
+    try {
+      packed = raw ? packRaw(size) : await packJpeg();
+    } catch {
+      return; // the watchdog tries again
+    }
+    if (!stream || mine !== inFlight) return;
     sentAt = performance.now();
     const content = { type: 'frame', seq: mine, size, format: raw ? 'raw' : 'jpeg', trip, capture };
     capture = sentAt - begin;
     model.send(content, undefined, [packed]);
     root.dataset.sent = String(Number(root.dataset.sent) + 1);
-    watchdog = setTimeout(() => { inFlight = -1; pump(); }, PATIENCE);
   }
 
   function onAcknowledged() {
@@ -159,7 +176,7 @@ function render({ model, el }) {
   }
 
   function onHeat() {
-    const data = model.get('heat'), [h, w] = model.get('heat_shape'), table = model.get('heat_table');
+    const data = model.get('heat'), [h, w] = model.get('heat_shape');
     const there = data && data.byteLength === h * w;
     heat.style.display = there ? 'block' : 'none';
     if (!there) return;
@@ -168,35 +185,43 @@ function render({ model, el }) {
       [heat.width, heat.height] = [w, h];
       heatPicture = pen.createImageData(w, h);
     }
-    const colours = table && table.byteLength === 768 ? table : null, out = heatPicture.data;
+    const out = heatPicture.data;
     for (let i = 0; i < h * w; i++) {
       const grey = data.getUint8(i);
-      for (let c = 0; c < 3; c++) out[4 * i + c] = colours ? colours.getUint8(3 * grey + c) : HEAT[c];
+      for (let c = 0; c < 3; c++) out[4 * i + c] = HEAT[c];
       out[4 * i + 3] = grey * grey * 0.0033;
     }
     pen.putImageData(heatPicture, 0, 0);
   }
 
-  async function onRunning() {
-    if (model.get('running')) { if (model.get('problem')) tell(''); await start(); } else { stop(); show(); }
+  function onRunning() {
+    if (!model.get('running')) { stop(); show(); return; }
+    if (model.get('problem')) tell('');
+    start();
   }
-  async function onDevice() { if (stream) { stop(); await start(); } }
+  const onDevice = () => { if (model.get('running')) start(); };
 
   const listeners = {
     'change:acknowledged': onAcknowledged, 'change:running': onRunning, 'change:device': onDevice, 'change:hold': onHold,
     'change:sentence': show, 'change:still': onStill, 'change:heat': onHeat,
-    'change:heat_table': onHeat,
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
   // Out of sight nobody looks at what the frames would bring; in sight is the whole dashboard, not this pane alone.
-  const watcher = new IntersectionObserver(([entry]) => { inSight = entry.isIntersecting; });
-  requestAnimationFrame(() => { if (alive) watcher.observe(root.closest('.dv-shell') || root); });
+  const dashboard = new IntersectionObserver(([entry]) => { inSight = entry.isIntersecting; });
+  requestAnimationFrame(() => { if (alive) dashboard.observe(root.closest('.dv-shell') || root); });
+  const pane = new IntersectionObserver(([entry]) => {
+    if (model.get('visible') === entry.isIntersecting) return;
+    model.set('visible', entry.isIntersecting);
+    model.save_changes();
+  });
+  pane.observe(root);
   onStill();
   onHeat();
   onRunning();
   return () => {
     alive = false;
-    watcher.disconnect();
+    dashboard.disconnect();
+    pane.disconnect();
     stop();
     if (stillUrl) URL.revokeObjectURL(stillUrl);
     for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);

@@ -17,8 +17,8 @@ SMALLEST, LARGEST = 32, 512
 LARGEST_SEQ = 2**53
 PROBLEMS = {
     "": "",
-    "insecure": "Browsers give the camera only to pages at https:// or at localhost. Open this page by one of "
-    "these addresses, or look at photographs.",
+    "insecure": "Browsers give the camera only to pages at https:// or at localhost. Ask whoever serves this page "
+    "for an address that begins with https://, or look at photographs.",
     "refused": "The browser was told not to use the camera. Click the camera sign beside the address, allow it, "
     "then press Camera again; or look at photographs.",
     "absent": "No camera was found. Plug one in and press Camera again, or look at photographs.",
@@ -58,7 +58,7 @@ class Camera(anywidget.AnyWidget):
     still_alt = T.Unicode("").tag(sync=True)
     heat = T.Bytes(b"").tag(sync=True)
     heat_shape = T.List(T.Int(), [1, 1]).tag(sync=True)
-    heat_table = T.Bytes(b"").tag(sync=True)
+    visible = T.Bool(True).tag(sync=True)
     acknowledged = T.Int(0).tag(sync=True)
 
     def __init__(self, on_frame: Callable[[Frame], None] | None = None, **traits: object) -> None:
@@ -106,7 +106,8 @@ class Camera(anywidget.AnyWidget):
         with self.hold_sync():
             try:
                 frame = read_frame(content, buffers)
-                if self._on_frame and self.running and not self.hold:
+                # A frame that was under way when a hold began is the one that the page now holds.
+                if self._on_frame and self.running:
                     self._on_frame(frame)
             except Exception as error:  # noqa: BLE001 a failing frame must neither stop the camera nor pass unseen
                 if self._on_error:
@@ -115,7 +116,7 @@ class Camera(anywidget.AnyWidget):
                 self.acknowledged = seq
 
     def set_state(self, sync_data: object) -> None:
-        """Take from a page only what it may set: whether the camera runs, its devices and what went wrong."""
+        """Take from a page only what it may set: whether the camera runs and is seen, its devices, its trouble."""
         super().set_state(foreign.accept(sync_data, running=foreign.flag, devices=clean_devices, problem=clean_problem))
 
     @T.observe("problem")

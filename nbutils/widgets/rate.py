@@ -5,14 +5,18 @@ from collections import deque
 
 
 class Rate:
-    """Counts events and says how many there were a second, over the last `window` of them."""
+    """Counts events and says how many there were a second, over the last `seconds`."""
 
-    def __init__(self, window: int = 40) -> None:
-        self._times: deque[float] = deque(maxlen=window + 1)
+    def __init__(self, seconds: float = 2.0) -> None:
+        self._times: deque[float] = deque(maxlen=1000)
+        self._seconds = seconds
 
     def tick(self) -> float:
         """Count one event now and return the rate per second; 0 until there were two."""
-        self._times.append(time.perf_counter())
+        now = time.perf_counter()
+        self._times.append(now)
+        while now - self._times[0] > self._seconds:
+            self._times.popleft()
         span = self._times[-1] - self._times[0]
         return (len(self._times) - 1) / span if span else 0.0
 

@@ -122,17 +122,13 @@ def test_every_channel_is_drawn_as_the_network_answers(toolbox):
     wish = looking.Wish(find_layer(known, "block17.project_norm"), room=64, share=0.0, signed=True)
     tiles = looking.look(network, known, zoo.read_photo(cat, network.size), wish).tiles.pixels
     toolbox.wait_for_function("() => document.querySelector('.dv-channels .dv-wall canvas').width % 7 === 0")
-    read = """() => { const c = document.querySelector('.dv-channels .dv-wall canvas');
-        return [c.width, ...c.getContext('2d').getImageData(0, 0, c.width, 7).data]; }"""
-
-    def first_row():
-        width, *data = toolbox.evaluate(read)
-        return np.array(data, np.uint8).reshape(7, width, 4)[:, :, 0].reshape(7, width // 7, 7).swapaxes(0, 1)
-
-    shown = first_row()
-    expected = tiles[: len(shown)].astype(int)
-    assert np.abs(shown.astype(int) - expected).max() <= 2
-    assert shown.std() > 1
+    width, height, *data = toolbox.evaluate(
+        """() => { const c = document.querySelector('.dv-channels .dv-wall canvas');
+        return [c.width, c.height, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; }"""
+    )
+    shown = np.array(data, np.uint8).reshape(height // 7, 7, width // 7, 7, 4)[..., 0].swapaxes(1, 2).reshape(-1, 7, 7)
+    np.testing.assert_allclose(shown[: len(tiles)].astype(int), tiles, atol=2)
+    assert len(shown) >= len(tiles) == 320
 
 
 def test_hold_freezes_the_picture_and_the_rest_still_works(toolbox):
@@ -160,16 +156,94 @@ def test_hold_freezes_the_picture_and_the_rest_still_works(toolbox):
         ("", "https:// or at localhost"),
     ],
 )
-def test_no_camera_is_a_sentence_that_says_what_to_do(toolbox, cause, sentence):
+def test_no_camera_is_a_sentence_and_photographs_go_on(toolbox, cause, sentence):
     refuse = f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{cause}'))"
     gone = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined })"
     toolbox.evaluate(f"() => {{ {refuse if cause else gone}; }}")
     toolbox.get_by_text("Camera", exact=True).first.click()
     expect(toolbox.locator(".dv-camera-says")).to_contain_text(sentence)
+    expect(toolbox.locator(".dv-camera img")).to_be_visible()
+    assert any("cat" in name for name in guesses(toolbox))
+    toolbox.get_by_role("button", name="Next").click()
+    expect(toolbox.locator(".dv-camera-says")).to_be_hidden()
+    assert toolbox.errors == []
+
+
+def test_after_a_refusal_the_camera_can_be_allowed_and_pressed_again(toolbox):
+    toolbox.evaluate(
+        """() => { const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        let asked = 0;
+        navigator.mediaDevices.getUserMedia = wish =>
+            asked++ ? real(wish) : Promise.reject(new DOMException('', 'NotAllowedError')); }"""
+    )
+    toolbox.get_by_text("Camera", exact=True).first.click()
+    expect(toolbox.locator(".dv-camera-says")).to_contain_text("press Camera again")
+    start_camera(toolbox)
+    expect(toolbox.locator(".dv-camera-says")).to_be_hidden()
+
+
+def test_a_camera_left_before_it_has_started_is_let_go_without_a_word(toolbox):
+    toolbox.evaluate(
+        """() => { const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async wish => {
+            window.taken = await real(wish);
+            await new Promise(done => { window.hand_over = done; });
+            return window.taken;
+        }; }"""
+    )
+    toolbox.get_by_text("Camera", exact=True).first.click()
+    expect(toolbox.locator(".dv-camera-says")).to_have_text("Allow the camera in the browser.")
+    toolbox.wait_for_function("() => Boolean(window.hand_over)")
     toolbox.get_by_text("Photographs", exact=True).first.click()
     expect(toolbox.locator(".dv-camera-says")).to_be_hidden()
-    assert any("cat" in name for name in guesses(toolbox))
+    toolbox.evaluate("() => { window.hand_over(); }")
+    toolbox.wait_for_function("window.taken.getTracks()[0].readyState === 'ended'")
+    expect(toolbox.locator(".dv-camera-says")).to_be_hidden()
     assert toolbox.errors == []
+
+
+def test_mirror_turns_the_picture_round(toolbox):
+    start_camera(toolbox)
+    halves = """() => { const c = document.querySelector('.dv-camera-live');
+        const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, sums = [0, 0];
+        for (let i = 0; i < data.length; i += 4) sums[(i / 4) % c.width < c.width / 2 ? 0 : 1] += data[i];
+        return sums[0] - sums[1]; }"""
+    mirrored = toolbox.evaluate(halves)
+    toolbox.get_by_label("Mirror").uncheck()
+    toolbox.wait_for_function(f"before => Math.sign(({halves})()) === -Math.sign(before)", arg=mirrored)
+
+
+def test_contrast_and_colours_change_how_the_same_answers_look(toolbox):
+    looks = [toolbox.evaluate(HASH)]
+    for name, label in (
+        ("Faint answers", "lifted (gamma 0.3)"),
+        ("Each channel's scale", "its own largest answer"),
+        ("Colours", "inferno"),
+    ):
+        choose(toolbox, name, label)
+        toolbox.wait_for_function(f"before => ({HASH})() !== before", arg=looks[-1])
+        looks.append(toolbox.evaluate(HASH))
+    assert len(set(looks)) == 4
+
+
+def test_zoom_keys_make_tiles_larger_and_smaller(toolbox):
+    wall, ring = toolbox.locator(WALL), toolbox.locator(f"{WALL} .dv-wall-ring.selected")
+    side = ring.bounding_box()["width"]
+    wall.press("+")
+    toolbox.wait_for_function(f"side => document.querySelector('{WALL} .selected').offsetWidth > 1.3 * side", arg=side)
+    wall.press("0")
+    toolbox.wait_for_function(f"side => document.querySelector('{WALL} .selected').offsetWidth < 1.1 * side", arg=side)
+
+
+def test_what_comes_into_sight_belongs_to_the_picture_that_is_there(open_page):
+    page = wait_for_wall(open_page(CHAPTER, wait=WALL))
+    page.set_viewport_size({"width": 1400, "height": 330})
+    page.evaluate("document.querySelector('.dv-shell').scrollIntoView()")
+    page.wait_for_timeout(300)
+    page.evaluate("[...document.querySelectorAll('button')].find(b => b.textContent === 'Next').click()")
+    expect(page.locator(".dv-camera img")).to_have_attribute("alt", "photograph coffee")
+    page.locator(".dv-bars").first.scroll_into_view_if_needed()
+    expect(page.locator(".dv-bars").first).to_contain_text("espresso")
 
 
 def test_switching_to_photographs_lets_the_camera_go(toolbox):

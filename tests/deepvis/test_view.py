@@ -20,7 +20,7 @@ views = st.builds(
     View,
     network=st.sampled_from(["alexnet", "mobilenet_v2"]),
     layer=st.text(max_size=30),
-    channel=st.integers(0, 1000),
+    channel=st.none() | st.integers(0, 1000),
     source=st.sampled_from(SOURCES),
     photo=st.text(max_size=30),
     gamma=st.sampled_from(GAMMAS),
@@ -46,6 +46,11 @@ def test_a_view_survives_its_line_of_python(view):
 def test_a_new_view_is_an_empty_link():
     assert to_settings(View()) == {}
     assert to_python(View()) == "toolbox()"
+
+
+def test_channel_0_is_a_choice_like_any_other():
+    assert to_settings(View(channel=0)) == {"channel": "0"}
+    assert to_python(View(channel=0)) == "toolbox(channel=0)"
 
 
 def test_unknown_names_in_a_link_are_left_out():

@@ -44,12 +44,14 @@ EXAMPLE = torch.linspace(-1, 1, 64).reshape(1, 1, 8, 8)
 
 def test_layers_stand_in_the_order_in_which_they_run(small):
     names = [layer.name for layer in layers(small, EXAMPLE)]
-    assert names == ["conv1", "block2.conv", "block2.norm", "block2", "pool", "head"]
+    assert names == ["conv1", "relu1", "block2.conv", "block2.norm", "block2", "pool", "head"]
 
 
-def test_an_in_place_layer_is_its_input_and_is_not_listed_twice(small):
-    small.relu1 = nn.ReLU()
-    assert "relu1" in [layer.name for layer in layers(small, EXAMPLE)]
+def test_in_place_layers_are_listed_and_containers_that_only_hand_on_are_not():
+    network = nn.Sequential(nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(inplace=True)), nn.Dropout(), nn.Identity())
+    assert [layer.name for layer in layers(network.eval(), EXAMPLE)] == ["0.0", "0.1"]
+    answers = activations(network, EXAMPLE, ["0.0", "0.1"])
+    torch.testing.assert_close(answers["0.1"], answers["0.0"].clamp(min=0))
 
 
 def test_kinds_shapes_and_titles(small):

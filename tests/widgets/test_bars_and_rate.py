@@ -28,11 +28,11 @@ def test_a_page_may_only_say_whether_it_sees_the_bars():
     assert not bars.visible
 
 
-def test_rate_counts_events_a_second(monkeypatch):
-    now = iter([0.0, 0.1, 0.2, 0.3])
+def test_rate_counts_events_a_second_and_forgets_a_pause(monkeypatch):
+    now = iter([0.0, 0.1, 0.2, 60.0, 60.1])
     monkeypatch.setattr("nbutils.widgets.rate.time.perf_counter", lambda: next(now))
-    rate = Rate(window=2)
-    assert [round(rate.tick(), 6) for _ in range(4)] == [0, 10, 10, 10]
+    rate = Rate()
+    assert [round(rate.tick(), 6) for _ in range(5)] == [0, 10, 10, 0, 10]
 
 
 def test_typical_is_the_median_of_the_last():

@@ -51,10 +51,14 @@ def test_a_failing_callback_is_told_and_the_camera_goes_on():
     assert "fell over" in str(told[0])
 
 
-@pytest.mark.parametrize("state", [{"running": False}, {"hold": True}])
-def test_frames_that_come_late_are_dropped(camera, seen, state):
-    for name, value in state.items():
-        setattr(camera, name, value)
+def test_the_frame_under_way_when_a_hold_begins_is_the_one_that_is_held(camera, seen):
+    camera.hold = True
+    send(camera, {"type": "frame", "seq": 1, "size": 32, "format": "raw"}, [raw(value=200)])
+    assert seen[0].pixels.max() == 200
+
+
+def test_frames_that_come_after_the_camera_stopped_are_dropped(camera, seen):
+    camera.running = False
     assert send(camera, {"type": "frame", "seq": 1, "size": 32, "format": "raw"}, [raw()]) == 1
     assert seen == []
 

@@ -32,8 +32,9 @@ def narrow_maps() -> Exercise:
         "7 pixels wide? Write the layer's name as the toolbox shows it.",
         check=check,
         hint="Only a convolution with a stride makes maps smaller. Step through the layers with Page Down.",
-        solution="Maps shrink where a depthwise convolution moves by two pixels at a time. The fifth such step is "
-        "**block 14 depthwise**: it takes maps of 14 × 14 and answers with maps of 7 × 7.",
+        solution="Maps shrink where a convolution moves by two pixels at a time. conv1 does so first, then "
+        "the depthwise convolutions of some blocks. The last of them is **block 14 depthwise**: it "
+        "takes maps of 14 × 14 and answers with maps of 7 × 7.",
     )
 
 

@@ -97,10 +97,10 @@ def make_parts() -> Parts:
 
 
 def controls_of(parts: Parts) -> list[ipw.Widget]:
-    """Return the first column: what goes in, what the network takes it for, how the wall is drawn."""
+    """Return the first column: what goes in and what the network takes it for, then how it is chosen and drawn."""
     return [
-        _group(parts.source, parts.camera, parts.earlier, parts.later, parts.any, parts.browse).add_class("dv-input"),
-        _group(parts.hold, parts.mirror, parts.device, _title("Best guesses"), parts.bars),
+        _group(parts.source, parts.camera, _title("Best guesses"), parts.bars),
+        _group(parts.earlier, parts.later, parts.any, parts.browse, parts.hold, parts.mirror, parts.device),
         _group(_title("How the wall is drawn"), parts.gamma, parts.share, parts.colours, parts.overlay),
     ]
 
@@ -148,13 +148,22 @@ def tell_layer(layer: Layer, noun: str, place: str) -> str:
     return f"<h3>{escape(layer.title)} <small>{escape(layer.kind)}: {size}; {place}</small></h3>"
 
 
-def tell_numbers(low: float, high: float, mean: float) -> str:
-    """Return the numbers under the enlarged channel, as HTML."""
-    parts = " · ".join(
-        f"{name} <b>{value:.3g}</b>"
-        for name, value in zip(("smallest", "largest", "mean"), (low, high, mean), strict=True)
-    )
-    return f"<p class='dv-numbers'>{parts}</p>"
+def tell_numbers(channel: np.ndarray) -> str:
+    """Return the numbers under the enlarged channel, as HTML.
+
+    channel : (height, width), float32
+    """
+    numbers = {"smallest": channel.min(), "largest": channel.max(), "mean": channel.mean()}
+    told = " · ".join(f"{name} <b>{value:.3g}</b>" for name, value in numbers.items())
+    return f"<p class='dv-numbers'>{told}</p>"
+
+
+def find_photo(photos: Sequence[Photo], name: str) -> Photo:
+    """Return the photograph of that name; ValueError says where all can be seen."""
+    for photo in photos:
+        if photo.name == name:
+            return photo
+    raise ValueError(f'There is no photograph "{name}"; "All photographs" shows the {len(photos)} there are.')
 
 
 def fill_strip(strip: Wall, photos: Sequence[Photo], pictures: np.ndarray) -> None:
