@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import ssl
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from nbutils.serve.chapter import ChapterHandler
 from nbutils.serve.handlers import Health, Leave, OwnKernel, Pictures, ToHome
 from nbutils.serve.headers import HEADERS, SecurityHeaders
 from nbutils.serve.pages import NotFound
-from nbutils.serve.places import HOME_PAGE
+from nbutils.serve.places import HOME_PAGE, KERNELS
 from nbutils.serve.visitors import Visitors
 from nbutils.serve.warm import WarmKernels
 
@@ -56,10 +55,7 @@ class Suite(Voila):
         """Read the settings; add those that only a running program can know."""
         super().initialize(argv)
         self.config.VoilaExecutor.on_cell_error = log_cell_error
-        if sys.platform == "linux":
-            # Sockets in a private folder: no other user of the computer can connect to a kernel, and it
-            # is faster than TCP. Elsewhere the folder's path can be too long for a socket's name.
-            self.config.KernelManager.transport = "ipc"
+        self.config.KernelManager.update(KERNELS)
 
     def init_settings(self) -> dict:
         """Add who may be here and how errors look to Voila's settings."""

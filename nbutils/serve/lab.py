@@ -5,10 +5,11 @@ import secrets
 import webbrowser
 from pathlib import Path
 
-from nbutils.serve.places import SHARE, MissingError, kernel_environment, notebooks_folder
+from nbutils.serve.places import KERNELS, SHARE, MissingError, kernel_environment, notebooks_folder
 from nbutils.serve.start import LOCAL, CannotServeError, check_port, say
 
 SETTINGS = SHARE.parent / "lab.json"
+PAGES = SHARE.parent / "config"  # switches off what would ask whether to fetch news
 
 
 def open_lab(port: int, notebooks: Path | None = None, browser: bool = False) -> None:
@@ -21,7 +22,8 @@ def open_lab(port: int, notebooks: Path | None = None, browser: bool = False) ->
     except MissingError as error:
         raise CannotServeError(str(error)) from error
     check_port(LOCAL, port, "make lab")
-    os.environ.update(kernel_environment(os.environ), JUPYTER_PREFER_ENV_PATH="1")
+    own = os.pathsep.join(filter(None, [str(PAGES), os.environ.get("JUPYTER_CONFIG_PATH")]))
+    os.environ.update(kernel_environment(os.environ), JUPYTER_PREFER_ENV_PATH="1", JUPYTER_CONFIG_PATH=own)
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
 
@@ -29,7 +31,7 @@ def open_lab(port: int, notebooks: Path | None = None, browser: bool = False) ->
     server = LabApp.initialize_server(
         [f"--config={SETTINGS}", f"--port={port}", f"--ServerApp.root_dir={folder}"],
         # Neither on the command line nor in the environment, where other programs could read it.
-        config=Config(IdentityProvider={"token": token}),
+        config=Config(IdentityProvider={"token": token}, KernelManager=KERNELS),
     )
     address = f"http://{LOCAL}:{port}/lab?token={token}"
     say(f"Open {address}   (Ctrl-C ends JupyterLab)")

@@ -1,6 +1,7 @@
 """Where the suite's files are, and an environment that keeps other people's settings out of its server."""
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,9 @@ PACKAGE = Path(__file__).parents[1]
 SHARE = Path(__file__).parent / "share" / "jupyter"
 HOME_PAGE = "00_home.ipynb"
 APPLICATION = "deep-visualization-notebooks"
+# Sockets in a private folder: no other user of the computer can connect to a kernel, and they are faster than
+# TCP. Elsewhere the folder's path can be too long for a socket's name.
+KERNELS = {"transport": "ipc"} if sys.platform == "linux" else {}
 
 
 class MissingError(Exception):

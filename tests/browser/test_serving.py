@@ -256,3 +256,22 @@ def test_for_the_network_pages_may_use_the_camera(serve, folder, open_page):
     )
     assert tracks == 1
     works(page)
+
+
+def test_lab_shows_the_home_page_alike_and_asks_for_no_news(browser, lab, keep_screen):
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    outside = []
+    here = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:")
+    page.on("request", lambda request: None if here.match(request.url) else outside.append(request.url))
+    page.goto(lab.replace("/lab?", "/lab/tree/00_home.ipynb?reset&"))
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=WAIT)
+    page.get_by_role("menuitem", name="Run").click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    expect(page.locator(".dv-card")).to_have_count(2, timeout=WAIT)
+    keep_screen(page, "lab-home")
+    page.get_by_role("link", name=re.compile("Deep visualization")).click()
+    page.wait_for_url("**/06_deepvis.ipynb*", timeout=WAIT)
+    expect(page.get_by_text("Jupyter news")).to_have_count(0)
+    assert outside == []
+    context.close()

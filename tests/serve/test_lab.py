@@ -25,6 +25,7 @@ def test_it_asks_for_the_token_that_it_printed(jupyterlab):
 def test_it_asks_nobody_for_news_and_installs_nothing(jupyterlab):
     configuration = page_config(jupyterlab)
     assert configuration["news"] == {"disabled": True}
+    assert "@jupyterlab/apputils-extension:announcements" in configuration["disabledExtensions"]
     assert configuration["extensionManager"]["can_install"] is False
     settings = json.loads(SETTINGS.read_text())["LabApp"]
     assert settings["check_for_updates_class"].endswith("NeverCheckForUpdate")
