@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nbutils.commands import as_typed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -32,7 +34,8 @@ def serve(**wish: object) -> None:
     from nbutils.serve import start
 
     if wish["visitors"] and not wish["publish"]:
-        raise click.UsageError("--visitors belongs to --publish: python -m nbutils serve --publish --visitors 20")
+        example = as_typed("nbutils serve --publish --visitors 20")
+        raise click.UsageError(f"--visitors belongs to --publish: {example}")
     try:
         start.serve(start.Wish(**wish))
     except start.CannotServeError as error:
@@ -86,6 +89,8 @@ def fetch(names: tuple[str, ...], quiet_when_done: bool) -> None:
             show_progress(zoo.fetch(name))
         except zoo.Unavailable as error:
             raise click.ClickException(str(error)) from error
+    if all(zoo.is_ready(entry.name) for entry in zoo.entries() if entry.kind == "photographs"):
+        keep_thumbnails()
 
 
 @data.command()
@@ -136,6 +141,19 @@ def chosen(names: tuple[str, ...]) -> tuple[str, ...]:
     if unknown:
         raise click.UsageError(f'There is no "{unknown[0]}"; choose from {", ".join(known)}.')
     return names or known
+
+
+def keep_thumbnails() -> None:
+    """Make the small pictures of all photographs once, so that no page has to."""
+    from nbutils import zoo
+
+    try:
+        if not zoo.has_thumbnails():
+            print("Making small pictures of the photographs.", flush=True)
+            zoo.thumbnails()
+    except (zoo.Unavailable, ValueError) as error:
+        # Not a reason to stay closed: a page makes them itself, or says what is wrong.
+        click.echo(f"{error} Run `{as_typed('nbutils data verify')}`, which says what is damaged.", err=True)
 
 
 def megabytes(count: int) -> str:

@@ -13,7 +13,7 @@ from nbutils.zoo.fetching import Progress, fetch
 from nbutils.zoo.verifying import Verdict, verify
 
 if TYPE_CHECKING:
-    from nbutils.zoo.contact_sheet import thumbnails
+    from nbutils.zoo.contact_sheet import has_thumbnails, thumbnails
     from nbutils.zoo.networks import Network, load, prepare
     from nbutils.zoo.photographs import Photo, photos, read_photo
 
@@ -29,6 +29,7 @@ __all__ = [
     "cache_folder",
     "entries",
     "fetch",
+    "has_thumbnails",
     "is_ready",
     "load",
     "photos",
@@ -45,6 +46,7 @@ _LATER = {
     "Photo": "photographs",
     "photos": "photographs",
     "read_photo": "photographs",
+    "has_thumbnails": "contact_sheet",
     "thumbnails": "contact_sheet",
 }
 

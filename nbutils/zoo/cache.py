@@ -10,7 +10,8 @@ from pathlib import Path
 
 import platformdirs
 
-from nbutils.zoo.catalogue import VERIFY_COMMAND, Entry, Unavailable, find_entry
+from nbutils.commands import as_typed
+from nbutils.zoo.catalogue import Entry, Unavailable, find_entry
 
 MANIFEST = "manifest.json"
 
@@ -50,8 +51,8 @@ def read_converted(entry: Entry) -> bytes:
     data = (entry_folder(entry) / entry.file).read_bytes()
     if hashlib.sha256(data).hexdigest() != entry.converted_sha256:
         raise Unavailable(
-            f"{entry.title}: {entry.file} has changed since it was fetched. Run `{VERIFY_COMMAND}`, which forgets what "
-            f"is damaged, then `{entry.command}`."
+            f"{entry.title}: {entry.file} has changed since it was fetched. Run `{as_typed('nbutils data verify')}`, "
+            f"which forgets what is damaged, then `{entry.command}`."
         )
     return data
 

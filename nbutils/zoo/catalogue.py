@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-FETCH_COMMAND = "python -m nbutils data fetch"
-VERIFY_COMMAND = "python -m nbutils data verify"
+from nbutils.commands import as_typed
 
 
 class Unavailable(RuntimeError):  # noqa: N818 - it names a state of the entry, and its text is for the visitor
@@ -67,7 +66,7 @@ class Entry:
     @property
     def command(self) -> str:
         """The command that fetches this entry."""
-        return f"{FETCH_COMMAND} {self.name}"
+        return as_typed(f"nbutils data fetch {self.name}")
 
 
 _ENTRIES = (

@@ -18,19 +18,35 @@ _SMALLEST, _LARGEST = 16, 256
 def thumbnails(size: int = 64) -> tuple[tuple[Photo, ...], np.ndarray]:
     """Return all photographs, and their middle squares : (n, size, size, 3), uint8, 0..255.
 
-    They are kept in the cache folder and made anew where that file is absent or damaged. Raises Unavailable where the
+    They are kept in the cache folder and made anew where that file is absent or damaged; a published server
+    (NBUTILS_PUBLISH=1) writes nothing and makes them again. Raises Unavailable where the
     photographs were not fetched, and ValueError for a size outside 16..256.
     """
     if not _SMALLEST <= size <= _LARGEST:
         raise ValueError(f"Thumbnails have {_SMALLEST} to {_LARGEST} pixels a side, not {size}.")
     shown = photos()
-    kept = cache_folder() / "thumbnails" / f"{size}-{_fingerprint(shown)}.npz"
+    kept = _file(shown, size)
     pictures = _read(kept, (len(shown), size, size, 3))
     if pictures is None:
         pictures = np.stack([read_photo(photo, size) for photo in shown])
+        if os.environ.get("NBUTILS_PUBLISH") == "1":
+            return shown, pictures
         with contextlib.suppress(OSError):  # a full or read-only disk costs only the time to make them again
             _write(kept, pictures)
     return shown, pictures
+
+
+def has_thumbnails(size: int = 64) -> bool:
+    """Say whether the thumbnails are kept already; quick, for it only looks for their file.
+
+    Raises Unavailable where the photographs were not fetched.
+    """
+    return _file(photos(), size).is_file()
+
+
+def _file(shown: tuple[Photo, ...], size: int) -> Path:
+    """Return where the thumbnails of these photographs are kept."""
+    return cache_folder() / "thumbnails" / f"{size}-{_fingerprint(shown)}.npz"
 
 
 def _fingerprint(shown: tuple[Photo, ...]) -> str:

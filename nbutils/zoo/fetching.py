@@ -10,6 +10,7 @@ from typing import Literal
 
 import filelock
 
+from nbutils.commands import as_typed
 from nbutils.zoo.cache import cache_folder, entry_folder, hash_file, is_ready, replaced_folder, write_manifest
 from nbutils.zoo.catalogue import Address, Entry, Origin, Package, Unavailable, find_entry
 from nbutils.zoo.converting import convert
@@ -88,8 +89,9 @@ def _fetch_and_convert(entry: Entry) -> Iterator[Progress]:
             write_manifest(entry, folder, source)
     except ValueError as error:
         raise Unavailable(
-            f"{entry.title}: fetched, but not converted. {error} Run `pip install .` in the repository, which brings "
-            f"the pinned libraries, then `{entry.command}`."
+            f"{entry.title}: fetched, but not converted. {error} "
+            f"Run `{as_typed('pip install -r requirements.lock')}`, which brings the pinned libraries, "
+            f"then `{entry.command}`."
         ) from error
     shutil.rmtree(work, ignore_errors=True)
     yield Progress(entry.name, "done", entry.bytes, entry.bytes, source)

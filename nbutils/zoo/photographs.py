@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from nbutils.commands import as_typed
 from nbutils.zoo.cache import entry_folder, read_converted
 from nbutils.zoo.catalogue import Entry, Unavailable, entries
 from nbutils.zoo.pixels import read_pixels
@@ -58,7 +59,8 @@ def _samples() -> list[Photo]:
     """Return scikit-image's photographs; the package is found and not imported, which would cost half a second."""
     found = importlib.util.find_spec("skimage")
     if found is None:
-        raise Unavailable("The sample photographs come with scikit-image, which is not installed: run `make setup`.")
+        command = as_typed("pip install -r requirements.lock")
+        raise Unavailable(f"The sample photographs come with scikit-image, which is not installed: run `{command}`.")
     folder = Path(found.submodule_search_locations[0]) / "data"
     return [Photo(name, "samples", folder / file) for name, file in _SAMPLES.items()]
 

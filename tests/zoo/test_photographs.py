@@ -6,9 +6,12 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
 from nbutils import zoo
+from nbutils.cli import main
+from nbutils.commands import as_typed
 from nbutils.zoo.pixels import MAX_IMAGE_PIXELS, read_pixels
 
 
@@ -61,7 +64,7 @@ def test_reading_a_photograph_is_quick():
 
 
 def test_photographs_that_were_not_fetched_name_the_command(cache):
-    with pytest.raises(zoo.Unavailable, match="`python -m nbutils data fetch food`"):
+    with pytest.raises(zoo.Unavailable, match=as_typed("nbutils data fetch food")):
         zoo.photos()
 
 
@@ -220,3 +223,30 @@ def test_thumbnails_can_be_had_where_nothing_can_be_kept(cache, make_entry, serv
 def test_thumbnails_of_another_size_are_refused(size):
     with pytest.raises(ValueError, match="16 to 256"):
         zoo.thumbnails(size)
+
+
+def test_thumbnails_are_known_to_be_kept(cache, make_entry, server):
+    make_entry(zoo.Address(server.url))
+    list(zoo.fetch("cats"))
+    assert not zoo.has_thumbnails(16)
+    zoo.thumbnails(16)
+    assert zoo.has_thumbnails(16)
+    assert not zoo.has_thumbnails(32)
+
+
+def test_thumbnails_are_made_with_the_fetch_and_said_once(cache, make_entry, server):
+    make_entry(zoo.Address(server.url))
+    fetch = ["data", "fetch", "--quiet-when-done"]
+    assert CliRunner().invoke(main, fetch).output.endswith("Making small pictures of the photographs.\n")
+    assert zoo.has_thumbnails()
+    assert CliRunner().invoke(main, fetch).output == ""
+
+
+def test_a_photograph_that_is_damaged_is_said_and_holds_nothing_up(cache, make_entry, server):
+    make_entry(zoo.Address(server.url))
+    list(zoo.fetch("cats"))
+    zoo.photos()[-1].path.write_bytes(b"")
+    said = CliRunner().invoke(main, ["data", "fetch"])
+    assert said.exit_code == 0
+    assert f"{zoo.photos()[-1].path.name} is not a picture that can be read" in said.stderr
+    assert as_typed("nbutils data verify") in said.stderr

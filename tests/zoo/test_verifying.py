@@ -3,6 +3,7 @@
 import pytest
 
 from nbutils import zoo
+from nbutils.commands import as_typed
 from nbutils.zoo.catalogue import Address, Package
 
 ROOT_NAMES = [entry.name for entry in zoo.entries()]
@@ -35,7 +36,7 @@ def test_a_changed_byte_is_found_and_mended_by_the_next_fetch(fetched, file):
     verdict = zoo.verify("cats")
     assert not verdict.right
     assert f"{file} changed since the fetch" in verdict.sentence
-    assert "`python -m nbutils data fetch cats`" in verdict.sentence
+    assert f"`{as_typed('nbutils data fetch cats')}`" in verdict.sentence
     assert not zoo.is_ready("cats")
     list(zoo.fetch("cats"))
     assert zoo.verify("cats").right
@@ -57,7 +58,8 @@ def test_what_is_absent_is_not_whole(cache, make_entry):
     make_entry()
     verdict = zoo.verify("cats")
     assert not verdict.right
-    assert verdict.sentence == "Noise called cats: not in the cache. Run `python -m nbutils data fetch cats`."
+    command = as_typed("nbutils data fetch cats")
+    assert verdict.sentence == f"Noise called cats: not in the cache. Run `{command}`."
 
 
 @pytest.mark.parametrize("manifest", [b"", b"[]", b"{", b"\xff\xfe", b'{"origin_sha256": 3}'])
