@@ -98,9 +98,10 @@ def make_parts() -> Parts:
 
 def controls_of(parts: Parts) -> list[ipw.Widget]:
     """Return the first column: what goes in and what the network takes it for, then how it is chosen and drawn."""
+    ways = (parts.earlier, parts.later, parts.any, parts.browse, parts.hold, parts.mirror, parts.device)
     return [
-        _group(parts.source, parts.camera, _title("Best guesses"), parts.bars),
-        _group(parts.earlier, parts.later, parts.any, parts.browse, parts.hold, parts.mirror, parts.device),
+        _group(parts.source, parts.camera),
+        _group(_title("Best guesses"), parts.bars, *ways),
         _group(_title("How the wall is drawn"), parts.gamma, parts.share, parts.colours, parts.overlay),
     ]
 
@@ -154,7 +155,7 @@ def tell_numbers(channel: np.ndarray) -> str:
     channel : (height, width), float32
     """
     numbers = {"smallest": channel.min(), "largest": channel.max(), "mean": channel.mean()}
-    told = " · ".join(f"{name} <b>{value:.3g}</b>" for name, value in numbers.items())
+    told = "<br>".join(f"{name} <b>{value:.3g}</b>" for name, value in numbers.items())
     return f"<p class='dv-numbers'>{told}</p>"
 
 
