@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
+from nbutils.commands import as_typed
 from nbutils.serve.places import PACKAGE, MissingError, configuration_folder, notebooks_folder, user_folder
 
 GIGABYTE = 1 << 30
 LEAST_DISK = 1 * GIGABYTE  # networks, photographs and what unpacking them needs
 LEAST_MEMORY = GIGABYTE // 2  # one kernel with a network, and room for a browser
+LOCKED = "pip install -r requirements.lock"  # not the package itself: that would replace an editable install
 SHOWN = ("voila", "jupyterlab", "ipywidgets", "anywidget", "torch", "numpy")
 
 
@@ -64,10 +66,10 @@ def packages() -> Iterator[Finding]:
     # A build of torch for one device says so after a plus: 2.13.0+cpu is 2.13.0.
     other = [name for name, have in found.items() if have and have.partition("+")[0] != wanted[name]]
     if missing:
-        yield Finding("Packages", f"{shown}; missing: {', '.join(missing)}", False, "make setup")
+        yield Finding("Packages", f"{shown}; missing: {', '.join(missing)}", False, as_typed(LOCKED))
     elif other:
         tested = ", ".join(f"{name} {found[name]} (tested: {wanted[name]})" for name in other)
-        yield Finding("Packages", f"{shown}; not as tested: {tested}", False, "pip install -r requirements.lock")
+        yield Finding("Packages", f"{shown}; not as tested: {tested}", False, as_typed(LOCKED))
     else:
         yield Finding("Packages", shown)
 
@@ -129,7 +131,7 @@ def caches() -> Iterator[Finding]:
     for entry in zoo.entries():
         ready = zoo.is_ready(entry.name)
         says = f"{entry.title}: {'ready' if ready else 'not fetched'}"
-        yield Finding("", says, ready, "" if ready else f"python -m nbutils data fetch {entry.name}")
+        yield Finding("", says, ready, "" if ready else entry.command)
 
 
 def room() -> Iterator[Finding]:
@@ -153,7 +155,8 @@ def serving() -> Iterator[Finding]:
     with socket.socket() as probe:
         probe.settimeout(0.2)
         taken = probe.connect_ex(("127.0.0.1", 8866)) == 0
-    yield Finding("Port 8866", "in use, perhaps by the suite; another: make serve PORT=9000" if taken else "free")
+    other = f"in use, perhaps by the suite; another: {as_typed('nbutils serve --port 9000')}"
+    yield Finding("Port 8866", other if taken else "free")
     certificate = user_folder() / "https.pem"
     yield Finding("Certificate", f"{certificate if certificate.is_file() else 'made by the first serve --lan'}")
     yield Finding(
@@ -165,9 +168,7 @@ def serving() -> Iterator[Finding]:
 
 def browsers() -> Iterator[Finding]:
     """Find a Chromium; only tests and benches need one."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found and importlib.util.find_spec("playwright"):
-        from nbutils.bench import chromium
+    from nbutils.bench import chromium
 
-        found = chromium.find()
-    yield Finding("Chromium", found or "not found; make test and make bench fetch one, serving needs none")
+    fetched = as_typed("nbutils.bench.chromium")
+    yield Finding("Chromium", chromium.find() or f"not found; serving needs none, for tests and benches: {fetched}")

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 import webbrowser
 from pathlib import Path
 
@@ -21,7 +22,8 @@ def open_lab(port: int, notebooks: Path | None = None, browser: bool = False) ->
         folder = notebooks_folder(notebooks)
     except MissingError as error:
         raise CannotServeError(str(error)) from error
-    check_port(LOCAL, port, "make lab")
+    named = f" --notebooks {shlex.quote(str(notebooks))}" if notebooks else ""
+    check_port(LOCAL, port, f"lab{named}")
     own = os.pathsep.join(filter(None, [str(PAGES), os.environ.get("JUPYTER_CONFIG_PATH")]))
     os.environ.update(kernel_environment(os.environ), JUPYTER_PREFER_ENV_PATH="1", JUPYTER_CONFIG_PATH=own)
     from jupyterlab.labapp import LabApp

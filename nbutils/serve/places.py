@@ -55,8 +55,12 @@ def notebooks_folder(named: Path | None = None) -> Path:
 
 
 def kernel_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which kernels find this very package, and Python's output is not held back."""
-    changed = dict(environment)
+    """Return an environment in which kernels find this very package, and threads that wait sleep.
+
+    OpenMP reads OMP_WAIT_POLICY once, when torch is loaded: a kernel itself would set it too late. Threads that spin
+    while they wait would take the processor from the browser beside them.
+    """
+    changed = {"OMP_WAIT_POLICY": "PASSIVE", **environment}
     if "site-packages" not in PACKAGE.parts:
         paths = [str(PACKAGE.parent), *filter(None, [environment.get("PYTHONPATH")])]
         changed["PYTHONPATH"] = os.pathsep.join(paths)
@@ -66,6 +70,7 @@ def kernel_environment(environment: Mapping[str, str]) -> dict[str, str]:
 def server_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment for the server in which only the suite's own settings and this Python count.
 
+    Its kernels keep no history of the cells they ran: share/jupyter/kernels says so.
     A user's ~/.jupyter could allow what the suite forbids, ~/.local/share/jupyter could bring another
     "python3", other templates or page extensions, and ~/.ipython start-up files would run in every kernel.
     """

@@ -2,11 +2,13 @@
 
 import logging
 import os
+import shlex
 import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbutils.commands import as_typed
 from nbutils.serve.places import MissingError, configuration_folder, notebooks_folder, server_environment
 
 LOCAL = "127.0.0.1"
@@ -39,7 +41,7 @@ def serve(wish: Wish) -> None:
     except MissingError as error:
         raise CannotServeError(str(error)) from error
     ip = EVERYWHERE if wish.lan else LOCAL
-    check_port(ip, wish.port)
+    check_port(ip, wish.port, again(wish))
     # Before Voila is imported: Jupyter reads some of these once.
     os.environ.update(server_environment(os.environ))
     if wish.publish:
@@ -66,8 +68,19 @@ def serve(wish: Wish) -> None:
     suite.start()
 
 
-def check_port(ip: str, port: int, command: str = "make serve") -> None:
-    """Raise CannotServeError with what to do when nothing can listen on this port."""
+def again(wish: Wish) -> str:
+    """Return the words that ask for the same once more, the port apart."""
+    named = [f"--notebooks {shlex.quote(str(wish.notebooks))}"] if wish.notebooks else []
+    flags = [flag for flag, wanted in (("--lan", wish.lan), ("--publish", wish.publish)) if wanted]
+    visitors = [f"--visitors {wish.visitors}"] if wish.visitors else []
+    return " ".join(["serve", *named, *flags, *visitors])
+
+
+def check_port(ip: str, port: int, command: str) -> None:
+    """Raise CannotServeError with what to do when nothing can listen on this port.
+
+    command : the words after `python -m nbutils` that were typed, the port apart
+    """
     with socket.socket() as probe:
         if os.name == "posix":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -75,12 +88,14 @@ def check_port(ip: str, port: int, command: str = "make serve") -> None:
             probe.bind((ip, port))
         except PermissionError as error:
             raise CannotServeError(
-                f"Port {port} is reserved for the system; choose one above 1023: python -m nbutils serve --port 8866"
+                f"Port {port} is reserved for the system; choose one above 1023: "
+                f"{as_typed(f'nbutils {command} --port 8866')}"
             ) from error
         except OSError as error:
             raise CannotServeError(
                 f"Port {port} is taken, perhaps by the suite in another window. "
-                f"Open http://{LOCAL}:{port}/ to see, or choose another port: {command} PORT={port + 1}"
+                f"Open http://{LOCAL}:{port}/ to see, or choose another port: "
+                f"{as_typed(f'nbutils {command} --port {port % 65535 + 1}')}"
             ) from error
 
 

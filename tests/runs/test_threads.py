@@ -1,9 +1,12 @@
+import os
+import re
 import subprocess
 import sys
 
 import pytest
 
 from nbutils.runs import threads
+from nbutils.serve.places import kernel_environment
 
 
 def test_threads_are_set_and_told():
@@ -22,7 +25,24 @@ def test_a_negative_number_is_refused():
         threads(-1)
 
 
+def spins(code, **environment):
+    """Return how often a thread that waits looks again before it sleeps, as OpenMP itself says in a fresh process."""
+    given = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"} | environment
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, capture_output=True, text=True, check=True, env=given | {"OMP_DISPLAY_ENV": "VERBOSE"})
+    return int(re.search(r"GOMP_SPINCOUNT = '(\d+)'", done.stderr)[1])
+
+
 def test_waiting_threads_sleep_when_nothing_else_was_asked_for():
-    code = "import os; from nbutils.runs import threads; threads(1); print(os.environ['OMP_WAIT_POLICY'])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["PASSIVE"]
+    set_threads = "from nbutils.runs import threads; threads(1)"
+    assert spins(set_threads) == 0
+    assert spins(set_threads, OMP_WAIT_POLICY="ACTIVE") > 0
+
+
+def test_after_torch_was_imported_nothing_is_pretended():
+    code = "import torch, os; from nbutils.runs import threads; threads(1); assert 'OMP_WAIT_POLICY' not in os.environ"
+    assert spins(code) > 0
+
+
+def test_threads_of_a_kernel_sleep_whatever_it_imports_first():
+    assert spins("import torch", **kernel_environment({})) == 0

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from nbutils.cli import main
+from nbutils.commands import as_typed
 from nbutils.serve import doctor
 
 
@@ -32,13 +33,13 @@ def test_what_was_not_fetched_is_wrong_and_has_its_command(monkeypatch, tmp_path
     monkeypatch.setenv("NBUTILS_CACHE", str(tmp_path))
     result = CliRunner().invoke(main, ["doctor"])
     assert result.exit_code == 1
-    assert "python -m nbutils data fetch mobilenet_v2" in result.output
+    assert as_typed("nbutils data fetch mobilenet_v2") in result.output
     assert "! " in result.output
 
 
 def test_a_missing_package_is_wrong(monkeypatch):
     monkeypatch.setattr(doctor, "pins", lambda: {"voila": "0.5.13", "no-such-package": "1.0"})
-    assert wrong(doctor.packages()) == [("Packages", "make setup")]
+    assert wrong(doctor.packages()) == [("Packages", as_typed("pip install -r requirements.lock"))]
 
 
 def test_another_version_than_the_tested_one_is_wrong(monkeypatch):

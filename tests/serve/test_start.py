@@ -11,6 +11,7 @@ import pytest
 import requests
 import urllib3
 
+from nbutils.commands import as_typed
 from nbutils.serve import places
 from nbutils.serve import start as starting
 from nbutils.serve.start import CannotServeError, Wish
@@ -38,7 +39,7 @@ def test_a_taken_port_is_a_sentence(taken_port, command):
     result = run(command, "--port", str(taken_port))
     assert result.returncode == 1
     assert f"Port {taken_port} is taken" in result.stderr
-    assert f"make {command} PORT={taken_port + 1}" in result.stderr
+    assert as_typed(f"nbutils {command} --port {taken_port + 1}") in result.stderr
     assert "Traceback" not in result.stderr
 
 
@@ -61,7 +62,7 @@ def test_a_system_port_is_a_sentence(monkeypatch):
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(CannotServeError, match="above 1023"):
-        starting.check_port("127.0.0.1", 80)
+        starting.check_port("127.0.0.1", 80, "serve")
 
 
 def test_starting_takes_less_than_three_seconds_of_work(start, server):
@@ -112,3 +113,30 @@ def test_the_users_own_jupyter_settings_do_not_count(tmp_path, monkeypatch):
     changed = places.server_environment(os.environ)
     assert not [name for name, value in changed.items() if value == str(tmp_path)]
     assert changed["JUPYTER_PATH"] == str(places.SHARE)
+
+
+def test_another_port_keeps_what_was_asked_for(taken_port):
+    result = run("serve", "--publish", "--visitors", "3", "--port", str(taken_port))
+    assert as_typed(f"nbutils serve --publish --visitors 3 --port {taken_port + 1}") in result.stderr
+
+
+def test_threads_of_the_kernels_sleep_while_they_wait(server, visit):
+    assert psutil.Process(visit(server).pid).environ()["OMP_WAIT_POLICY"] == "PASSIVE"
+
+
+def test_a_published_suite_writes_nothing_for_a_visitor(start, visit, wait_until, tmp_path, monkeypatch):
+    def sizes():
+        return {path: path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()}
+
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    with start("--publish") as started:
+        visitor = visit(started)
+        assert wait_until(lambda: started.health()["warm"] == 1)
+        before = sizes()
+        visitor.leave()
+        assert wait_until(lambda: len(started.kernels()) == 1)
+        visitor = visit(started)
+        visitor.leave()
+        assert wait_until(lambda: len(started.kernels()) == 1)
+        assert sizes() == before
+    assert list(tmp_path.rglob("history*")) == []
