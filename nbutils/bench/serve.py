@@ -19,6 +19,7 @@ from playwright.sync_api import TimeoutError as NeverCompleteError
 
 from nbutils.bench import CannotMeasureError, chromium
 from nbutils.bench.suite import free_port, running
+from nbutils.commands import as_typed
 from nbutils.serve.places import notebooks_folder
 
 VISITS = 3
@@ -60,12 +61,14 @@ def measure(say: Callable[[str], None]) -> dict:
     from nbutils import zoo
 
     if not zoo.is_ready("mobilenet_v2"):
-        raise CannotMeasureError("mobilenet_v2 must be fetched first: python -m nbutils data fetch mobilenet_v2")
+        command = as_typed("nbutils data fetch mobilenet_v2")
+        raise CannotMeasureError(f"mobilenet_v2 must be fetched first: {command}")
     try:
         return look(say)
     except NeverCompleteError as error:
         raise CannotMeasureError(
-            "A page did not become complete within half a minute: open the chapter with make serve to see why."
+            "A page did not become complete within half a minute: "
+            f"open the chapter with {as_typed('nbutils serve')} to see why."
         ) from error
 
 
