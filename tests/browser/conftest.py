@@ -36,8 +36,10 @@ def lab(tmp_path_factory) -> Iterator[str]:
     port, log = free_port(), tmp_path_factory.mktemp("lab") / "lab.log"
     command = [sys.executable, "-m", "nbutils", "lab", "--port", str(port), "--no-browser"]
     # Lab reopens the tabs of the last time: each test session begins with none.
-    tabs = str(tmp_path_factory.mktemp("tabs"))
-    with running(command, f"http://127.0.0.1:{port}/api", log, JUPYTERLAB_WORKSPACES_DIR=tabs):
+    # And it asks on a computer that is new to it what it does not ask later: each session is on a new one.
+    names = ("JUPYTERLAB_WORKSPACES_DIR", "JUPYTER_CONFIG_DIR")
+    fresh = {name: str(tmp_path_factory.mktemp(name.lower())) for name in names}
+    with running(command, f"http://127.0.0.1:{port}/api", log, **fresh):
         token = re.search(r"token=([0-9a-f]+)", log.read_text())
         yield f"http://127.0.0.1:{port}/lab?token={token[1] if token else ''}"
 

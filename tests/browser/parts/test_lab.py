@@ -75,6 +75,12 @@ def test_figures_are_drawn(notebook):
     expect(figure.locator(".bars .point")).to_have_count(3)
 
 
+def test_nobody_is_asked_about_news(notebook):
+    expect(notebook.locator(".jp-NotebookPanel")).to_be_visible()
+    expect(notebook.get_by_text("Jupyter news")).to_have_count(0)
+    expect(notebook.locator(".Toastify__toast")).to_have_count(0)
+
+
 def test_nothing_broke_and_nothing_left_the_machine(notebook):
     assert notebook.errors == []
     assert notebook.outside == []
