@@ -1,6 +1,7 @@
 """Which warm kernels are handed out, and which are not fit any more."""
 
 import asyncio
+import itertools
 import os
 from types import SimpleNamespace
 
@@ -130,3 +131,78 @@ def test_the_visitors_page_comes_before_the_next_warm_kernel(tmp_path, kernels):
 
 def test_the_suite_keeps_the_home_page_and_chapter_6_warm(settings):
     assert settings["Suite"]["warm"] == {"00_home.ipynb": 1, "06_deepvis.ipynb": 1}
+
+
+def test_a_kernel_that_is_taken_while_it_is_looked_at_stays_the_visitors(make, kernels):
+    async def look_and_take(warm):
+        await warm.fill()
+        own, taken = kernels.get_kernel, []
+
+        async def is_alive():
+            kernels.get_kernel = own
+            taken.append(await warm.take("one.ipynb"))
+            return False
+
+        kernels.get_kernel = lambda kernel: SimpleNamespace(is_alive=is_alive)
+        await warm.fill()
+        return taken[0].kernel
+
+    kernel = asyncio.run(look_and_take(make()))
+    assert kernel in kernels
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Let time pass by hand: clock[0] is what `time.monotonic` says."""
+    now = [1000.0]
+    monkeypatch.setattr("nbutils.serve.warm.time.monotonic", lambda: now[0])
+    return now
+
+
+async def started_in(warm, clock, seconds, counted):
+    for _ in range(seconds):
+        await warm.fill()
+        clock[0] += 1
+    return counted()
+
+
+@pytest.mark.parametrize("fault", ["page", "start"])
+def test_a_notebook_whose_kernels_die_is_tried_ever_less_often(tmp_path, kernels, clock, fault):
+    (tmp_path / "one.ipynb").touch()
+    tries = []
+
+    async def start(notebook):
+        tries.append(clock[0])
+        if fault == "start":
+            raise RuntimeError("no kernel starts")
+        kernels[str(len(tries))] = True
+        return Renderer(fails=True), str(len(tries))
+
+    warm = WarmKernels(kernels, tmp_path, {"one.ipynb": 1}, start, rest=0, longest=60)
+    assert asyncio.run(started_in(warm, clock, 300, lambda: len(tries))) < 14
+    gaps = [later - earlier for earlier, later in itertools.pairwise(tries)]
+    assert gaps == sorted(gaps)
+    assert max(gaps) <= 62
+
+
+def test_a_mended_notebook_is_tried_at_once(tmp_path, kernels, clock):
+    (tmp_path / "one.ipynb").touch()
+    tries, fault = [], ["the template is broken"]
+
+    async def start(notebook):
+        tries.append(clock[0])
+        kernels[str(len(tries))] = True
+        return Renderer(fails=bool(fault)), str(len(tries))
+
+    async def mend():
+        await started_in(warm, clock, 80, list)
+        before = len(tries)
+        await warm.fill()
+        assert len(tries) == before  # it pauses
+        fault.clear()
+        os.utime(tmp_path / "one.ipynb", (1, 1))
+        await warm.fill()
+        return len(tries) - before
+
+    warm = WarmKernels(kernels, tmp_path, {"one.ipynb": 1}, start, rest=0)
+    assert asyncio.run(mend()) == len(warm) == 1
