@@ -1,19 +1,29 @@
 # Two commands are enough: `make serve` opens the suite, `make test` proves it.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PORT ?= 8866
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin/python -m nbutils
+PIP := $(VENV)/bin/pip install --disable-pip-version-check --progress-bar off
+# Of all that pip says: one line for every package that it downloads, with its size, and one when it unpacks.
+SHOWN := sed -unE -e '/\.metadata/d' \
+  -e 's%^ *(Downloading|Using cached) ([^ ]*/)?([^ /]+) (\([^)]*\)).*%  \3 \4%p' \
+  -e 's/^Installing collected packages.*/  Unpacking; the largest take a minute./p'
 
 .PHONY: setup serve lab test bench clean weights chromium
 
 $(VENV)/.installed: requirements.lock pyproject.toml
-	@echo "Setting up $(VENV): pinned packages, about 2 GB; two to ten minutes, once."
+	@echo "Setting up $(VENV), once; some minutes. About 2 GB with the CPU build of torch. On Linux pip takes the GPU build,"
+	@echo "several GB more, unless the README's section on builds was followed: Ctrl-C stops, make goes on."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, found: $$($(PYTHON) --version). Name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	@grep -q '^torch==' requirements.lock && $(VENV)/bin/pip install --quiet --disable-pip-version-check "$$(grep '^torch==' requirements.lock)"
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "1 of 3: torch and what it needs"
+	@grep -q '^torch==' requirements.lock && $(PIP) "$$(grep '^torch==' requirements.lock)" | $(SHOWN)
+	@echo "2 of 3: the other packages"
+	@$(PIP) -r requirements.lock | $(SHOWN)
+	@echo "3 of 3: this suite"
+	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 	@echo "Packages are in place."
 
@@ -44,4 +54,4 @@ bench: weights chromium
 
 clean:
 	rm -rf build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	@echo "Left alone: $(VENV) (rm -rf it to set up afresh) and the data cache (python -m nbutils doctor says where)."
+	@echo "Left alone: $(VENV) (rm -rf it to set up afresh) and the data cache ($(RUN) doctor says where)."
