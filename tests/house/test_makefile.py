@@ -36,9 +36,8 @@ def make(tmp_path):
     (tmp_path / "said").write_text(PIP_SAYS)
 
     def run(code=0):
-        pip.write_text(
-            f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\ncase "$*" in *--quiet*) ;; *) cat {tmp_path}/said ;; esac\nexit {code}\n'
-        )
+        says = f'case "$*" in *--quiet*) ;; *) cat {tmp_path}/said ;; esac'
+        pip.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n{says}\nexit {code}\n')
         pip.chmod(0o755)
         given = [shutil.which("make"), f"VENV={venv}", f"PYTHON={sys.executable}", f"{venv}/.installed"]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
