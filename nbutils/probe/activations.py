@@ -50,12 +50,15 @@ def activations(network: nn.Module, pictures: Tensor, names: Sequence[str]) -> d
 
 def _find_modules(network: nn.Module, names: Sequence[str]) -> dict[str, nn.Module]:
     """Return the modules of those names, without repeats; ValueError names the nearest for a wrong one."""
-    known = dict(network.named_modules())
     if not names:
         raise ValueError("Name at least one layer to look at.")
+    found = {}
     for name in names:
-        if name not in known:
+        try:
+            found[name] = network.get_submodule(name)
+        except AttributeError:
+            known = [known for known, _ in network.named_modules() if known]
             near = difflib.get_close_matches(name, known, n=3, cutoff=0.3)
             hint = f" The nearest are: {', '.join(near)}." if near else ""
-            raise ValueError(f'The network has no layer "{name}".{hint}')
-    return {name: known[name] for name in names}
+            raise ValueError(f'The network has no layer "{name}".{hint}') from None
+    return found

@@ -12,6 +12,7 @@ function render({ model, el }) {
     parent.appendChild(node);
     return node;
   };
+  el.classList.add('dv-fill');
   const root = make('div', 'dv-camera', el);
   // The film itself is never shown: the page shows each frame that was sent, as it was sent, and paints no others.
   const video = document.createElement('video');

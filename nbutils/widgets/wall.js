@@ -7,6 +7,7 @@ function render({ model, el }) {
     parent.appendChild(node);
     return node;
   };
+  el.classList.add('dv-fill');
   const root = make('dv-wall', el);
   const pickable = model.get('pickable');
   root.setAttribute('role', pickable ? 'application' : 'img');
