@@ -1,6 +1,8 @@
 """The rooms of the house: chapters carry one word everywhere, compute is silent, files are short, imports are light."""
 
 import ast
+import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -84,5 +86,52 @@ def test_importing_a_light_room_leaves_torch_alone(module):
 
 def test_every_chapter_is_held_by_the_import_rules():
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    words = {f"nbutils.{chapter}" for chapter in chapters()}
     (independent,) = (contract["modules"] for contract in contracts if contract["type"] == "independence")
-    assert {name.removeprefix("nbutils.") for name in independent} == chapters()
+    assert set(independent) == words
+    (compute,) = (contract for contract in contracts if contract["name"] == "compute never imports the interface")
+    assert words <= set(compute["source_modules"])
+    for source in ("nbutils.widgets", "nbutils.zoo", "nbutils.serve"):
+        forbidding = [contract for contract in contracts if source in contract.get("source_modules", ())]
+        assert any(words <= set(contract["forbidden_modules"]) for contract in forbidding)
+
+
+@pytest.mark.parametrize("line", ["import matplotlib.pyplot as plt", "from matplotlib import pyplot"])
+def test_pyplot_is_forbidden_in_every_room(line):
+    check = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--select",
+        "TID251",
+        "--stdin-filename",
+        "nbutils/figures/new.py",
+        "-",
+    ]
+    done = subprocess.run(check, input=f"{line}\n", capture_output=True, text=True, check=False, cwd=ROOT)
+    assert "matplotlib.figure.Figure" in done.stdout
+
+
+def imported_by_a_planted(file, line, tmp_path):
+    """Return what import-linter says of the package with one line more in one of its files."""
+    shutil.copytree(PACKAGE, tmp_path / "nbutils", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    path = tmp_path / "nbutils" / file
+    path.write_text(f"{path.read_text()}\n{line}\n")
+    lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"]
+    given = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    return subprocess.run(lint, capture_output=True, text=True, check=False, cwd=tmp_path, env=given).stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "broken"),
+    [
+        ("serve/home.py", "from nbutils.deepvis import looking", "serve knows no chapter BROKEN"),
+        ("serve/home.py", "from nbutils.serve import pictures", "no server imports who draws the cards BROKEN"),
+        ("probe/layers.py", "import ipywidgets", "compute never imports the interface BROKEN"),
+        ("introduction/edges.py", "from nbutils.deepvis import looking", "chapters never import each other BROKEN"),
+    ],
+)
+def test_an_import_against_the_rules_is_found(file, line, broken, tmp_path):
+    assert broken in imported_by_a_planted(file, line, tmp_path)
