@@ -14,6 +14,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from nbutils.bench import CannotMeasureError
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90
 # Nobody vouches for the self-signed certificate of `serve --lan`; only whether the server answers is asked here.
@@ -22,7 +24,7 @@ UNCHECKED.check_hostname = False
 UNCHECKED.verify_mode = ssl.CERT_NONE
 
 
-class NotUpError(Exception):
+class NotUpError(CannotMeasureError):
     """The server ended or did not answer in time; the message holds what it printed."""
 
 
