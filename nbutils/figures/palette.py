@@ -4,12 +4,14 @@ from functools import cache
 
 import numpy as np
 
+# The same as --dv-paper and so on of widgets/style.css and of the Voila template; a test compares them.
 PAPER = "#faf8f4"
 INK = "#1f2428"
 MUTED = "#5b6168"
 LINE = "#d9d5cc"
 ACCENT = "#1a6fb5"
 STALE = "#9a6700"
+STALE_PAPER = "#fff3d6"
 ERROR = "#b3261e"
 STAGE = "#14161a"
 

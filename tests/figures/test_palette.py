@@ -1,6 +1,10 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from nbutils.figures import palette
 from nbutils.figures.palette import CATEGORIES, DASHES, MARKERS, TABLES, lift, lookup
 
 
@@ -50,3 +54,33 @@ def test_lift_of_signed_values_keeps_the_middle():
 
 def test_ten_categories_differ_in_colour_and_marker():
     assert len(set(CATEGORIES)) == len(set(MARKERS)) == len(DASHES) == 10
+
+
+PACKAGE = Path(palette.__file__).parents[1]
+PAGE_COLOURS = ("PAPER", "INK", "MUTED", "LINE", "ACCENT", "STALE", "STALE_PAPER", "ERROR", "STAGE")
+VARIABLES = {f"--dv-{name.lower().replace('_', '-')}": getattr(palette, name) for name in PAGE_COLOURS}
+SHEETS = ("widgets/style.css", "serve/share/jupyter/voila/templates/dv/static/dv.css")
+
+
+def test_every_page_colour_of_the_palette_is_compared():
+    colours = {name for name, value in vars(palette).items() if isinstance(value, str) and value.startswith("#")}
+    assert colours == set(PAGE_COLOURS)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_parts_and_pages_take_the_palettes_colours(sheet):
+    declared = re.findall(r"(--dv-[a-z-]+):\s*(#[0-9a-f]+)", (PACKAGE / sheet).read_text())
+    assert sorted(declared) == sorted(VARIABLES.items())
+
+
+def test_where_a_colour_stands_beside_its_variable_it_is_the_same():
+    sheets = [path for kind in ("css", "js", "j2", "html") for path in PACKAGE.rglob(f"*.{kind}")]
+    spare = [found for path in sheets for found in re.findall(r"var\((--dv-[a-z-]+),\s*(#\w+)\)", path.read_text())]
+    assert spare
+    assert [found for found in spare if VARIABLES.get(found[0]) != found[1]] == []
+
+
+def test_the_home_page_and_the_icon_take_them_too():
+    own = {*VARIABLES.values(), "#fff"}
+    for path in (PACKAGE / "serve" / "home.css", (PACKAGE / SHEETS[1]).with_name("favicon.svg")):
+        assert set(re.findall(r"#[0-9a-f]{3,6}\b", path.read_text())) <= own
