@@ -66,10 +66,10 @@ def from_settings(settings: Mapping[str, str]) -> View:
 
 
 def to_python(view: View) -> str:
-    """Return the line of Python that opens the toolbox with this view."""
+    """Return the lines of Python that open the toolbox with this view."""
     new = asdict(View())
     given = ", ".join(f"{name}={value!r}" for name, value in asdict(view).items() if value != new[name])
-    return f"toolbox({given})"
+    return f"from nbutils.deepvis.dashboards import toolbox\ntoolbox({given})"
 
 
 def _write(value: object) -> str:

@@ -42,7 +42,8 @@ function render({ model, el }) {
   }
 
   function layout() {
-    root.style.height = model.get('height') + 'px';
+    // Never taller than what is left of the window beside a dashboard's head: a camera and its wall are watched together.
+    root.style.height = `min(${model.get('height')}px, max(320px, calc(100vh - 190px)))`;
     root.setAttribute('aria-label', model.get('label') || 'wall of tiles');
     const [n, h, w] = model.get('shape'), zoom = model.get('zoom');
     empty.style.display = n ? 'none' : 'flex';
@@ -197,6 +198,7 @@ function render({ model, el }) {
     event.stopPropagation();
   }
 
+  const onLeave = () => { hovered = -1; place(hoverRing, -1); tell(); };
   const measure = () => {
     const wide = root.clientWidth, high = root.clientHeight;
     if (!wide || !high) return;
@@ -207,17 +209,17 @@ function render({ model, el }) {
     }
     layout();
   };
-  const onShape = () => { layout(); schedule(); };
+  const onShape = () => { onLeave(); layout(); schedule(); };
+  const onZoom = () => { onShape(); onSelected(); };
   const onTable = () => { readTable(); schedule(); };
   const onHeight = () => { layout(); measure(); };
   const onHover = event => { hovered = tileAt(event); place(hoverRing, hovered); tell(); };
-  const onLeave = () => { hovered = -1; place(hoverRing, -1); tell(); };
   const onClick = event => { const index = tileAt(event); if (index >= 0) select(index); root.focus({ preventScroll: true }); };
   const onDouble = () => setZoom(model.get('zoom') > 1 ? 1 : 3);
 
   const listeners = {
     'change:data': schedule, 'change:table': onTable, 'change:selected': onSelected, 'change:marked': placeMarks,
-    'change:shape': onShape, 'change:columns': onShape, 'change:zoom': onShape, 'change:height': onHeight,
+    'change:shape': onShape, 'change:columns': onShape, 'change:zoom': onZoom, 'change:height': onHeight,
     'change:empty': layout, 'change:label': layout,
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);

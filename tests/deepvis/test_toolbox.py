@@ -94,7 +94,8 @@ def test_every_layer_of_every_network_can_be_shown(box):
         for layer in box.layers:
             box.change(layer=layer.name)
             assert box.parts.wall.shape[0] == layer.channels
-            assert box.parts.wall.selected == box.view.channel < layer.channels
+            assert box.parts.wall.selected == box.channel < layer.channels
+    assert box.view.channel == 521, "the channel that was wanted is kept where a layer has fewer"
 
 
 def test_signed_layers_are_drawn_about_the_middle_and_stay_so(box):
@@ -149,6 +150,7 @@ def test_the_first_exercise_is_checked_against_the_network():
     exercise = narrow_maps()
     assert check(exercise, "block 14 depthwise").right
     assert check(exercise, "block14.depthwise").right
+    assert check(exercise, "Block 14 depthwise · 576 × 7 × 7").right
     for wrong in ("block 14 expand", "block 15 expand", "pool", "nonsense", ""):
         assert not check(exercise, wrong).right
 
@@ -159,5 +161,6 @@ def test_the_second_exercise_has_answers_and_refuses_others():
     right = sum(verdict.right for verdict in verdicts)
     assert 3 <= right <= 128, f"{right} of 256 channels are right"
     assert all("photographs each" in verdict.sentence for verdict in verdicts)
+    assert all(verdicts[channel].right for channel in (130, 66, 196)), "the solution names them"
     for wrong in ("-1", "256", "many", ""):
         assert not check(exercise, wrong).right

@@ -18,7 +18,12 @@ def narrow_maps() -> Exercise:
 
     def check(answer: str) -> Verdict:
         known = looking.list_layers(zoo.load("mobilenet_v2"))
-        layer = find_layer(known, str(answer).strip())
+        name = str(answer).partition("·")[0].strip().casefold()
+        if not name:
+            return Verdict(False, "Write a layer's name first, such as conv1.")
+        if name not in {word for layer in known for word in (layer.name, layer.title)}:
+            return Verdict(False, f'There is no layer "{name[:40]}": write one as the list of layers shows it.')
+        layer = find_layer(known, name)
         side = layer.shape[1] if layer.is_spatial else 1
         before = known[: known.index(layer)]
         if side > 7:
@@ -62,9 +67,10 @@ def pets_before_food() -> Exercise:
         "strongly to cats and dogs as to food, and write its number.",
         check=check,
         hint="Go back and forth between a photograph of a dog and one of a pizza, and watch which tiles go dark.",
-        solution="There are several. Look at faces of cats and dogs: tiles that light up at the eyes or the nose and "
-        "stay dark on plates of food are good candidates. The check measures each channel's largest answer "
-        "on every photograph, so a candidate is one that is bright on most pets and dark on most plates.",
+        solution="There are many; 130, 66 and 196 are three. Look at faces of cats and dogs: tiles that light up at "
+        "the eyes or the nose and stay dark on plates of food are good candidates. The check takes each channel's largest "
+        "answer on every photograph and compares the means, so a candidate is bright on most pets and dark on most "
+        "plates.",
     )
 
 

@@ -24,7 +24,6 @@ KEYS = (
     ("Page Down, Page Up", "the next or the previous layer"),
     ("Home, End", "the first or the last channel"),
     ("+ - 0", "larger tiles, smaller tiles, all tiles at once"),
-    ("?", "these keys"),
 )
 
 
@@ -64,7 +63,7 @@ def make_parts() -> Parts:
     """Make all parts, empty and unconnected."""
     return Parts(
         network=choice("Network", [(TITLES[name], name) for name in NETWORKS], NETWORKS[0]),
-        layer=choice("Layer", [("none", "")], ""),
+        layer=choice("Layer", [("none", "")], "").add_class("dv-layer"),
         source=segmented("Source", [(name.capitalize(), name) for name in SOURCES], SOURCES[0]),
         camera=Camera().add_class("dv-whole"),
         device=choice("Camera", [("the usual one", "")], ""),
@@ -81,7 +80,7 @@ def make_parts() -> Parts:
         gamma=choice("Faint answers", [(_gamma_title(value), value) for value in GAMMAS], GAMMAS[1]),
         share=choice("Each channel's scale", [(_share_title(value), value) for value in SHARES], SHARES[2]),
         colours=choice("Colours", [(name, name) for name in COLOURS], COLOURS[0]),
-        overlay=switch("Heat on the picture", True),
+        overlay=switch("Blue on the picture where the channel answers", True),
         wall=Wall(height=WALL_HEIGHT, empty="Choose a photograph or press Camera: the channels appear here.").add_class(
             "dv-channels"
         ),
@@ -97,12 +96,11 @@ def make_parts() -> Parts:
 
 
 def controls_of(parts: Parts) -> list[ipw.Widget]:
-    """Return the first column: what goes in and what the network takes it for, then how it is chosen and drawn."""
+    """Return the first column: what goes in, what the network takes it for, and how what goes in is chosen."""
     ways = (parts.earlier, parts.later, parts.any, parts.browse, parts.hold, parts.mirror, parts.device)
     return [
         _group(parts.source, parts.camera),
         _group(_title("Best guesses"), parts.bars, *ways),
-        _group(_title("How the wall is drawn"), parts.gamma, parts.share, parts.colours, parts.overlay),
     ]
 
 
@@ -112,8 +110,9 @@ def stage_of(parts: Parts) -> ipw.Widget:
 
 
 def details_of(parts: Parts) -> ipw.Widget:
-    """Return the right column: the selected channel."""
-    return ipw.VBox([parts.caption, parts.enlarged, parts.numbers, parts.strongest])
+    """Return the last column: the selected channel, and how channels are drawn."""
+    drawing = _group(_title("How channels are drawn"), parts.gamma, parts.share, parts.colours, parts.overlay)
+    return ipw.VBox([parts.caption, parts.enlarged, parts.numbers, parts.strongest, drawing])
 
 
 def show_for_source(parts: Parts, source: str, browsing: bool) -> None:
@@ -149,14 +148,24 @@ def tell_layer(layer: Layer, noun: str, place: str) -> str:
     return f"<h3>{escape(layer.title)} <small>{escape(layer.kind)}: {size}; {place}</small></h3>"
 
 
-def tell_numbers(channel: np.ndarray) -> str:
-    """Return the numbers under the enlarged channel, as HTML.
+def tell_channel(layer: Layer, noun: str, channel: int, names: Sequence[str]) -> str:
+    """Return the heading over the enlarged channel, as HTML; a unit that stands for a class is named."""
+    name = f"<br><small>{escape(names[channel])}</small>" if names else ""
+    return f"<h3>{escape(layer.title)} · {noun} {channel}{name}</h3>"
+
+
+def tell_numbers(channel: np.ndarray, signed: bool) -> str:
+    """Return the numbers under the enlarged channel and what its grey means, as HTML.
 
     channel : (height, width), float32
     """
+    if channel.size == 1:
+        return f"<p class='dv-numbers'>answers with <b>{float(channel[0, 0]):.3g}</b></p>"
     numbers = {"smallest": channel.min(), "largest": channel.max(), "mean": channel.mean()}
     told = "<br>".join(f"{name} <b>{value:.3g}</b>" for name, value in numbers.items())
-    return f"<p class='dv-numbers'>{told}</p>"
+    zero = "The middle of the scale is 0." if signed else "Black is 0."
+    scale = f"{zero} Compare numbers, not tiles: each has its scale."
+    return f"<p class='dv-numbers'>{told}</p><p class='dv-quiet'>{scale}</p>"
 
 
 def find_photo(photos: Sequence[Photo], name: str) -> Photo:

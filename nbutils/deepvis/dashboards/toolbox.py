@@ -3,7 +3,6 @@
 import random
 import time
 from dataclasses import replace
-from html import escape
 
 import ipywidgets as ipw
 import numpy as np
@@ -69,6 +68,16 @@ class Toolbox:
         return find_layer(known, self.view.layer) if self.view.layer else looking.starting_layer(self.network, known)
 
     @property
+    def channel(self) -> int:
+        """The selected channel; the last one where the layer has fewer than were wanted."""
+        return min(self.view.channel, self.layer.channels - 1)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the units of the layer on the wall stand for; empty where they stand for no class."""
+        return self.network.labels if self.layer == looking.classifier(self.network, self.layers) else ()
+
+    @property
     def photo(self) -> zoo.Photo:
         """The photograph that is chosen; ValueError when there is none of that name."""
         return panes.find_photo(self.photos, self.view.photo)
@@ -84,9 +93,10 @@ class Toolbox:
         if wanted.source == "photographs":
             self.pixels = zoo.read_photo(photo, self.network.size)
             self.parts.camera.show_still(self.pixels, f"photograph {photo.name}")
-            self.parts.strip.selected = self.photos.index(photo)
-        channel = self.find_strongest() if wanted.channel is None else wanted.channel
-        self.view = replace(wanted, channel=min(channel, layer.channels - 1))
+            place = self.parts.strip.selected = self.photos.index(photo)
+            self.parts.status.say(f"Photograph {photo.name}, {place + 1} of {len(self.photos)}.")
+        if wanted.channel is None:
+            self.view = replace(wanted, channel=self.find_strongest())
         self._set_controls(layer)
         self.refresh()
         self.parts.link.write(view.to_settings(self.view))
@@ -107,7 +117,7 @@ class Toolbox:
         if self.pixels is None:
             return 0
         look = looking.look(self.network, self.layers, self.pixels, looking.Wish(self.layer, tiles=True))
-        return int(np.argmax(np.abs(look.tiles.ranges).max(1)))
+        return int(np.argmax(look.tiles.ranges[:, 1]))
 
     def step_layer(self, step: int) -> None:
         """Go to the next (+1) or the previous (-1) layer."""
@@ -161,7 +171,7 @@ class Toolbox:
             room=parts.wall.tile_room(layer.channels, aspect),
             share=self.view.share,
             signed=(self.view.network, layer.name) in self._signed,
-            channel=self.view.channel if on_the_side else None,
+            channel=self.channel if on_the_side else None,
             guesses=words and parts.bars.visible,
         )
         return looking.look(self.network, self.layers, pixels, wish)
@@ -172,8 +182,7 @@ class Toolbox:
             self._signed.add((self.view.network, layer.name))
         if look.tiles is not None:
             self._set_tables(look.signed)
-            names = self.network.labels if layer == looking.classifier(self.network, self.layers) else ()
-            parts.wall.show(look.tiles.pixels, look.tiles.ranges, names)
+            parts.wall.show(look.tiles.pixels, look.tiles.ranges, self.class_names)
         if look.channel is not None:
             self._draw_channel(look, layer, words)
         if look.guesses:
@@ -183,11 +192,14 @@ class Toolbox:
 
     def _draw_channel(self, look: looking.Look, layer: Layer, words: bool) -> None:
         parts = self.parts
-        parts.enlarged.show(looking.draw_channel(look.channel, look.signed)[None])
+        if look.channel.size > 1:
+            parts.enlarged.show(looking.draw_channel(look.channel, look.signed)[None])
+        else:
+            parts.enlarged.clear("One number, no map: the tile on the wall shows it.")
         shown = self.view.overlay and layer.is_spatial and look.channel.size > 1
         parts.camera.show_heat(looking.draw_heat(look.channel) if shown else None)
         if words:
-            parts.numbers.value = panes.tell_numbers(look.channel)
+            parts.numbers.value = panes.tell_numbers(look.channel, look.signed)
 
     def _set_tables(self, signed: bool) -> None:
         table = lift(self.view.colours, self.view.gamma, signed).tobytes()
@@ -208,13 +220,13 @@ class Toolbox:
                 parts.hold.value = parts.camera.hold = False
             parts.wall.label = f"{self.network.title}, {layer.title}: {layer.channels} channels"
             parts.wall.noun = "channel" if layer.is_spatial else "unit"
-            parts.wall.selected = now.channel
+            parts.wall.selected = self.channel
             panes.show_for_source(parts, now.source, parts.browse.value)
         finally:
             self.setting = False
         place = f"layer {self.layers.index(layer) + 1} of {len(self.layers)}"
         parts.heading.value = panes.tell_layer(layer, parts.wall.noun, place)
-        parts.caption.value = f"<h3>{escape(layer.title)} · {parts.wall.noun} {now.channel}</h3>"
+        parts.caption.value = panes.tell_channel(layer, parts.wall.noun, self.channel, self.class_names)
 
     def _known(self) -> tuple[zoo.Network, tuple[Layer, ...]]:
         name = self.view.network
