@@ -68,9 +68,8 @@ def pets_before_food() -> Exercise:
         check=check,
         hint="Go back and forth between a photograph of a dog and one of a pizza, and watch which tiles go dark.",
         solution="There are many; 130, 66 and 196 are three. Look at faces of cats and dogs: tiles that light up at "
-        "the eyes or the nose and stay dark on plates of food are good candidates. The check takes each channel's largest "
-        "answer on every photograph and compares the means, so a candidate is bright on most pets and dark on most "
-        "plates.",
+        "the eyes or the nose and stay dark on plates of food are good candidates. The check takes each channel's "
+        "largest answer on every photograph and compares the means.",
     )
 
 
