@@ -11,6 +11,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page
 
 from nbutils.bench import CannotMeasureError, chromium, suite
+from nbutils.commands import as_typed
 
 NETWORKS = ("alexnet", "mobilenet_v2")
 CAMERA_FPS = 60
@@ -26,7 +27,7 @@ def measure(say: Callable[[str], None]) -> dict:
 
     missing = [name for name in NETWORKS if not zoo.is_ready(name)]
     if missing:
-        raise CannotMeasureError(f"{', '.join(missing)} must be fetched first: python -m nbutils data fetch")
+        raise CannotMeasureError(f"{', '.join(missing)} must be fetched first: {as_typed('nbutils data fetch')}")
     layers = {network: named_layers(network) for network in NETWORKS}
     live: dict = {}
     with suite.served() as address:

@@ -28,7 +28,7 @@ function render({ model, el }) {
   const says = make('div', 'dv-camera-says', root);
   says.setAttribute('role', 'status');
   const context = grab.getContext('2d', { willReadFrequently: true, alpha: false });
-  let stream = null, starting = false, alive = true, turn = 0, inFlight = -1, sentAt = 0, watchdog = 0, retry = 0;
+  let stream = null, starting = false, alive = true, turn = 0, inFlight = -1, sentAt = 0, watchdog = 0, retry = 0, preparing = 0, ready = null;
   // A page that is opened anew must not begin with a number that was acknowledged before.
   let seq = Math.floor(Math.random() * 1e9);
   let inSight = true, trip = 0, capture = 0, stillUrl = '', heatPicture = null;
@@ -85,8 +85,10 @@ function render({ model, el }) {
     turn++;
     starting = false;
     clearTimeout(watchdog);
+    clearTimeout(preparing);
     cancelAnimationFrame(retry);
     inFlight = -1;
+    ready = null;
     release(stream);
     stream = null;
     video.srcObject = null;
@@ -118,17 +120,33 @@ function render({ model, el }) {
     grab.toBlob(blob => blob ? done(blob.arrayBuffer()) : fail(new Error('the frame could not be packed')), 'image/jpeg', 0.85);
   });
 
-  async function pump() {
-    if (!alive || !stream || inFlight >= 0 || model.get('hold')) return;
-    if (document.hidden || !inSight || !video.videoWidth) { retry = requestAnimationFrame(pump); return; }
-    const mine = inFlight = ++seq, size = model.get('size'), begin = performance.now();
-    watchdog = setTimeout(() => { if (mine === inFlight) { inFlight = -1; pump(); } }, PATIENCE);
-    drawSquare(size);
+  const isRaw = () => {
     const wanted = model.get('encoding');
-    const raw = wanted === 'raw' || (wanted === 'auto' && LOCAL.includes(location.hostname));
-    let packed;
+    return wanted === 'raw' || (wanted === 'auto' && LOCAL.includes(location.hostname));
+  };
+  const mayLook = () => !document.hidden && inSight && video.videoWidth;
+
+  function grabRaw() {
+    drawSquare(model.get('size'));
+    return packRaw(model.get('size'));
+  }
+
+  // Half a trip after a frame was sent the next one is grabbed, so that it can go the moment the answer is there.
+  function prepare() {
+    if (stream && inFlight >= 0 && !model.get('hold') && mayLook()) ready = grabRaw();
+  }
+
+  async function pump() {
+    // What was grabbed before a hold is what the page shows: it still goes, so that Python holds the same.
+    if (!alive || !stream || inFlight >= 0 || (model.get('hold') && !ready)) return;
+    if (!ready && !mayLook()) { retry = requestAnimationFrame(pump); return; }
+    const mine = inFlight = ++seq, size = model.get('size'), begin = performance.now(), raw = isRaw();
+    watchdog = setTimeout(() => { if (mine === inFlight) { inFlight = -1; pump(); } }, PATIENCE);
+    let packed = ready;
+    ready = null;
     try {
-      packed = raw ? packRaw(size) : await packJpeg();
+      if (!packed && raw) packed = grabRaw();
+      if (!packed) { drawSquare(size); packed = await packJpeg(); }
     } catch {
       return; // the watchdog tries again
     }
@@ -138,11 +156,13 @@ function render({ model, el }) {
     capture = sentAt - begin;
     model.send(content, undefined, [packed]);
     root.dataset.sent = String(Number(root.dataset.sent) + 1);
+    if (raw) preparing = setTimeout(prepare, trip / 2);
   }
 
   function onAcknowledged() {
     if (model.get('acknowledged') !== inFlight) return;
     clearTimeout(watchdog);
+    clearTimeout(preparing);
     trip = performance.now() - sentAt;
     (root.trips ||= []).push(trip);
     if (root.trips.length > 3000) root.trips.splice(0, 1000);

@@ -20,8 +20,10 @@ from nbutils.widgets.errors import dashboard
 from nbutils.widgets.rate import Rate, Typical
 
 SECONDS_BETWEEN_METERS = 0.5
-# Words and bars that change faster than this cannot be read; maps can, and change with every frame.
+# Words and bars that change faster than this cannot be read, and an enlarged map faster than a film cannot be told
+# from a film; the wall and the heat change with every frame.
 SECONDS_BETWEEN_WORDS = 0.1
+SECONDS_BETWEEN_MAPS = 0.04
 HINT = "Press Camera and hold something up, or look at a photograph; then click a tile."
 
 
@@ -44,7 +46,7 @@ class Toolbox:
         self._networks: dict[str, tuple[zoo.Network, tuple[Layer, ...]]] = {}
         self._signed: set[tuple[str, str]] = set()
         self._rate, self._typical = Rate(), Typical()
-        self._meter_at = self._words_at = 0.0
+        self._meter_at = self._words_at = self._map_at = 0.0
         self._frame_failed = False
         self.page = self._lay_out()
         connect(self)
@@ -191,11 +193,12 @@ class Toolbox:
             parts.bars.clear(f"{self.network.title} ends in maps: it has no classes to guess.")
 
     def _draw_channel(self, look: looking.Look, layer: Layer, words: bool) -> None:
-        parts = self.parts
-        if look.channel.size > 1:
-            parts.enlarged.show(looking.draw_channel(look.channel, look.signed)[None])
-        else:
+        parts, now = self.parts, time.perf_counter()
+        if look.channel.size == 1:
             parts.enlarged.clear("One number, no map: the tile on the wall shows it.")
+        elif words or now - self._map_at >= SECONDS_BETWEEN_MAPS:
+            self._map_at = now
+            parts.enlarged.show(looking.draw_channel(look.channel, look.signed)[None])
         shown = self.view.overlay and layer.is_spatial and look.channel.size > 1
         parts.camera.show_heat(looking.draw_heat(look.channel) if shown else None)
         if words:
