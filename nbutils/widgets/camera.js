@@ -1,6 +1,6 @@
 // Camera frames to Python, one in flight: the next is grabbed when the one before is acknowledged, so the newest wins.
 // On this machine frames travel raw (nothing to encode or decode); to another machine they travel as JPEG.
-const PATIENCE = 5000;
+const PATIENCE = 5000, LEAD = 12;
 // No skin, fur, wood or food has this blue.
 const HEAT = [40, 200, 255];
 const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
@@ -131,7 +131,7 @@ function render({ model, el }) {
     return packRaw(model.get('size'));
   }
 
-  // Half a trip after a frame was sent the next one is grabbed, so that it can go the moment the answer is there.
+  // Shortly before an answer is expected the next frame is grabbed, so that it can go the moment the answer is there.
   function prepare() {
     if (stream && inFlight >= 0 && !model.get('hold') && mayLook()) ready = grabRaw();
   }
@@ -156,7 +156,7 @@ function render({ model, el }) {
     capture = sentAt - begin;
     model.send(content, undefined, [packed]);
     root.dataset.sent = String(Number(root.dataset.sent) + 1);
-    if (raw) preparing = setTimeout(prepare, trip / 2);
+    if (raw) preparing = setTimeout(prepare, Math.max(0, trip - LEAD));
   }
 
   function onAcknowledged() {

@@ -117,6 +117,18 @@ def test_an_impossible_view_changes_nothing(box):
     assert box.parts.wall.shape[0] == 576
 
 
+def test_a_network_that_is_not_there_leaves_the_other_in_place(box, monkeypatch):
+    def absent(_name):
+        raise zoo.Unavailable("AlexNet is not in the cache.")
+
+    monkeypatch.setattr(zoo, "load", absent)
+    with pytest.raises(zoo.Unavailable):
+        box.change(network="alexnet", layer="", channel=None)
+    assert box.view.network == "mobilenet_v2"
+    box.change(layer="conv1")
+    assert box.parts.wall.shape[0] == 32
+
+
 def test_a_wrong_link_is_a_sentence(box):
     box.parts.link.set_state({"arrived": {"count": 1, "settings": {"layer": "nonsense"}}})
     assert 'There is no layer "nonsense"' in box.parts.error.sentence

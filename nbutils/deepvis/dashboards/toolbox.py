@@ -89,7 +89,7 @@ class Toolbox:
         before, self.view = self.view, wanted
         try:
             layer, photo = self.layer, self.photo
-        except (ValueError, KeyError):
+        except Exception:
             self.view = before
             raise
         if wanted.source == "photographs":
@@ -97,6 +97,8 @@ class Toolbox:
             self.parts.camera.show_still(self.pixels, f"photograph {photo.name}")
             place = self.parts.strip.selected = self.photos.index(photo)
             self.parts.status.say(f"Photograph {photo.name}, {place + 1} of {len(self.photos)}.")
+        elif before.source == "photographs":
+            self.parts.status.say("")
         if wanted.channel is None:
             self.view = replace(wanted, channel=self.find_strongest())
         self._set_controls(layer)
