@@ -7,8 +7,12 @@ from hypothesis import strategies as st
 from nbutils.probe import make_tiles
 
 
-def test_one_sided_answers_run_from_black_to_white():
-    answer = torch.tensor([[[0.0, 2.0]], [[1.0, 4.0]]])
+DEVICES = ["cpu"] + [f"cuda:{number}" for number in range(torch.cuda.device_count())]
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_one_sided_answers_run_from_black_to_white(device):
+    answer = torch.tensor([[[0.0, 2.0]], [[1.0, 4.0]]], device=device)
     tiles = make_tiles(answer, room=8)
     assert tiles.pixels.tolist() == [[[0, 127]], [[63, 255]]]
     assert not tiles.signed
