@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from nbutils.probe import make_tiles
 
-
 DEVICES = ["cpu"] + [f"cuda:{number}" for number in range(torch.cuda.device_count())]
 
 
