@@ -27,8 +27,8 @@ def chapters():
 
 
 def rooms(folder):
-    """Return the names of the folders that hold a file of the project."""
-    return {path.name for path in folder.iterdir() if path.is_dir() and any(path.glob("[!_.]*.*"))}
+    """Return the names of the folders that hold a file of the project; Python's own caches are none."""
+    return {path.name for path in folder.glob("[!_.]*") if path.is_dir() and any(path.glob("[!_.]*.*"))}
 
 
 def test_every_chapter_has_its_room_and_its_tests():
