@@ -233,6 +233,7 @@ def test_zoom_keys_make_tiles_larger_and_smaller(toolbox):
     toolbox.wait_for_function(f"side => document.querySelector('{WALL} .selected').offsetWidth > 1.3 * side", arg=side)
     wall.press("0")
     toolbox.wait_for_function(f"side => document.querySelector('{WALL} .selected').offsetWidth < 1.1 * side", arg=side)
+    assert ring.bounding_box()["width"] == pytest.approx(side, abs=1)
 
 
 def test_what_comes_into_sight_belongs_to_the_picture_that_is_there(open_page):
