@@ -112,7 +112,7 @@ def verify(names: tuple[str, ...]) -> None:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
 def bench(name: str, as_json: bool) -> None:
-    """Measure NAME on this computer: serve, deepvis."""
+    """Measure NAME on this computer: serve, deepvis, soak."""
     from nbutils import bench as benches
 
     try:

@@ -10,7 +10,7 @@ import platform
 from collections.abc import Callable
 from pathlib import Path
 
-NAMES = ("serve", "deepvis")
+NAMES = ("serve", "deepvis", "soak")
 
 
 class CannotMeasureError(Exception):
