@@ -1,12 +1,14 @@
 """What the layers of a network answer to a picture."""
 
-import difflib
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from nbutils.probe.layers import first_tensor
+from nbutils.probe.layers import layers
+from nbutils.probe.sites import say_nearest
+from nbutils.probe.tokens import arrange, aspect_of
+from nbutils.probe.watching import watch
 
 
 class _AllReachedError(Exception):
@@ -14,51 +16,30 @@ class _AllReachedError(Exception):
 
 
 def activations(network: nn.Module, pictures: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
-    """Return what the named layers answer; the pass stops at the deepest of them.
+    """Return what the named layers answer, as maps (n, channels, height, width) or units (n, units).
 
-    The answers are the caller's own: later in-place layers do not change them.
+    The pass stops at the deepest of them. The answers are the caller's own: later in-place layers do not change them.
+    The tokens of a transformer become the grid of their patches (see `arrange`); names are those of `watch`.
     pictures : (n, channels, height, width), float, as the network takes it
     Raises ValueError for a layer that the network does not have, or that this pass never reached.
     """
-    modules = _find_modules(network, names)
+    asked = set(names)
     answers: dict[str, Tensor] = {}
 
-    def keep(name: str, output: object) -> None:
-        answer = first_tensor(output)
-        if answer is None or name in answers:
-            return
-        if len(answers) + 1 == len(modules):
-            answers[name] = answer
+    def keep(name: str, answer: Tensor) -> None:
+        maps = arrange(answer, len(pictures), aspect_of(pictures))
+        is_last = len(answers) + 1 == len(asked)
+        answers[name] = maps if is_last else maps.clone()
+        if is_last:
             raise _AllReachedError
-        answers[name] = answer.clone()
 
-    hooks = [
-        module.register_forward_hook(lambda _module, _input, output, name=name: keep(name, output))
-        for name, module in modules.items()
-    ]
     try:
-        with torch.inference_mode():
+        with torch.inference_mode(), watch(network, names, keep):
             network(pictures)
     except _AllReachedError:
         return answers
-    finally:
-        for hook in hooks:
-            hook.remove()
-    missed = [name for name in modules if name not in answers]
-    raise ValueError(f"These layers never ran or answered with no tensor: {', '.join(missed)}.")
-
-
-def _find_modules(network: nn.Module, names: Sequence[str]) -> dict[str, nn.Module]:
-    """Return the modules of those names, without repeats; ValueError names the nearest for a wrong one."""
-    if not names:
-        raise ValueError("Name at least one layer to look at.")
-    found = {}
-    for name in names:
-        try:
-            found[name] = network.get_submodule(name)
-        except AttributeError:
-            known = [known for known, _ in network.named_modules() if known]
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.3)
-            hint = f" The nearest are: {', '.join(near)}." if near else ""
-            raise ValueError(f'The network has no layer "{name}".{hint}') from None
-    return found
+    missed = [name for name in asked if name not in answers]
+    known = [layer.name for layer in layers(network, pictures)]
+    raise ValueError(
+        f"These layers never ran or answered with no tensor: {', '.join(missed)}.{say_nearest(missed[0], known)}"
+    )

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from nbutils.probe.flow import Flow
+from nbutils.probe.functions import KIND_BY_WORD
+from nbutils.probe.sites import Site
+from nbutils.probe.tokens import arrange, aspect_of
+from nbutils.probe.watching import listen
+
 KINDS = (
     ("convolution", (nn.modules.conv._ConvNd,)),
     ("linear", (nn.Linear, nn.Bilinear)),
@@ -32,9 +38,9 @@ KIND_BY_SOURCE = {"torch.nn.modules.activation": "activation", "torch.nn.modules
 class Layer:
     """One place in a network whose answer can be looked at."""
 
-    name: str  # the module's path, as in network.get_submodule(name)
+    name: str  # of the site: path, path@2 for the second call, path.relu() for a function that the module calls
     title: str  # the same in words
-    kind: str  # convolution, linear, normalization, activation, pooling, attention or block
+    kind: str  # convolution, linear, normalization, activation, pooling, attention, sum, product, join or block
     shape: tuple[int, ...]  # of one answer, without the batch: (channels, height, width) or (units,)
 
     @property
@@ -48,40 +54,44 @@ class Layer:
         return len(self.shape) == 3
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A layer beside the answer it was found by."""
+
+    site: Site
+    layer: Layer
+    # Weak, because to hold every answer of a network at once takes far more memory than its pass needs.
+    answer: weakref.ref[Tensor]
+
+
 def layers(network: nn.Module, example: Tensor) -> tuple[Layer, ...]:
     """Return every layer of the network in execution order, found by running the example once.
 
-    A module made of others is listed only where it makes something of its own (the sum of a residual block).
+    Functions that modules call are listed where they make something of the picture, under the names of `watch`.
+    A module made of others is listed only where it makes something of its own (the sum of a residual block); a
+    function whose answer is the answer of its module is listed as that module.
     example : (n, channels, height, width), float, as the network takes it
     """
-    found: list[Layer] = []
-    # Weak, because to hold every answer of a network at once takes far more memory than its pass needs.
-    outputs: list[weakref.ref[Tensor]] = []
+    modules = dict(network.named_modules())
+    found: list[_Found] = []
 
-    def record(name: str, module: nn.Module, output: object) -> None:
-        answer = first_tensor(output)
-        if answer is None or answer.dim() < 2:
+    def hear(site: Site, answer: Tensor) -> None:
+        if answer.dim() < 2 or (site.word and (site.word not in KIND_BY_WORD or answer not in flow)):
             return
-        # A container hands on what its last part made, dropout at rest what it was given; an in-place layer, too,
-        # answers with the tensor it was given, but has written its own answer into it.
-        if kind_of(module) == "block" and any(answer is earlier() for earlier in outputs):
-            return
-        outputs.append(weakref.ref(answer))
-        if all(layer.name != name for layer in found):
-            found.append(Layer(name, title_of(name), kind_of(module), tuple(answer.shape[1:])))
+        made = next((earlier for earlier in reversed(found) if earlier.answer() is answer), None)
+        kind = KIND_BY_WORD[site.word] if site.word else kind_of(modules[site.path])
+        if made and not site.word:
+            if made.site.word and made.site.path == site.path:
+                found.remove(made)
+            elif kind == "block":
+                # A container hands on what its last part made, dropout at rest what it was given.
+                return
+        shape = tuple(arrange(answer, len(example), aspect_of(example)).shape[1:])
+        found.append(_Found(site, Layer(site.name, title_of(site.name), kind, shape), weakref.ref(answer)))
 
-    hooks = [
-        module.register_forward_hook(lambda module, _, output, name=name: record(name, module, output))
-        for name, module in network.named_modules()
-        if name
-    ]
-    try:
-        with torch.inference_mode():
-            network(example)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return tuple(found)
+    with torch.inference_mode(), Flow(example) as flow, listen(network, hear):
+        network(example)
+    return tuple(one.layer for one in found if one.site.path or one.site.word)
 
 
 def find_layer(known: Sequence[Layer], name: str) -> Layer:
@@ -97,15 +107,6 @@ def find_layer(known: Sequence[Layer], name: str) -> Layer:
     raise ValueError(f'There is no layer "{name}". The nearest are: {", ".join(near)}.')
 
 
-def first_tensor(output: object) -> Tensor | None:
-    """Return the first tensor of a module's output, None where it holds none."""
-    if isinstance(output, Tensor):
-        return output
-    if isinstance(output, (tuple, list)):
-        return next((found for part in output if (found := first_tensor(part)) is not None), None)
-    return None
-
-
 def kind_of(module: nn.Module) -> str:
     """Say in one word what a module does; "block" for anything that is not one of torch's own layers."""
     for kind, classes in KINDS:
@@ -115,8 +116,9 @@ def kind_of(module: nn.Module) -> str:
 
 
 def title_of(name: str) -> str:
-    """Turn a module path into words: "block17.project_norm" becomes "block 17 project norm"."""
-    head, *rest = name.split(".")
+    """Turn a site's name into words: "block17.project_norm@2" becomes "block 17 project norm, call 2"."""
+    place, _, call = name.partition("@")
+    head, *rest = place.split(".")
     if rest or head.startswith("block"):
         head = re.sub(r"(?<=[a-z])(?=\d)", " ", head)
-    return " ".join([head, *rest]).replace("_", " ")
+    return " ".join([head, *rest]).replace("_", " ") + (f", call {call}" if call else "")

@@ -1,0 +1,35 @@
+"""Tell what a network makes of the picture from what it makes of its own weights."""
+
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+from torch.utils.weak import WeakIdKeyDictionary
+
+
+class Flow(TorchFunctionMode):
+    """While active, remembers every tensor that torch functions make of a picture: `tensor in flow`."""
+
+    def __init__(self, picture: Tensor) -> None:
+        super().__init__()
+        self._made = WeakIdKeyDictionary({picture: True})
+
+    def __contains__(self, tensor: Tensor) -> bool:
+        return tensor in self._made
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        output = function(*args, **kwargs)
+        if any(part in self._made for part in _tensors_in((args, kwargs))):
+            for part in _tensors_in(output):
+                self._made[part] = True
+        return output
+
+
+def _tensors_in(value: object) -> list[Tensor]:
+    """Return the tensors in arguments or an output, also inside tuples, lists and dictionaries."""
+    if isinstance(value, Tensor):
+        return [value]
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, (tuple, list)):
+        return [tensor for part in value for tensor in _tensors_in(part)]
+    return []

@@ -1,0 +1,182 @@
+"""Watch a network while it runs: what its modules, and the functions that they call, answer."""
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+
+from nbutils.probe.functions import word_of
+from nbutils.probe.sites import Site, find_site
+from nbutils.probe.tokens import aspect_of, attention_weights, map_attention
+
+Hear = Callable[[Site, Tensor], None]
+
+
+@dataclass
+class _Pass:
+    """The forward pass under way."""
+
+    calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    running: list[str] = field(default_factory=list)  # paths of the modules that run, the innermost last
+    pictures: int = 1
+    aspect: float = 1.0
+
+    def count(self, path: str, word: str) -> Site:
+        """Count one more call and return its site."""
+        self.calls[path, word] += 1
+        return Site(path, word, self.calls[path, word])
+
+
+@contextmanager
+def watch(network: nn.Module, names: Sequence[str], take: Callable[[str, Tensor], None]) -> Iterator[None]:
+    """Hand each named site's answer to `take` as the network runs inside the `with`, in execution order.
+
+    A site is a module's path (its first call), `path@2` (its second call), `path.relu()` (the first F.relu, torch.relu
+    or Tensor.relu that the module itself calls), `path.relu()@2`, and at the top of the network `relu()`; any torch
+    function may be named, + is `add()`, * is `mul()`. `path.attention()` is the map of an attention call, (n, heads,
+    grid height, grid width), of nn.MultiheadAttention and of F.scaled_dot_product_attention; it is computed beside the
+    call. Attention written out as matmul and softmax is seen as these two.
+    Of an answer that is a tuple, list or dictionary, its first tensor is taken: the very tensor that flows on, which
+    later in-place layers change. Sites that the pass never reaches are never taken. What `take` raises ends the pass.
+    Not seen: what happens inside torch.jit-scripted modules and compiled code.
+    Raises ValueError that names the nearest modules for a module that the network does not have.
+    """
+    sites = {name: find_site(network, name) for name in dict.fromkeys(names)}
+    if not sites:
+        raise ValueError("Name at least one layer to look at.")
+    calls_functions = any(site.word for site in sites.values())
+    if calls_functions:
+        sites = {name: _by_first_path(network, site) for name, site in sites.items()}
+    asked: dict[Site, list[str]] = {}
+    for name, site in sites.items():
+        asked.setdefault(site, []).append(name)
+
+    def hear(site: Site, answer: Tensor) -> None:
+        for name in asked[site]:
+            take(name, answer)
+
+    paths = {site.path for site in asked}
+    with listen(network, hear, asked) if calls_functions else _listen_to_modules(network, hear, asked, paths):
+        yield
+
+
+@contextmanager
+def listen(network: nn.Module, hear: Hear, wanted: Container[Site] | None = None) -> Iterator[None]:
+    """Let `hear` know every answer, or every wanted one, of modules and of the functions that they call.
+
+    Calls that torch's own layers make to do their work (nn.ReLU calls F.relu) are the layer's own, except attention.
+    A module that stands in several places is known by the first of them.
+    """
+    now = _Pass()
+    modules = dict(network.named_modules())
+    own = {path for path, module in modules.items() if _does_one_thing(module)}
+
+    def on_call(function: Callable, args: tuple, kwargs: dict, output: object) -> None:
+        answer = first_tensor(output)
+        word = word_of(function) if answer is not None else ""
+        path = now.running[-1] if now.running else ""
+        if not word or (path in own and word != "attention"):
+            return
+        site = now.count(path, word)
+        if wanted is None or site in wanted:
+            attends = word == "attention"
+            hear(
+                site,
+                map_attention(_weights_of(function, args, kwargs), now.pictures, now.aspect) if attends else answer,
+            )
+
+    with _hooks(network, modules, now, hear, wanted), _Calls(on_call):
+        yield
+
+
+@contextmanager
+def _listen_to_modules(network: nn.Module, hear: Hear, wanted: Container[Site], paths: set[str]) -> Iterator[None]:
+    """Do as `listen` does for the modules of those paths alone, which costs a pass next to nothing."""
+    with _hooks(network, {path: network.get_submodule(path) for path in paths}, _Pass(), hear, wanted):
+        yield
+
+
+@contextmanager
+def _hooks(
+    network: nn.Module, modules: Mapping[str, nn.Module], now: _Pass, hear: Hear, wanted: Container[Site] | None
+) -> Iterator[None]:
+    """Keep hooks on the modules, and one on the network itself that tells when a pass begins."""
+
+    def begin(_module: nn.Module, inputs: tuple) -> None:
+        pictures = first_tensor(inputs)
+        now.calls.clear()
+        now.running.clear()
+        if pictures is not None and pictures.dim() > 0:
+            now.pictures, now.aspect = len(pictures), aspect_of(pictures)
+
+    def leave(path: str, output: object) -> None:
+        # A module that ended with an exception which the network caught has never left.
+        while now.running and now.running.pop() != path:
+            pass
+        answer = first_tensor(output)
+        if answer is None:
+            return
+        site = now.count(path, "")
+        if wanted is None or site in wanted:
+            hear(site, answer)
+
+    hooks = [network.register_forward_pre_hook(begin)]
+    try:
+        for path, module in modules.items():
+            hooks += [
+                module.register_forward_pre_hook(lambda _module, _inputs, path=path: now.running.append(path)),
+                module.register_forward_hook(lambda _module, _inputs, output, path=path: leave(path, output)),
+            ]
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+class _Calls(TorchFunctionMode):
+    """Calls `on_call(function, args, kwargs, output)` after each torch function that Python code calls."""
+
+    def __init__(self, on_call: Callable[[Callable, tuple, dict, object], None]) -> None:
+        super().__init__()
+        self.on_call = on_call
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        output = function(*args, **kwargs)
+        self.on_call(function, args, kwargs, output)
+        return output
+
+
+def first_tensor(output: object) -> Tensor | None:
+    """Return the first tensor of an output, also inside tuples, lists and dictionaries; None where it holds none."""
+    if isinstance(output, Tensor):
+        return output
+    if isinstance(output, Mapping):
+        output = tuple(output.values())
+    if isinstance(output, (tuple, list)):
+        return next((found for part in output if (found := first_tensor(part)) is not None), None)
+    return None
+
+
+def _by_first_path(network: nn.Module, site: Site) -> Site:
+    """Return the site under the first of the paths of its module, by which `listen` knows it."""
+    module = network.get_submodule(site.path)
+    return replace(site, path=next(path for path, known in network.named_modules() if known is module))
+
+
+def _does_one_thing(module: nn.Module) -> bool:
+    """Whether a module is one of torch's own layers rather than something made of layers."""
+    single = isinstance(module, nn.MultiheadAttention) or not any(module.children())
+    return single and type(module).__module__.startswith("torch.nn.modules.")
+
+
+def _weights_of(function: Callable, args: tuple, kwargs: dict) -> Tensor:
+    """Return the attention weights (..., queries, keys) of an attention call, from its own arguments."""
+    if function is F.multi_head_attention_forward:
+        kwargs = {**kwargs, "need_weights": True, "average_attn_weights": False, "training": False}
+        return function(*args, **kwargs)[1]
+    return attention_weights(*args, **kwargs)
