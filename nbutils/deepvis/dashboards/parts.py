@@ -1,24 +1,26 @@
 """The controls and panes of the live toolbox, and where each stands on the page."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 import ipywidgets as ipw
 import numpy as np
-from PIL import Image
 
+from nbutils.deepvis.dashboards.sources import SourceParts
 from nbutils.deepvis.looking import GUESSES
-from nbutils.deepvis.view import COLOURS, GAMMAS, NETWORKS, SHARES, SOURCES
+from nbutils.deepvis.view import COLOURS, GAMMAS, NETWORKS, SHARES
 from nbutils.probe import Layer
-from nbutils.widgets import Bars, Camera, Link, StatusLine, Wall, button, choice, segmented, switch
+from nbutils.widgets import Bars, Camera, Link, StatusLine, Wall, button, choice, switch
 from nbutils.widgets.errors import ErrorLine
-from nbutils.zoo import Photo
 
-TITLES = {"mobilenet_v2": "MobileNetV2", "alexnet": "AlexNet"}
-THUMBNAIL, THUMBNAILS_ACROSS = 64, 25
-WALL_HEIGHT, MAP_HEIGHT, STRIP_HEIGHT = 640, 288, 260
+TITLES = {
+    "mobilenet_v2": "MobileNetV2",
+    "efficientnet_lite0": "EfficientNet-Lite0",
+    "alexnet": "AlexNet",
+    "vgg16": "VGG16",
+}
+WALL_HEIGHT, MAP_HEIGHT = 640, 288
 KEYS = (
     ("arrow keys on the wall", "the next channel; with Shift five further"),
     ("Page Down, Page Up", "the next or the previous layer"),
@@ -33,16 +35,7 @@ class Parts:
 
     network: ipw.Widget
     layer: ipw.Widget
-    source: ipw.Widget
     camera: Camera
-    device: ipw.Widget
-    hold: ipw.Widget
-    mirror: ipw.Widget
-    earlier: ipw.Widget
-    later: ipw.Widget
-    any: ipw.Widget
-    browse: ipw.Widget
-    strip: Wall
     bars: Bars
     gamma: ipw.Widget
     share: ipw.Widget
@@ -64,18 +57,7 @@ def make_parts() -> Parts:
     return Parts(
         network=choice("Network", [(TITLES[name], name) for name in NETWORKS], NETWORKS[0]),
         layer=choice("Layer", [("none", "")], "").add_class("dv-layer"),
-        source=segmented("Source", [(name.capitalize(), name) for name in SOURCES], SOURCES[0]),
         camera=Camera().add_class("dv-whole"),
-        device=choice("Camera", [("the usual one", "")], ""),
-        hold=switch("Hold the picture", False),
-        mirror=switch("Mirror", True),
-        earlier=button("Previous"),
-        later=button("Next"),
-        any=button("Any"),
-        browse=switch("All photographs", False),
-        strip=Wall(
-            height=STRIP_HEIGHT, least=56, noun="photograph", label="all photographs: click one to look at it"
-        ).add_class("dv-strip"),
         bars=Bars(label="the network's five best guesses", count=GUESSES).add_class("dv-whole"),
         gamma=choice("Faint answers", [(_gamma_title(value), value) for value in GAMMAS], GAMMAS[1]),
         share=choice("Each channel's scale", [(_share_title(value), value) for value in SHARES], SHARES[2]),
@@ -95,35 +77,27 @@ def make_parts() -> Parts:
     )
 
 
-def controls_of(parts: Parts) -> list[ipw.Widget]:
+def controls_of(parts: Parts, sources: SourceParts) -> list[ipw.Widget]:
     """Return the first column: what goes in, what the network takes it for, and how what goes in is chosen."""
-    ways = (parts.earlier, parts.later, parts.any, parts.browse, parts.hold, parts.mirror, parts.device)
+    ways = (
+        *(sources.earlier, sources.later, sources.any, sources.browse),
+        *(sources.hold, sources.mirror, sources.device),
+    )
     return [
-        _group(parts.source, parts.camera),
+        _group(sources.source, parts.camera),
         _group(_title("Best guesses"), parts.bars, *ways),
     ]
 
 
-def stage_of(parts: Parts) -> ipw.Widget:
+def stage_of(parts: Parts, sources: SourceParts) -> ipw.Widget:
     """Return the middle: the wall under its heading, and the photographs to choose from."""
-    return ipw.VBox([parts.heading, parts.wall, parts.strip])
+    return ipw.VBox([parts.heading, parts.wall, sources.strip])
 
 
 def details_of(parts: Parts) -> ipw.Widget:
     """Return the last column: the selected channel, and how channels are drawn."""
     drawing = _group(_title("How channels are drawn"), parts.gamma, parts.share, parts.colours, parts.overlay)
     return ipw.VBox([parts.caption, parts.enlarged, parts.numbers, parts.strongest, drawing])
-
-
-def show_for_source(parts: Parts, source: str, browsing: bool) -> None:
-    """Show just the controls that act on this source."""
-    live = source == "camera"
-    for widget in (parts.hold, parts.mirror):
-        _set_shown(widget, live)
-    _set_shown(parts.device, live and len(parts.camera.devices) > 1)
-    for widget in (parts.earlier, parts.later, parts.any, parts.browse):
-        _set_shown(widget, not live)
-    _set_shown(parts.strip, not live and browsing)
 
 
 def group_layers(known: tuple[Layer, ...]) -> dict[str, list[tuple[str, str]]]:
@@ -168,30 +142,6 @@ def tell_numbers(channel: np.ndarray, signed: bool) -> str:
     return f"<p class='dv-numbers'>{told}</p><p class='dv-quiet'>{scale}</p>"
 
 
-def find_photo(photos: Sequence[Photo], name: str) -> Photo:
-    """Return the photograph of that name; ValueError says where all can be seen."""
-    for photo in photos:
-        if photo.name == name:
-            return photo
-    raise ValueError(f'There is no photograph "{name}"; "All photographs" shows the {len(photos)} there are.')
-
-
-def fill_strip(strip: Wall, photos: Sequence[Photo], pictures: np.ndarray) -> None:
-    """Put the photographs on their wall, all in one JPEG.
-
-    pictures : (n, THUMBNAIL, THUMBNAIL, 3), uint8, sRGB
-    """
-    rows = -(-len(photos) // THUMBNAILS_ACROSS)
-    sheet = np.zeros((rows * THUMBNAILS_ACROSS, *pictures.shape[1:]), np.uint8)
-    sheet[: len(pictures)] = pictures
-    sheet = sheet.reshape(rows, THUMBNAILS_ACROSS, THUMBNAIL, THUMBNAIL, 3).swapaxes(1, 2)
-    out = io.BytesIO()
-    sheet = sheet.reshape(rows * THUMBNAIL, THUMBNAILS_ACROSS * THUMBNAIL, 3)
-    Image.fromarray(sheet).save(out, "JPEG", quality=80)
-    names = [photo.name for photo in photos]
-    strip.show_atlas(out.getvalue(), len(photos), THUMBNAIL, THUMBNAIL, THUMBNAILS_ACROSS, names)
-
-
 def _side(groups: dict[str, list]) -> str:
     return "after the blocks" if any(name.startswith("block ") for name in groups) else "layers"
 
@@ -211,7 +161,3 @@ def _group(*widgets: ipw.Widget) -> ipw.Box:
 
 def _title(text: str) -> ipw.HTML:
     return ipw.HTML(f"<h3>{text}</h3>").add_class("dv-whole")
-
-
-def _set_shown(widget: ipw.Widget, shown: bool) -> None:
-    widget.layout.display = None if shown else "none"

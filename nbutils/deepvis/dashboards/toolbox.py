@@ -1,6 +1,5 @@
 """The live toolbox: every channel of a layer answers to a camera or a photograph."""
 
-import random
 import time
 from dataclasses import replace
 
@@ -11,11 +10,11 @@ from nbutils import zoo
 from nbutils.deepvis import looking, view
 from nbutils.deepvis.dashboards import parts as panes
 from nbutils.deepvis.dashboards.connecting import connect
+from nbutils.deepvis.dashboards.sources import Sources
 from nbutils.figures.palette import lift
 from nbutils.probe import Layer, find_layer
 from nbutils.runs import threads
 from nbutils.widgets import shell
-from nbutils.widgets.camera import Frame
 from nbutils.widgets.errors import dashboard
 from nbutils.widgets.rate import Rate, Typical
 
@@ -40,14 +39,13 @@ class Toolbox:
     def __init__(self, start: view.View) -> None:
         self.view = start
         self.parts = panes.make_parts()
-        self.photos = zoo.photos()
-        self.pixels: np.ndarray | None = None
+        parts = self.parts
+        self.sources = Sources(parts.camera, parts.status, parts.error, self.change, self.take_picture)
         self.setting = False
         self._networks: dict[str, tuple[zoo.Network, tuple[Layer, ...]]] = {}
         self._signed: set[tuple[str, str]] = set()
         self._rate, self._typical = Rate(), Typical()
         self._meter_at = self._words_at = self._map_at = 0.0
-        self._frame_failed = False
         self.page = self._lay_out()
         connect(self)
         self.show(start)
@@ -79,26 +77,16 @@ class Toolbox:
         """What the units of the layer on the wall stand for; empty where they stand for no class."""
         return self.network.labels if self.layer == looking.classifier(self.network, self.layers) else ()
 
-    @property
-    def photo(self) -> zoo.Photo:
-        """The photograph that is chosen; ValueError when there is none of that name."""
-        return panes.find_photo(self.photos, self.view.photo)
-
     def show(self, wanted: view.View) -> None:
         """Bring every part to this view and look again; an impossible view raises ValueError and changes nothing."""
         before, self.view = self.view, wanted
         try:
-            layer, photo = self.layer, self.photo
+            layer = self.layer
+            self.sources.check(wanted)
         except Exception:
             self.view = before
             raise
-        if wanted.source == "photographs":
-            self.pixels = zoo.read_photo(photo, self.network.size)
-            self.parts.camera.show_still(self.pixels, f"photograph {photo.name}")
-            place = self.parts.strip.selected = self.photos.index(photo)
-            self.parts.status.say(f"Photograph {photo.name}, {place + 1} of {len(self.photos)}.")
-        elif before.source == "photographs":
-            self.parts.status.say("")
+        self.sources.show(wanted, self.network.size)
         if wanted.channel is None:
             self.view = replace(wanted, channel=self.find_strongest())
         self._set_controls(layer)
@@ -111,16 +99,17 @@ class Toolbox:
 
     def refresh(self) -> None:
         """Look at the picture that is there, draw what is visible, and say how long that took."""
-        if self.pixels is not None:
-            look = self._look(self.pixels)
+        if self.sources.pixels is not None:
+            look = self._look(self.sources.pixels)
             self._draw(look)
             self.parts.status.meter(f"network {look.network_ms:.0f} ms, drawing {look.drawing_ms:.0f} ms")
 
     def find_strongest(self) -> int:
         """Return the channel with the largest answer to the picture that is there, 0 when there is none."""
-        if self.pixels is None:
+        pixels = self.sources.pixels
+        if pixels is None:
             return 0
-        look = looking.look(self.network, self.layers, self.pixels, looking.Wish(self.layer, tiles=True))
+        look = looking.look(self.network, self.layers, pixels, looking.Wish(self.layer, tiles=True))
         return int(np.argmax(look.tiles.ranges[:, 1]))
 
     def step_layer(self, step: int) -> None:
@@ -129,41 +118,23 @@ class Toolbox:
         place = min(max(known.index(self.layer) + step, 0), len(known) - 1)
         self.change(layer=known[place].name)
 
-    def step_photo(self, step: int) -> None:
-        """Go that many photographs further, round the end."""
-        self.go_to_photo((self.photos.index(self.photo) + step) % len(self.photos))
+    def take_picture(self, pixels: np.ndarray, live: bool) -> None:
+        """Look at a picture that came by itself; where more will follow, say how fast they come.
 
-    def any_photo(self) -> None:
-        """Go to a photograph by chance, never the one that is there."""
-        self.step_photo(random.randrange(1, len(self.photos)))
-
-    def go_to_photo(self, place: int) -> None:
-        """Go to the photograph at that place among all."""
-        self.parts.camera.problem = ""
-        if self.photos[place].name != self.view.photo:
-            self.change(photo=self.photos[place].name)
-
-    def take_frame(self, frame: Frame) -> None:
-        """Look at one camera frame and say how fast frames come."""
+        pixels : (size, size, 3), uint8, sRGB
+        """
+        if not live:
+            self.refresh()
+            return
         begin = time.perf_counter()
-        # The last frame before a hold is studied like a still: its words must be its own.
-        words = self.parts.camera.hold or begin - self._words_at >= SECONDS_BETWEEN_WORDS
+        words = begin - self._words_at >= SECONDS_BETWEEN_WORDS
         if words:
             self._words_at = begin
-        self.pixels = frame.pixels
-        look = self._look(frame.pixels, words)
+        look = self._look(pixels, words)
         self._draw(look, words)
-        if self._frame_failed:
-            self._frame_failed = False
-            self.parts.error.clear()
         here = (time.perf_counter() - begin) * 1000
-        self._typical.add(trip=frame.trip_ms + frame.capture_ms, network=look.network_ms, here=here)
+        self._typical.add(trip=self.sources.trip_ms, network=look.network_ms, here=here)
         self._say_rate(self._rate.tick())
-
-    def tell_failed_frame(self, error: Exception) -> None:
-        """Show why a frame could not be looked at; the next good one takes the words away."""
-        self._frame_failed = True
-        self.parts.error.show(error)
 
     def _look(self, pixels: np.ndarray, words: bool = True) -> looking.Look:
         parts, layer = self.parts, self.layer
@@ -217,16 +188,11 @@ class Toolbox:
         try:
             parts.network.value = now.network
             parts.layer.offer(panes.group_layers(self.layers), layer.name)
-            for name in ("source", "gamma", "share", "colours", "overlay", "mirror"):
+            for name in ("gamma", "share", "colours", "overlay"):
                 getattr(parts, name).value = getattr(now, name)
-            parts.camera.mirror = now.mirror
-            parts.camera.running = now.source == "camera"
-            if now.source != "camera":
-                parts.hold.value = parts.camera.hold = False
             parts.wall.label = f"{self.network.title}, {layer.title}: {layer.channels} channels"
             parts.wall.noun = "channel" if layer.is_spatial else "unit"
             parts.wall.selected = self.channel
-            panes.show_for_source(parts, now.source, parts.browse.value)
         finally:
             self.setting = False
         place = f"layer {self.layers.index(layer) + 1} of {len(self.layers)}"
@@ -256,8 +222,8 @@ class Toolbox:
         frame = shell(
             "Live toolbox",
             HINT,
-            stage=panes.stage_of(parts),
-            controls=panes.controls_of(parts),
+            stage=panes.stage_of(parts, self.sources.parts),
+            controls=panes.controls_of(parts, self.sources.parts),
             number="6",
             details=panes.details_of(parts),
             header=(parts.network, parts.layer),
