@@ -1,9 +1,32 @@
-"""Looking inside any network: its layers in the order in which they run, and what they answer."""
+"""Looking inside any network: its layers in the order in which they run, what they answer,
+and what comes back from a unit.
+"""
 
 from nbutils.probe.activations import activations
+from nbutils.probe.attributions import grad_cam, integrated_gradients
+from nbutils.probe.backward import METHODS, SEEDS, Backward, Unit, backward
+from nbutils.probe.drawing_backward import SHOWN, draw_backward
 from nbutils.probe.layers import Layer, find_layer, layers
 from nbutils.probe.tiles import Tiles, make_tiles
 from nbutils.probe.tokens import arrange
 from nbutils.probe.watching import watch
 
-__all__ = ["Layer", "Tiles", "activations", "arrange", "find_layer", "layers", "make_tiles", "watch"]
+__all__ = [
+    "METHODS",
+    "SEEDS",
+    "SHOWN",
+    "Backward",
+    "Layer",
+    "Tiles",
+    "Unit",
+    "activations",
+    "arrange",
+    "backward",
+    "draw_backward",
+    "find_layer",
+    "grad_cam",
+    "integrated_gradients",
+    "layers",
+    "make_tiles",
+    "watch",
+]
