@@ -1,0 +1,78 @@
+"""The measurements of chapter 6 as commands: `python -m nbutils.deepvis noise` and `... claims`."""
+
+import click
+
+from nbutils import zoo
+from nbutils.deepvis import classes, looking, records, summaries
+from nbutils.deepvis import noise as noises
+from nbutils.runs import threads
+
+EVERY = 50  # photographs between two lines on the screen
+
+
+@click.group()
+def main() -> None:
+    """Measure what chapter 6 tells, and keep it in data/deepvis."""
+
+
+@main.command()
+@click.argument("networks", nargs=-1)
+@click.option("--photographs", default=10_000, show_default="all", help="How many photographs, taken by chance.")
+@click.option("--seed", default=0, show_default=True)
+def noise(networks: tuple[str, ...], photographs: int, seed: int) -> None:
+    """Measure how far every layer of NETWORKS, or of all that are ready, moves with camera noise."""
+    threads(1)
+    known = [entry.name for entry in zoo.entries() if entry.kind == "network"]
+    if unknown := [name for name in networks if name not in known]:
+        raise click.UsageError(f'There is no network "{unknown[0]}"; choose from {", ".join(known)}.')
+    wanted = networks or tuple(name for name in known if zoo.is_ready(name))
+    for name in wanted:
+        summary = measure_network(name, photographs, seed)
+        command = f"python -m nbutils.deepvis noise {name} --photographs {summary.photographs} --seed {seed}"
+        keep_noise(summary, records.describe_origin(command, seed), known)
+
+
+def measure_network(name: str, photographs: int, seed: int) -> summaries.NoiseSummary:
+    """Return how far the layers of one network move, saying how far the work is."""
+    network = zoo.load(name)
+    layers = looking.list_layers(network)
+    chosen = classes.mix(zoo.photos(), photographs, seed)
+    changes = []
+    for change in noises.measure_changes(
+        network, layers, len(chosen), lambda place: zoo.read_photo(chosen[place], network.size), seed=seed
+    ):
+        changes.append(change)
+        if len(changes) % EVERY == 0 or len(changes) == len(chosen):
+            click.echo(f"{name}: {len(changes)} of {len(chosen)} photographs", err=True)
+    return noises_summary(network, layers, changes)
+
+
+def noises_summary(
+    network: zoo.Network, layers: tuple[looking.Layer, ...], changes: list[noises.Change]
+) -> summaries.NoiseSummary:
+    """Return the summary of a network's changes at the usual strengths."""
+    return summaries.summarize(
+        changes,
+        network=network.name,
+        title=network.title,
+        strengths=noises.STRENGTHS,
+        places=noises.name_places(network, layers),
+        kinds=noises.name_kinds(network, layers),
+    )
+
+
+def keep_noise(summary: summaries.NoiseSummary, origin: dict, order: list[str]) -> None:
+    """Put a network's summary into data/deepvis/noise.json, in place of the one that is there."""
+    try:
+        held = records.read_record("noise")["networks"]
+    except ValueError:
+        held = []
+    found = {entry["network"]: entry for entry in held} | {
+        summary.network: {**summaries.to_json(summary), "provenance": origin}
+    }
+    networks = sorted(found.values(), key=lambda entry: order.index(entry["network"]))
+    click.echo(f"kept in {records.write_record('noise', {'networks': networks})}")
+
+
+if __name__ == "__main__":
+    main()

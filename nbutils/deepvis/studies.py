@@ -1,0 +1,107 @@
+"""What the two studies show: frozen records that their controls, links and lines of Python all come from."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from math import isfinite
+
+from nbutils.deepvis.noise import STRENGTHS, STRONGEST, WEAKEST
+from nbutils.deepvis.statistics import OVER
+
+LONGEST_NAME = 200
+MOST_CHANNELS = 20_000
+PHOTOGRAPHS = (50, 100, 200, 0)  # 0: all there are
+RUNS = (5, 500)
+MEASURES = ("relative", "share")
+PLACES = ("convolutions", "activations", "all")
+
+
+@dataclass(frozen=True)
+class ChannelStudy:
+    """Everything that a person can set in the statistics of channels."""
+
+    network: str = "alexnet"
+    layer: str = "relu5"
+    channel: int = 0
+    photographs: int = 0  # 0: all
+    over: str = "means"
+
+
+@dataclass(frozen=True)
+class NoiseStudy:
+    """Everything that a person can set in the study of noise."""
+
+    strength: float = 2.0  # of the finished measurement, one of STRENGTHS
+    measure: str = "share"
+    places: str = "convolutions"
+    network: str = "alexnet"  # of one's own run
+    own: float = 3.0  # strength of one's own run
+    photographs: int = 20  # of one's own run
+
+
+Study = ChannelStudy | NoiseStudy
+
+
+def check(study: Study) -> Study:
+    """Return the record if every field is in its range; ValueError says which is not and what it may be."""
+    if len(study.network) > LONGEST_NAME:
+        raise ValueError(f"network is a name of at most {LONGEST_NAME} letters.")
+    if isinstance(study, ChannelStudy):
+        _one_of("photographs", study.photographs, PHOTOGRAPHS)
+        _one_of("over", study.over, OVER)
+        _within("channel", study.channel, 0, MOST_CHANNELS - 1)
+        if len(study.layer) > LONGEST_NAME:
+            raise ValueError(f"layer is a name of at most {LONGEST_NAME} letters.")
+    else:
+        _one_of("strength", study.strength, STRENGTHS)
+        _one_of("measure", study.measure, MEASURES)
+        _one_of("places", study.places, PLACES)
+        _within("own", study.own, WEAKEST, STRONGEST)
+        _within("photographs", study.photographs, *RUNS)
+    return study
+
+
+def to_settings(study: Study) -> dict[str, str]:
+    """Return the fields that differ from a new record, as the text of a link."""
+    new = asdict(type(study)())
+    return {name: str(value) for name, value in asdict(study).items() if value != new[name]}
+
+
+def from_settings(kind: type[Study], settings: Mapping[str, str]) -> Study:
+    """Read the text of a link into a record; names that it does not have are left out.
+
+    Raises ValueError for a value that cannot be read or is out of range.
+    """
+    new = kind()
+    values = asdict(new)
+    for field in fields(kind):
+        if field.name in settings:
+            values[field.name] = _read(field.name, type(values[field.name]), settings[field.name])
+    return check(kind(**values))
+
+
+def to_python(study: Study, function: str) -> str:
+    """Return the lines of Python that open the dashboard with this record."""
+    new = asdict(type(study)())
+    given = ", ".join(f"{name}={value!r}" for name, value in asdict(study).items() if value != new[name])
+    return f"from nbutils.deepvis.dashboards import {function}\n{function}({given})"
+
+
+def _read(name: str, kind: type, text: str) -> object:
+    try:
+        value = kind(text)
+    except ValueError:
+        raise ValueError(f'{name} must be a number, got "{text[:40]}".') from None
+    if kind is float and not isfinite(value):
+        raise ValueError(f"{name} must be a finite number.")
+    return value
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f'{name} must be {low:g} to {high:g}, got "{str(value)[:40]}".')
+
+
+def _one_of(name: str, value: object, allowed: tuple) -> None:
+    if value not in allowed:
+        listed = ", ".join(str(item) for item in allowed)
+        raise ValueError(f'{name} must be one of {listed}, got "{str(value)[:40]}".')
