@@ -14,8 +14,11 @@ from nbutils.zoo.verifying import Verdict, verify
 
 if TYPE_CHECKING:
     from nbutils.zoo.contact_sheet import has_thumbnails, thumbnails
-    from nbutils.zoo.networks import Network, load, prepare
+    from nbutils.zoo.networks import Network, load
     from nbutils.zoo.photographs import Photo, photos, read_photo
+    from nbutils.zoo.pixels import fit
+    from nbutils.zoo.preparing import prepare
+    from nbutils.zoo.wrapping import wrap
 
 __all__ = [
     "Address",
@@ -29,6 +32,7 @@ __all__ = [
     "cache_folder",
     "entries",
     "fetch",
+    "fit",
     "has_thumbnails",
     "is_ready",
     "load",
@@ -37,12 +41,15 @@ __all__ = [
     "read_photo",
     "thumbnails",
     "verify",
+    "wrap",
 ]
 
 _LATER = {
     "Network": "networks",
     "load": "networks",
-    "prepare": "networks",
+    "prepare": "preparing",
+    "wrap": "wrapping",
+    "fit": "pixels",
     "Photo": "photographs",
     "photos": "photographs",
     "read_photo": "photographs",

@@ -1,5 +1,6 @@
 """Pretrained networks, ready to answer: from the cache only, in evaluation mode, frozen, channels last."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,24 +38,28 @@ _CLASSIFIERS = ("mobilenet_v2", "efficientnet_lite0")
 
 @dataclass(frozen=True)
 class Network:
-    """A pretrained network with all that is needed to ask it.
+    """A network with all that is needed to ask it.
 
-    module : the frozen network; the names of its layers are meant to be read
-    size : side in pixels of the square pictures that it takes
-    mean, std : of each colour over the training pictures, for pixels in 0..1
+    module : in evaluation mode; the names of its layers are meant to be read
+    size : side in pixels of the square pictures handed to `prepare`, the larger of height and width
+    mean, std : of each channel over the training pictures, for pixels in 0..1
     labels : the name of each class, or None where the network has no classes
     parameters : how many trained numbers it has
+    shape : (channels, height, width) of what the module takes
+    prepare : its own way from pixels (n, height, width, 3), uint8, to what the module takes, or None
     """
 
     name: str
     title: str
     module: nn.Module
     size: int
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
     labels: tuple[str, ...] | None
     parameters: int
     licence: str
+    shape: tuple[int, int, int] = (3, 224, 224)
+    prepare: Callable[[np.ndarray], np.ndarray | Tensor] | None = None
 
 
 def load(name: str) -> Network:
@@ -82,23 +87,3 @@ def load(name: str) -> Network:
         parameters=sum(parameter.numel() for parameter in module.parameters()),
         licence=entry.licence,
     )
-
-
-def prepare(network: Network, pixels: np.ndarray) -> Tensor:
-    """Return pixels as the network takes them: (n, 3, size, size), float32, normalised, channels last.
-
-    pixels : (n, size, size, 3) or (size, size, 3), uint8, 0..255
-    Raises ValueError for another shape or type.
-    """
-    wanted = (network.size, network.size, 3)
-    if pixels.dtype != np.uint8 or pixels.shape[-3:] != wanted or pixels.ndim not in (3, 4):
-        raise ValueError(
-            f"{network.title} takes uint8 pixels of shape {wanted} or (n, {', '.join(map(str, wanted))}); "
-            f"these are {pixels.dtype} of shape {pixels.shape}."
-        )
-    held = pixels if pixels.flags.writeable and pixels.flags.c_contiguous else np.array(pixels, order="C")
-    device = next(network.module.parameters()).device
-    values = torch.from_numpy(held).reshape(-1, *wanted).to(device).to(torch.float32)
-    scale = torch.tensor([1 / (255 * std) for std in network.std], device=device)
-    shift = torch.tensor([-mean / std for mean, std in zip(network.mean, network.std, strict=True)], device=device)
-    return torch.addcmul(shift, values, scale).permute(0, 3, 1, 2)

@@ -1,4 +1,4 @@
-"""A picture file as a square of pixels, whatever kind of picture it is."""
+"""A picture as a square of pixels, whatever kind of picture it is."""
 
 import struct
 from pathlib import Path
@@ -20,8 +20,7 @@ def read_pixels(path: Path, size: int) -> np.ndarray:
     average over the area that it covers. Raises ValueError where the file is no picture, has more than
     MAX_IMAGE_PIXELS, or size is not in 1..MAX_SIZE.
     """
-    if not 1 <= size <= MAX_SIZE:
-        raise ValueError(f"A picture can be read at 1 to {MAX_SIZE} pixels a side, not at {size}.")
+    _require_size(size)
     try:
         with Image.open(path, formats=_FORMATS) as picture:
             width, height = picture.size
@@ -35,6 +34,26 @@ def read_pixels(path: Path, size: int) -> np.ndarray:
     raise ValueError(
         f"{path.name} has {width} x {height} pixels; at most {MAX_IMAGE_PIXELS // 1_000_000} million are read."
     )
+
+
+def fit(pixels: np.ndarray, size: int) -> np.ndarray:
+    """Return the middle square of a picture, resized : (size, size, 3), uint8, 0..255.
+
+    pixels : (height, width, 3), uint8, 0..255
+    Raises ValueError for another shape or type, for no pixels at all, or where size is not in 1..MAX_SIZE.
+    """
+    _require_size(size)
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size:
+        raise ValueError(
+            f"A picture is uint8 pixels of shape (height, width, 3); this is {pixels.dtype} of shape {pixels.shape}."
+        )
+    return np.array(_cut_square(Image.fromarray(np.ascontiguousarray(pixels)), size))
+
+
+def _require_size(size: int) -> None:
+    """Raise ValueError for a side that is out of range."""
+    if not 1 <= size <= MAX_SIZE:
+        raise ValueError(f"A picture can be read at 1 to {MAX_SIZE} pixels a side, not at {size}.")
 
 
 def _as_rgb(picture: Image.Image) -> Image.Image:
