@@ -15,7 +15,7 @@ _KINDS = {
     "product": "mul div",
     "join": "cat",
     "attention": "attention",
-    "block": "interpolate pixel_shuffle pad",
+    "block": "interpolate pixel_shuffle",
 }
 KIND_BY_WORD = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 
