@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, Page
 from nbutils.bench import CannotMeasureError, chromium, suite
 from nbutils.commands import as_typed
 
-NETWORKS = ("alexnet", "mobilenet_v2")
+NETWORKS = ("alexnet", "vgg16", "mobilenet_v2", "efficientnet_lite0")
+# The network whose live rate is measured once more with the backward pane open.
+SENT_BACK = "mobilenet_v2"
 CAMERA_FPS = 60
 WINDOWS, SECONDS = 3, 4.0
 SETTLE, PATIENCE = 2.0, 60.0
@@ -22,7 +24,10 @@ PAINTED = "Number(document.querySelector('.dv-channels .dv-wall').dataset.painte
 
 
 def measure(say: Callable[[str], None]) -> dict:
-    """Return fps, 95th percentile of the trip, the network's own fps, and their ratio for each network and layer."""
+    """Return fps, 95th percentile of the trip, the network's own fps, and their ratio for each network and layer.
+
+    "backward" beside the layers of one network is its last convolution with the backward pane open.
+    """
     from nbutils import zoo
 
     missing = [name for name in NETWORKS if not zoo.is_ready(name)]
@@ -32,15 +37,21 @@ def measure(say: Callable[[str], None]) -> dict:
     live: dict = {}
     with suite.served() as address:
         for network in NETWORKS:
-            live[network] = {}
-            for key, layer in layers[network].items():
-                before = forward_fps(network, layer)
-                with chromium.started(camera=f"fps={CAMERA_FPS}") as browser:
-                    found = live_fps(browser, address, network, layer)
-                forward = (before + forward_fps(network, layer)) / 2
-                live[network][key] = {**found, "forward_fps": forward, "efficiency": found["fps"] / forward}
-                say(f"{network} {key} ({layer}): {live[network][key]}")
+            live[network] = {key: measure_one(address, network, layer) for key, layer in layers[network].items()}
+            if network == SENT_BACK:
+                live[network]["backward"] = measure_one(address, network, layers[network]["last"], backward="yes")
+            for key, numbers in live[network].items():
+                say(f"{network} {key}: {numbers}")
     return {"live": live}
+
+
+def measure_one(address: str, network: str, layer: str, **settings: str) -> dict[str, float]:
+    """Return the numbers of one network and layer; settings are further fields of the toolbox's view."""
+    before = forward_fps(network, layer)
+    with chromium.started(camera=f"fps={CAMERA_FPS}") as browser:
+        found = live_fps(browser, address, {"network": network, "layer": layer, "source": "camera", **settings})
+    forward = (before + forward_fps(network, layer)) / 2
+    return {**found, "forward_fps": forward, "efficiency": found["fps"] / forward}
 
 
 def named_layers(name: str) -> dict[str, str]:
@@ -53,16 +64,19 @@ def named_layers(name: str) -> dict[str, str]:
 
 
 def forward_fps(name: str, layer: str, seconds: float = 2.0) -> float:
-    """Return how many frames a second the network alone brings to that layer on one thread, capped at the camera's.
+    """Return how many frames a second the network alone brings to that layer, capped at the camera's.
 
-    The time of a pass does not depend on what is in the picture: noise stands for the camera's test film.
+    It gets as many threads as the toolbox gives it. The time of a pass does not depend on what is in the picture:
+    noise stands for the camera's test film.
     """
     from nbutils import zoo
+    from nbutils.deepvis import looking
     from nbutils.probe import activations
-    from nbutils.runs import threads
+    from nbutils.probe.costs import count_multiplications
+    from nbutils.runs import live_threads, threads
 
-    threads(1)
     network = zoo.load(name)
+    threads(live_threads(count_multiplications(network.module, looking.list_layers(network))))
     picture = np.random.default_rng(0).integers(0, 256, (network.size, network.size, 3), np.uint8)
     pixels = zoo.prepare(network, picture)
     times, end = [], time.perf_counter() + seconds
@@ -73,10 +87,9 @@ def forward_fps(name: str, layer: str, seconds: float = 2.0) -> float:
     return min(float(CAMERA_FPS), 1 / statistics.median(times))
 
 
-def live_fps(browser: Browser, address: str, network: str, layer: str) -> dict[str, float]:
+def live_fps(browser: Browser, address: str, settings: dict[str, str]) -> dict[str, float]:
     """Open the toolbox on the camera and return painted frames a second and the trip's 95th percentile."""
     page = browser.new_context(viewport={"width": 1400, "height": 900}, permissions=["camera"]).new_page()
-    settings = {"network": network, "layer": layer, "source": "camera"}
     fragment = "&".join(f"toolbox.{key}={quote(value)}" for key, value in settings.items())
     page.goto(f"{address}/voila/render/06_deepvis.ipynb#{fragment}", timeout=120_000)
     page.wait_for_function(f"document.querySelector('.dv-channels .dv-wall') && {PAINTED} > 20", timeout=120_000)

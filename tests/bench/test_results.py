@@ -43,8 +43,10 @@ def test_deepvis_names_networks_layers_and_four_numbers_of_each(no_browser, monk
     result, said = run("deepvis")
     numbers = {"fps": 20.0, "p95_ms": 50.0, "forward_fps": 40.0, "efficiency": 0.5}
     layers = {"last": numbers, "widest": numbers}
-    assert result == {"live": {"alexnet": layers, "mobilenet_v2": layers}}
-    assert len(said) == 4
+    with_backward = {**layers, "backward": numbers}
+    plain = dict.fromkeys(("alexnet", "vgg16", "efficientnet_lite0"), layers)
+    assert result == {"live": {**plain, "mobilenet_v2": with_backward}}
+    assert len(said) == 9
 
 
 def test_serve_names_seconds_megabytes_requests_and_kernels(no_browser, monkeypatch):
