@@ -1,6 +1,4 @@
-"""Looking inside any network: its layers in the order in which they run, what they answer,
-and what comes back from a unit.
-"""
+"""Looking inside any network: what its layers are, what they answer, and what comes back from a unit."""
 
 from nbutils.probe.activations import activations
 from nbutils.probe.attributions import grad_cam, integrated_gradients
@@ -9,6 +7,7 @@ from nbutils.probe.drawing_backward import SHOWN, draw_backward
 from nbutils.probe.layers import Layer, find_layer, layers
 from nbutils.probe.tiles import Tiles, make_tiles
 from nbutils.probe.tokens import arrange
+from nbutils.probe.unseen import unseen
 from nbutils.probe.watching import watch
 
 __all__ = [
@@ -28,5 +27,6 @@ __all__ = [
     "integrated_gradients",
     "layers",
     "make_tiles",
+    "unseen",
     "watch",
 ]

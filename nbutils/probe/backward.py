@@ -76,6 +76,8 @@ def backward(
     """
     _check_choice("methods", method, METHODS)
     _check_choice("seeds", seed, SEEDS)
+    if not pictures.is_floating_point():
+        raise ValueError(f"Pictures must be floating-point numbers, got {pictures.dtype}.")
     with torch.inference_mode(False), torch.enable_grad():
         pixels = pictures.detach().clone().requires_grad_()
         with rectify(method) if method in RULES else nullcontext():

@@ -76,17 +76,19 @@ class _Rectifying(TorchFunctionMode):
         self._set_rule = set_rule
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
-        kwargs = kwargs or {}
+        kwargs = dict(kwargs or {})
         known = _FUNCTIONS.get(function)
         if known is None or not _holds_back(known[0], args, kwargs):
             return function(*args, **kwargs)
         _, plain, overwrites = known
-        overwrites = overwrites or kwargs.get("inplace", False)
-        answer = plain(*args, **{name: value for name, value in kwargs.items() if name != "inplace"})
+        overwrites = kwargs.pop("inplace", False) or overwrites
+        given, *others = args or [kwargs.pop("input")]
+        # Overwritten by a copy of the answer: the node of a call that overwrites a view would be that of the view, and
+        # what the node keeps of its input must stay.
+        answer = plain(given.clone() if overwrites else given, *others, **kwargs)
         if answer.grad_fn is not None:
             self._set_rule(answer.grad_fn)
-        # Written by a copy, because the node of a call that overwrites a view would be that of the view.
-        return (args[0] if args else kwargs["input"]).copy_(answer) if overwrites else answer
+        return given.copy_(answer) if overwrites else answer
 
 
 def _holds_back(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> bool:
