@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from nbutils.probe.flow import Flow
+from nbutils.probe.constants import Constants
 from nbutils.probe.functions import KIND_BY_WORD
 from nbutils.probe.sites import Site
 from nbutils.probe.tokens import arrange, aspect_of
@@ -69,14 +69,14 @@ def layers(network: nn.Module, example: Tensor) -> tuple[Layer, ...]:
 
     Functions that modules call are listed where they make something of the picture, under the names of `watch`.
     A module made of others is listed only where it makes something of its own (the sum of a residual block); a
-    function whose answer is the answer of its module is listed as that module.
+    function whose answer is the answer of its module is listed as that module. `unseen` says what is not listed.
     example : (n, channels, height, width), float, as the network takes it
     """
     modules = dict(network.named_modules())
     found: list[_Found] = []
 
     def hear(site: Site, answer: Tensor) -> None:
-        if answer.dim() < 2 or (site.word and (site.word not in KIND_BY_WORD or answer not in flow)):
+        if not site.name or answer.dim() < 2 or (site.word and (site.word not in KIND_BY_WORD or answer in constants)):
             return
         made = next((earlier for earlier in reversed(found) if earlier.answer() is answer), None)
         kind = KIND_BY_WORD[site.word] if site.word else kind_of(modules[site.path])
@@ -89,9 +89,9 @@ def layers(network: nn.Module, example: Tensor) -> tuple[Layer, ...]:
         shape = tuple(arrange(answer, len(example), aspect_of(example)).shape[1:])
         found.append(_Found(site, Layer(site.name, title_of(site.name), kind, shape), weakref.ref(answer)))
 
-    with torch.inference_mode(), Flow(example) as flow, listen(network, hear):
+    with torch.inference_mode(), Constants(network) as constants, listen(network, hear):
         network(example)
-    return tuple(one.layer for one in found if one.site.path or one.site.word)
+    return tuple(one.layer for one in found)
 
 
 def find_layer(known: Sequence[Layer], name: str) -> Layer:

@@ -5,10 +5,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import nn
 
 _CALL = re.compile(r"(?P<place>.*?)(?:@(?P<call>[1-9]\d{0,8}))?")
 _FUNCTION = re.compile(r"(?:(?P<path>.*)\.)?(?P<word>\w+)\(\)")
+
+SCRIPTED = "What torch.jit has scripted or traced runs outside Python and shows nothing of its inside."
 
 
 @dataclass(frozen=True)
@@ -29,17 +32,29 @@ class Site:
 def find_site(network: nn.Module, name: str) -> Site:
     """Return the site with that name.
 
-    Raises ValueError that names the nearest modules when the network has no such module.
+    Raises ValueError that names the nearest modules when the network has no such module, and for a scripted one.
     """
     if has_module(network, name):
-        return Site(name)
+        return _unless_scripted(network, Site(name))
     place, call = _CALL.fullmatch(name).group("place", "call")
     function = None if has_module(network, place) else _FUNCTION.fullmatch(place)
     path, word = (function["path"] or "", function["word"]) if function else (place, "")
     if not has_module(network, path):
         known = [known for known, _ in network.named_modules() if known]
         raise ValueError(f'The network has no layer "{name}".{say_nearest(name, known)}')
-    return Site(path, word, int(call or 1))
+    return _unless_scripted(network, Site(path, word, int(call or 1)))
+
+
+def is_scripted(module: nn.Module) -> bool:
+    """Whether torch.jit has scripted or traced the module, which then runs outside Python."""
+    return isinstance(module, torch.jit.ScriptModule)
+
+
+def _unless_scripted(network: nn.Module, site: Site) -> Site:
+    """Return the site, or raise ValueError where its module runs outside Python."""
+    if is_scripted(network.get_submodule(site.path)):
+        raise ValueError(f'"{site.name}" cannot be watched. {SCRIPTED} Hand in the module that it was made from.')
+    return site
 
 
 def has_module(network: nn.Module, path: str) -> bool:

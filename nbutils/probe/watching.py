@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from nbutils.probe.functions import word_of
-from nbutils.probe.sites import Site, find_site
+from nbutils.probe.sites import SCRIPTED, Site, find_site, is_scripted
 from nbutils.probe.tokens import aspect_of, attention_weights, map_attention
 
 Hear = Callable[[Site, Tensor], None]
@@ -42,8 +42,9 @@ def watch(network: nn.Module, names: Sequence[str], take: Callable[[str, Tensor]
     call. Attention written out as matmul and softmax is seen as these two.
     Of an answer that is a tuple, list or dictionary, its first tensor is taken: the very tensor that flows on, which
     later in-place layers change. Sites that the pass never reaches are never taken. What `take` raises ends the pass.
-    Not seen: what happens inside torch.jit-scripted modules and compiled code.
-    Raises ValueError that names the nearest modules for a module that the network does not have.
+    Not seen: anything inside modules that torch.jit has scripted or traced; of x[:, 1:] += y the whole of x.
+    Raises ValueError that names the nearest modules for a module that the network does not have, and for a scripted
+    one.
     """
     sites = {name: find_site(network, name) for name in dict.fromkeys(names)}
     if not sites:
@@ -72,7 +73,7 @@ def listen(network: nn.Module, hear: Hear, wanted: Container[Site] | None = None
     A module that stands in several places is known by the first of them.
     """
     now = _Pass()
-    modules = dict(network.named_modules())
+    modules = {path: module for path, module in network.named_modules() if not is_scripted(module)}
     own = {path for path, module in modules.items() if _does_one_thing(module)}
 
     def on_call(function: Callable, args: tuple, kwargs: dict, output: object) -> None:
@@ -105,6 +106,8 @@ def _hooks(
     network: nn.Module, modules: Mapping[str, nn.Module], now: _Pass, hear: Hear, wanted: Container[Site] | None
 ) -> Iterator[None]:
     """Keep hooks on the modules, and one on the network itself that tells when a pass begins."""
+    if is_scripted(network):
+        raise ValueError(f"{SCRIPTED} Hand in the network that it was made from.")
 
     def begin(_module: nn.Module, inputs: tuple) -> None:
         pictures = first_tensor(inputs)

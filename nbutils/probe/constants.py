@@ -1,16 +1,20 @@
-"""Tell what a network makes of the picture from what it makes of its own weights."""
+"""Tell what a network makes of its own weights, whatever the picture, from what it makes of the picture."""
 
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakIdKeyDictionary
 
 
-class Flow(TorchFunctionMode):
-    """While active, remembers every tensor that torch functions make of a picture: `tensor in flow`."""
+class Constants(TorchFunctionMode):
+    """While active, remembers every tensor that torch functions make of the network's weights alone.
 
-    def __init__(self, picture: Tensor) -> None:
+    `tensor in constants` tells whether it is one of them: a standardized kernel, a table of positions.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
-        self._made = WeakIdKeyDictionary({picture: True})
+        weights = [*network.parameters(), *network.buffers()]
+        self._made = WeakIdKeyDictionary(dict.fromkeys(weights, True))
 
     def __contains__(self, tensor: Tensor) -> bool:
         return tensor in self._made
@@ -18,7 +22,7 @@ class Flow(TorchFunctionMode):
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         output = function(*args, **kwargs)
-        if any(part in self._made for part in _tensors_in((args, kwargs))):
+        if all(part in self._made for part in _tensors_in((args, kwargs))):
             for part in _tensors_in(output):
                 self._made[part] = True
         return output
