@@ -32,12 +32,7 @@ function render({ model, el }) {
   model.on('change:rows', draw);
   model.on('change:empty', draw);
   draw();
-  const watcher = new IntersectionObserver(([entry]) => {
-    if (model.get('visible') === entry.isIntersecting) return;
-    model.set('visible', entry.isIntersecting);
-    model.save_changes();
-  });
-  watcher.observe(el);
+  const watcher = tellSight(model, el);
   return () => { watcher.disconnect(); model.off('change:rows', draw); model.off('change:empty', draw); };
 }
 export default { render };

@@ -6,7 +6,7 @@ from pathlib import Path
 import anywidget
 import traitlets as T
 
-from nbutils.widgets import foreign
+from nbutils.widgets import foreign, page
 
 HERE = Path(__file__).parent
 
@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 class Bars(anywidget.AnyWidget):
     """Named bars between 0 and 1, the first on top; rows keep their place and height while values change."""
 
-    _esm = (HERE / "bars.js").read_text()
+    _esm = page.join("sight.js", "bars.js")
     _css = (HERE / "bars.css").read_text()
 
     rows = T.List([]).tag(sync=True)

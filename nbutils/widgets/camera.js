@@ -230,12 +230,7 @@ function render({ model, el }) {
   // Out of sight nobody looks at what the frames would bring; in sight is the whole dashboard, not this pane alone.
   const dashboard = new IntersectionObserver(([entry]) => { inSight = entry.isIntersecting; });
   requestAnimationFrame(() => { if (alive) dashboard.observe(root.closest('.dv-shell') || root); });
-  const pane = new IntersectionObserver(([entry]) => {
-    if (model.get('visible') === entry.isIntersecting) return;
-    model.set('visible', entry.isIntersecting);
-    model.save_changes();
-  });
-  pane.observe(root);
+  const pane = tellSight(model, root);
   onStill();
   onHeat();
   onRunning();

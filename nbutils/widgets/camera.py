@@ -10,7 +10,7 @@ import numpy as np
 import traitlets as T
 from PIL import Image, UnidentifiedImageError
 
-from nbutils.widgets import foreign
+from nbutils.widgets import foreign, page
 
 HERE = Path(__file__).parent
 SMALLEST, LARGEST = 32, 512
@@ -41,7 +41,7 @@ class Frame:
 class Camera(anywidget.AnyWidget):
     """Sends square camera frames, one in flight at a time, the newest always; shows a still when not running."""
 
-    _esm = (HERE / "camera.js").read_text()
+    _esm = page.join("sight.js", "camera.js")
     _css = (HERE / "camera.css").read_text()
 
     size = T.Int(224).tag(sync=True)
@@ -75,13 +75,13 @@ class Camera(anywidget.AnyWidget):
         """Call back with whatever went wrong while a frame was worked on; the camera goes on."""
         self._on_error = callback
 
-    def show_still(self, pixels: np.ndarray, alt: str) -> None:
+    def show_still(self, pixels: np.ndarray, alt: str, quality: int = 92) -> None:
         """Show a picture instead of the camera.
 
         pixels : (height, width, 3), uint8, sRGB
         """
         out = io.BytesIO()
-        Image.fromarray(pixels).save(out, "JPEG", quality=92)
+        Image.fromarray(pixels).save(out, "JPEG", quality=quality)
         with self.hold_sync():
             self.still_alt, self.still = alt, out.getvalue()
 

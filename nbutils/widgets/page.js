@@ -32,6 +32,11 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+function tellStatus(said, sentence, fault) {
+  said.classList.toggle("dv-fault", fault);
+  said.textContent = fault ? `Error: ${sentence}` : sentence;
+}
+
 function watch(model, names, paint) {
   model.on(names.split(" ").map((name) => `change:${name}`).join(" "), paint);
   paint();

@@ -22,9 +22,14 @@ def shared(name: str, make: Callable[[], ipywidgets.Widget]) -> ipywidgets.Widge
     return widget
 
 
-def script(name: str) -> str:
-    """Return the front end in that file, with the helpers that every front end uses before it."""
-    return (HERE / "page.js").read_text() + (HERE / name).read_text()
+def join(*names: str) -> str:
+    """Return these files, one after the other: helpers first, the front end last."""
+    return "".join((HERE / name).read_text() for name in names)
+
+
+def script(*names: str) -> str:
+    """Return the front end in these files, with the helpers that every front end uses before it."""
+    return join("page.js", *names)
 
 
 class Stylesheet(ipywidgets.Widget):

@@ -2,18 +2,6 @@
 
 const MOST_PIXELS = 150_000_000;
 const ENCODINGS = [["image/png"], ["image/jpeg", 0.92], ["image/jpeg", 0.8], ["image/jpeg", 0.6], ["image/jpeg", 0.4]];
-const megabytes = (bytes) => (bytes / 1e6).toLocaleString("en", { maximumFractionDigits: 1 });
-
-class Refusal extends Error {}
-
-function checkFile(file, model) {
-  const accepts = model.get("accepts");
-  if (!accepts.some((extension) => file.name.toLowerCase().endsWith(extension)))
-    throw new Refusal(`${file.name} is not taken: choose a file that ends in ${accepts.join(", ")}.`);
-  if (file.size === 0) throw new Refusal(`${file.name} is empty: choose another file.`);
-  if (file.size > model.get("max_bytes"))
-    throw new Refusal(`${file.name} has ${megabytes(file.size)} MB, and at most ${megabytes(model.get("max_bytes"))} MB are opened: choose a smaller file.`);
-}
 
 // The size is read from the file's head; decoding comes after the check.
 async function measure(file) {
@@ -71,22 +59,17 @@ function draw(canvas, bitmap) {
 
 async function render({ model, el }) {
   await dress(model, el);
-  const file = make("input", { type: "file", accept: model.get("accepts").join(","), hidden: true });
-  const button = make("button", { type: "button", click: () => file.click() }, model.get("text"));
   const canvas = make("canvas", { role: "img", hidden: true });
   const said = make("p", { role: "status" });
-  const place = make("div", { class: "dv-picker" }, make("div", {}, button, make("span", { class: "dv-quiet" }, " or drop one here"), said), canvas, file);
+  const place = make("div", { class: "dv-drop dv-picker" });
+  const [button, field] = chooseFile(model, place, take);
+  place.append(make("div", {}, button, make("span", { class: "dv-quiet" }, " or drop one here"), said), canvas, field);
   el.append(place);
   let turn = 0;
 
-  function tell(sentence, fault) {
-    said.classList.toggle("dv-fault", fault);
-    said.textContent = fault ? `Error: ${sentence}` : sentence;
-  }
   async function take(chosen) {
-    if (!chosen) return;
     const mine = ++turn;
-    tell(`Reading ${chosen.name}.`, false);
+    tellStatus(said, `Reading ${chosen.name}.`, false);
     try {
       checkFile(chosen, model);
       const bitmap = await decode(chosen, model.get("size"));
@@ -98,28 +81,12 @@ async function render({ model, el }) {
       if (mine === turn) model.send({ event: "picture", name: chosen.name }, undefined, [data]);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (mine === turn) tell(error.message, true);
+      if (mine === turn) tellStatus(said, error.message, true);
     }
   }
-  file.addEventListener("change", async () => {
-    await take(file.files[0]);
-    // The same file chosen again is a new choice.
-    file.value = "";
-  });
-  place.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    place.classList.add("dv-over");
-  });
-  place.addEventListener("dragleave", () => place.classList.remove("dv-over"));
-  place.addEventListener("drop", (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    place.classList.remove("dv-over");
-    take(event.dataTransfer.files[0]);
-  });
   watch(model, "report", () => {
     const { sentence, fault } = model.get("report");
-    if (sentence) tell(sentence, fault);
+    if (sentence) tellStatus(said, sentence, fault);
   });
 }
 export default { render };

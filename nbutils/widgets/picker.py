@@ -26,7 +26,7 @@ class Picker(anywidget.AnyWidget):
     Raises ValueError for a size out of 1 to 2048.
     """
 
-    _esm = page.script("picker.js")
+    _esm = page.script("files.js", "picker.js")
     _style = page.Style()
     text = T.Unicode().tag(sync=True)
     size = T.Int().tag(sync=True)

@@ -59,15 +59,6 @@ function pythonDialog(model) {
   return dialog("The same in Python", [hint, code], [copy], said);
 }
 
-function download(model) {
-  const bytes = model.get("file");
-  if (!bytes || !bytes.byteLength) return;
-  const address = URL.createObjectURL(new Blob([bytes]));
-  make("a", { href: address, download: model.get("file_name") }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  model.send({ event: "saved" });
-}
-
 // "?" belongs to the shell that has the focus; with the focus nowhere, to the first one in sight.
 function asksForKeys(event, el) {
   if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return false;
@@ -108,7 +99,7 @@ async function actions({ model, el, host, signal }) {
       keys.showModal();
     }
   }, { signal });
-  model.on("change:file", () => download(model));
+  model.on("change:file", () => saveOffered(model));
   if (model.get("link")) await (await host.getWidget(model.get("link"))).render({ el: slot, signal });
 }
 

@@ -7,18 +7,18 @@ import ipywidgets
 import traitlets as T
 
 from nbutils.widgets import foreign, page
+from nbutils.widgets.download import offer_file
 from nbutils.widgets.errors import ErrorLine, guard
 from nbutils.widgets.link import Link
 from nbutils.widgets.status import StatusLine
 
-LARGEST_SAVE = 50_000_000
 Press = Callable[[], object]
 
 
 class Heading(anywidget.AnyWidget):
     """Number, title and hint; it also gives the shell around it the names that screen readers say."""
 
-    _esm = page.script("shell.js")
+    _esm = page.script("saving.js", "shell.js")
     _style = page.Style()
     kind = T.Unicode("heading").tag(sync=True)
     number = T.Unicode().tag(sync=True)
@@ -33,7 +33,7 @@ class Heading(anywidget.AnyWidget):
 class Actions(anywidget.AnyWidget):
     """The buttons at the right of the header: Reset, ? (the keys), link, python, save."""
 
-    _esm = page.script("shell.js")
+    _esm = page.script("saving.js", "shell.js")
     _style = page.Style()
     kind = T.Unicode("actions").tag(sync=True)
     offers = T.List(T.Unicode()).tag(sync=True)
@@ -130,14 +130,4 @@ def _answer(actions: Actions, answers: dict[str, Press | None], content: object,
     if name == "python" and isinstance(result, str):
         actions.line = result
     elif name == "save" and result is not None:
-        guard(error)(_offer_file)(actions, *result)
-
-
-def _offer_file(actions: Actions, file_name: str, data: bytes) -> None:
-    if len(data) > LARGEST_SAVE:
-        raise ValueError(
-            f"The file would hold {len(data):,} bytes, and a page can hand over {LARGEST_SAVE:,}: save less at once."
-        )
-    with actions.hold_sync():
-        actions.file_name = file_name
-        actions.file = data
+        guard(error)(offer_file)(actions, *result)

@@ -232,12 +232,7 @@ function render({ model, el }) {
   }
   const observer = new ResizeObserver(measure);
   observer.observe(root);
-  const watcher = new IntersectionObserver(([entry]) => {
-    if (model.get('visible') === entry.isIntersecting) return;
-    model.set('visible', entry.isIntersecting);
-    model.save_changes();
-  });
-  watcher.observe(root);
+  const watcher = tellSight(model, root);
   readTable();
   layout();
   schedule();

@@ -9,7 +9,7 @@ import anywidget
 import numpy as np
 import traitlets as T
 
-from nbutils.widgets import foreign
+from nbutils.widgets import foreign, page
 
 HERE = Path(__file__).parent
 FORMATS = ("gray", "rgb", "atlas")
@@ -26,7 +26,7 @@ class Wall(anywidget.AnyWidget):
     The pixels are a trait, so that a page which connects late still sees them.
     """
 
-    _esm = (HERE / "wall.js").read_text()
+    _esm = page.join("sight.js", "wall.js")
     _css = (HERE / "wall.css").read_text()
 
     data = T.Bytes(b"").tag(sync=True)
