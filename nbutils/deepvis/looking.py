@@ -1,4 +1,4 @@
-"""One look into a network: what a layer answers to a picture, and what the network takes it for."""
+"""One look into a network: what a layer answers to a picture, what makes a unit answer, what it all is taken for."""
 
 import time
 from dataclasses import dataclass
@@ -7,10 +7,35 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nbutils.probe import Layer, Tiles, activations, find_layer, layers, make_tiles
+from nbutils import zoo
+from nbutils.probe import (
+    Backward,
+    Layer,
+    Tiles,
+    Unit,
+    activations,
+    backward,
+    draw_backward,
+    find_layer,
+    layers,
+    make_tiles,
+)
 from nbutils.zoo import Network, prepare
 
 GUESSES = 5
+# Two passes of one picture, one of them on its way back, differ by about 1e-6 of the largest answer in float32.
+ROUNDING = 1e-5
+
+
+@dataclass(frozen=True)
+class Return:
+    """A way back from one unit to the picture."""
+
+    unit: Unit
+    method: str = "guided"  # one of nbutils.probe.METHODS
+    seed: str = "activation"  # one of nbutils.probe.SEEDS
+    shown: str = "gray"  # one of nbutils.probe.SHOWN
+    picture: bool = True  # whether the picture at its end is wanted, or only what passes the layer on the wall
 
 
 @dataclass(frozen=True)
@@ -24,6 +49,11 @@ class Wish:
     signed: bool = False
     channel: int | None = None  # one of its channels, as large as the layer has it
     guesses: bool = False
+    # The layer's "answers", their "difference" to those to a kept picture, or how much a little more of each would
+    # change the unit at the other end of the way back: "backward".
+    wall: str = "answers"
+    kept: Tensor | None = None  # the layer's answers to the kept picture, (channels, height, width) or (units,)
+    back: Return | None = None
 
 
 @dataclass(frozen=True)
@@ -31,9 +61,11 @@ class Look:
     """What one look brought."""
 
     tiles: Tiles | None
-    channel: np.ndarray | None  # (height, width), float32
-    signed: bool  # whether the layer has answered with negative numbers
+    channel: np.ndarray | None  # (height, width), float32: of what the wall shows
+    answer: np.ndarray | None  # (height, width), float32: what the same channel answers
+    signed: bool  # whether what the wall shows has been negative
     guesses: tuple[tuple[str, float], ...]  # (name, probability), the best first
+    backward: np.ndarray | None  # (size, size, 3), uint8
     network_ms: float
     drawing_ms: float
 
@@ -66,6 +98,11 @@ def last_convolution(known: tuple[Layer, ...]) -> Layer:
     return [layer for layer in known if layer.kind == "convolution"][-1]
 
 
+def has_way_back(known: tuple[Layer, ...], layer: Layer, unit: Unit) -> bool:
+    """Return whether the layer runs no later than the unit's own, so that the way back can pass it."""
+    return known.index(layer) <= known.index(find_layer(known, unit.layer))
+
+
 def look(network: Network, known: tuple[Layer, ...], pixels: np.ndarray, wish: Wish) -> Look:
     """Run the network on one picture as far as the wish needs, and draw what it asks for.
 
@@ -73,25 +110,81 @@ def look(network: Network, known: tuple[Layer, ...], pixels: np.ndarray, wish: W
     """
     classes = classifier(network, known) if wish.guesses else None
     asked = [layer.name for layer in (wish.layer, classes) if layer is not None]
-    if not asked:
-        return Look(None, None, wish.signed, (), 0.0, 0.0)
     begin = time.perf_counter()
-    answers = activations(network.module, prepare(network, pixels), asked)
+    answers, way = run(network, known, pixels, asked, wish)
     between = time.perf_counter()
-    tiles, channel, signed = draw_layer(answers[wish.layer.name][0], wish) if wish.layer else (None, None, False)
+    shown = find_shown(answers, way, wish)
+    tiles, channel, signed = draw_layer(shown, wish) if shown is not None else (None, None, wish.signed)
+    answer = enlarge(answers[wish.layer.name][0], wish.channel) if channel is not None else None
     guesses = best_guesses(answers[classes.name][0], network.labels) if classes else ()
+    picture = draw_backward(way.pixels, wish.back.shown) if way and wish.back.picture else None
     end = time.perf_counter()
-    return Look(tiles, channel, signed, guesses, (between - begin) * 1000, (end - between) * 1000)
+    return Look(tiles, channel, answer, signed, guesses, picture, (between - begin) * 1000, (end - between) * 1000)
 
 
-def draw_layer(answer: Tensor, wish: Wish) -> tuple[Tiles | None, np.ndarray | None, bool]:
-    """Return the tiles and the channel that are wished for, and whether the layer is to be drawn as signed.
+def run(
+    network: Network, known: tuple[Layer, ...], pixels: np.ndarray, asked: list[str], wish: Wish
+) -> tuple[dict[str, Tensor], Backward | None]:
+    """Return what the named layers answer and, where the wish has a way back, that: one pass for both.
 
-    answer : (channels, height, width) or (units,), float
+    pixels : (size, size, 3), uint8, sRGB, at the network's own size
     """
-    tiles = make_tiles(answer, wish.room, wish.share, wish.signed) if wish.tiles else None
-    channel = enlarge(answer, wish.channel) if wish.channel is not None else None
-    signed = tiles.signed if tiles else wish.signed or bool((answer < 0).any())
+    if wish.back is None:
+        return (activations(network.module, prepare(network, pixels), asked) if asked else {}), None
+    back = wish.back
+    passed = wish.wall == "backward" and wish.layer is not None and has_way_back(known, wish.layer, back.unit)
+    at = [wish.layer.name] if passed else []
+    way = backward(network.module, prepare(network, pixels), back.unit, back.method, back.seed, at=at, keep=asked)
+    return way.answers, way
+
+
+def answer_of(network: Network, layer: Layer, pixels: np.ndarray) -> Tensor:
+    """Return what one layer answers to one picture: (channels, height, width) or (units,), float.
+
+    pixels : (size, size, 3), uint8, sRGB, at the network's own size
+    """
+    return activations(network.module, prepare(network, pixels), [layer.name])[layer.name][0]
+
+
+def fit_picture(pixels: np.ndarray, network: Network) -> np.ndarray:
+    """Return the picture as large as the network takes it: (size, size, 3), uint8, sRGB.
+
+    pixels : (height, width, 3), uint8, sRGB
+    """
+    return pixels if pixels.shape[:2] == (network.size, network.size) else zoo.fit(pixels, network.size)
+
+
+def find_shown(answers: dict[str, Tensor], way: Backward | None, wish: Wish) -> Tensor | None:
+    """Return what the wall shows of its layer, (channels, height, width) or (units,); None where there is nothing."""
+    if wish.layer is None:
+        return None
+    answer = answers[wish.layer.name][0]
+    if wish.wall == "difference":
+        return None if wish.kept is None else subtract(answer, wish.kept)
+    if wish.wall == "backward":
+        passing = way.layers.get(wish.layer.name) if way else None
+        return None if passing is None else passing[0]
+    return answer
+
+
+def subtract(answer: Tensor, kept: Tensor) -> Tensor:
+    """Return how an answer differs from a kept one, without what two passes of one picture differ by in rounding.
+
+    answer, kept : (channels, height, width) or (units,), float
+    """
+    difference = answer - kept
+    return torch.where(difference.abs() > ROUNDING * answer.abs().max(), difference, torch.zeros_like(difference))
+
+
+def draw_layer(shown: Tensor, wish: Wish) -> tuple[Tiles | None, np.ndarray | None, bool]:
+    """Return the tiles and the channel that are wished for, and whether they are to be drawn as signed.
+
+    shown : (channels, height, width) or (units,), float
+    """
+    signed = wish.signed or wish.wall != "answers"
+    tiles = make_tiles(shown, wish.room, wish.share, signed) if wish.tiles else None
+    channel = enlarge(shown, wish.channel) if wish.channel is not None else None
+    signed = tiles.signed if tiles else signed or bool((shown < 0).any())
     return tiles, channel, signed
 
 
@@ -143,7 +236,10 @@ def channel_strengths(network: Network, layer: Layer, pictures: list[np.ndarray]
 
 __all__ = [
     "Look",
+    "Return",
+    "Unit",
     "Wish",
+    "answer_of",
     "best_guesses",
     "channel_strengths",
     "classifier",
@@ -151,6 +247,8 @@ __all__ = [
     "draw_heat",
     "enlarge",
     "find_layer",
+    "fit_picture",
+    "has_way_back",
     "last_convolution",
     "list_layers",
     "look",

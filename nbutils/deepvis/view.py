@@ -1,16 +1,21 @@
 """What the live toolbox shows: one frozen record for widgets, link and a line of Python."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
-NETWORKS = ("mobilenet_v2", "alexnet")
-SOURCES = ("photographs", "camera")
+NETWORKS = ("mobilenet_v2", "efficientnet_lite0", "alexnet", "vgg16")
+SOURCES = ("camera", "photographs", "upload", "video")
 COLOURS = ("gray", "inferno", "cividis")
 # The two contrast ladders of the published toolbox (deep-visualization-toolbox, caffevis/app.py): gamma
 # for the whole layer, and how far each channel is scaled by its own largest answer.
 GAMMAS = (1.0, 0.7, 0.5, 0.3)
 SHARES = (0.0, 0.3, 0.5, 0.8, 1.0)
+WALLS = ("answers", "difference", "backward")
+LIVE_METHODS = ("gradient", "deconv", "guided")
+SLOW_METHODS = ("grad_cam", "integrated")  # many passes or a whole one more: only on a picture that stands still
+SEEDS = ("activation", "one")
+SHOWN = ("raw", "gray", "norm", "blurred norm")
 LONGEST_TEXT = 200
 MOST_CHANNELS = 20_000
 
@@ -29,47 +34,85 @@ class View:
     colours: str = "gray"
     overlay: bool = True
     mirror: bool = True
+    wall: str = "answers"
+    kept: str = ""  # the photograph that is compared with; pictures from elsewhere have no name to come back by
+    backward: bool = False
+    method: str = "guided"
+    seed: str = "activation"
+    shown: str = "gray"
+    frozen_layer: str = ""  # "" where no unit is frozen
+    frozen_channel: int | None = None
+    beside: str = ""  # the second network, "" for none
+    beside_layer: str = ""
+    beside_channel: int | None = None
 
 
-def check(view: View) -> View:
-    """Return the view if every field is in its range; ValueError says which is not and what it may be."""
-    _one_of("network", view.network, NETWORKS)
-    _one_of("source", view.source, SOURCES)
-    _one_of("colours", view.colours, COLOURS)
-    _one_of("gamma", view.gamma, GAMMAS)
-    _one_of("share", view.share, SHARES)
-    if view.channel is not None and not 0 <= view.channel < MOST_CHANNELS:
-        raise ValueError(f"channel must be 0 to {MOST_CHANNELS - 1}, got {view.channel}.")
-    for name in ("layer", "photo"):
+NEW = View()
+CHANNELS = ("channel", "frozen_channel", "beside_channel")
+NAMES = ("layer", "photo", "kept", "frozen_layer", "beside_layer")
+CHOICES = {
+    "source": SOURCES,
+    "colours": COLOURS,
+    "gamma": GAMMAS,
+    "share": SHARES,
+    "wall": WALLS,
+    "method": LIVE_METHODS + SLOW_METHODS,
+    "seed": SEEDS,
+    "shown": SHOWN,
+}
+
+
+def check(view: View, networks: Sequence[str] = NETWORKS) -> View:
+    """Return the view if every field is in its range; ValueError says which is not and what it may be.
+
+    networks : the names of the networks that there are
+    """
+    _one_of("network", view.network, tuple(networks))
+    _one_of("beside", view.beside, ("", *networks))
+    for name, allowed in CHOICES.items():
+        _one_of(name, getattr(view, name), allowed)
+    for name in CHANNELS:
+        channel = getattr(view, name)
+        if channel is not None and not 0 <= channel < MOST_CHANNELS:
+            raise ValueError(f"{name} must be 0 to {MOST_CHANNELS - 1}, got {channel}.")
+    for name in NAMES:
         if len(getattr(view, name)) > LONGEST_TEXT:
             raise ValueError(f"{name} is a name of at most {LONGEST_TEXT} letters.")
+    if bool(view.frozen_layer) != (view.frozen_channel is not None):
+        raise ValueError("frozen_layer and frozen_channel name one unit: give both or neither.")
     return view
 
 
-def to_settings(view: View) -> dict[str, str]:
+def to_settings(view: View, new: View = NEW) -> dict[str, str]:
     """Return the fields that differ from a new view, as the text of a link."""
-    new = asdict(View())
-    return {name: _write(value) for name, value in asdict(view).items() if value != new[name]}
+    before = asdict(new)
+    return {name: _write(value) for name, value in asdict(view).items() if value != before[name]}
 
 
-def from_settings(settings: Mapping[str, str]) -> View:
+def from_settings(settings: Mapping[str, str], networks: Sequence[str] = NETWORKS, new: View = NEW) -> View:
     """Read the text of a link into a view; names that a view does not have are left out.
 
+    networks : the names of the networks that there are
+    new : what the fields are that the link leaves out
     Raises ValueError for a value that cannot be read or is out of range.
     """
-    values = asdict(View())
+    values = asdict(new)
     for field in fields(View):
         if field.name in settings:
-            kind = int if field.name == "channel" else type(values[field.name])
+            kind = int if field.name in CHANNELS else type(values[field.name])
             values[field.name] = _read(field.name, kind, settings[field.name])
-    return check(View(**values))
+    return check(View(**values), networks)
 
 
-def to_python(view: View) -> str:
-    """Return the lines of Python that open the toolbox with this view."""
-    new = asdict(View())
-    given = ", ".join(f"{name}={value!r}" for name, value in asdict(view).items() if value != new[name])
-    return f"from nbutils.deepvis.dashboards import toolbox\ntoolbox({given})"
+def to_python(view: View, new: View = NEW, given: Sequence[str] = ()) -> str:
+    """Return the lines of Python that open the toolbox with this view.
+
+    given : what else the toolbox was opened with, as names that whoever reads the lines has: "photos", "own"
+    """
+    before = asdict(new)
+    words = [f"{name}={name}" for name in given]
+    words += [f"{name}={value!r}" for name, value in asdict(view).items() if value != before[name]]
+    return f"from nbutils.deepvis.dashboards import toolbox\ntoolbox({', '.join(words)})"
 
 
 def _write(value: object) -> str:
@@ -92,5 +135,5 @@ def _read(name: str, kind: type, text: str) -> object:
 
 def _one_of(name: str, value: object, allowed: tuple) -> None:
     if value not in allowed:
-        listed = ", ".join(str(item) for item in allowed)
+        listed = ", ".join(str(item) for item in allowed if item != "")
         raise ValueError(f'{name} must be one of {listed}, got "{str(value)[:40]}".')

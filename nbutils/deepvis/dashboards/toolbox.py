@@ -1,24 +1,34 @@
 """The live toolbox: every channel of a layer answers to a camera or a photograph."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import ipywidgets as ipw
 import numpy as np
+from torch import Tensor
 
 from nbutils import zoo
 from nbutils.deepvis import looking, view
+from nbutils.deepvis.attributing import attribute
 from nbutils.deepvis.dashboards import parts as panes
+from nbutils.deepvis.dashboards import telling
+from nbutils.deepvis.dashboards.backward_pane import BackwardPane
+from nbutils.deepvis.dashboards.beside import BesidePane
+from nbutils.deepvis.dashboards.comparing import KeptPane
 from nbutils.deepvis.dashboards.connecting import connect
+from nbutils.deepvis.dashboards.exporting import save_numbers, save_view
+from nbutils.deepvis.dashboards.metering import Meter, Times
+from nbutils.deepvis.dashboards.networks import Networks
 from nbutils.deepvis.dashboards.sources import Sources
+from nbutils.deepvis.dashboards.strip import find_photo
 from nbutils.figures.palette import lift
 from nbutils.probe import Layer, find_layer
-from nbutils.runs import threads
 from nbutils.widgets import shell
+from nbutils.widgets.download import Download
 from nbutils.widgets.errors import dashboard
-from nbutils.widgets.rate import Rate, Typical
 
-SECONDS_BETWEEN_METERS = 0.5
 # Words and bars that change faster than this cannot be read, and an enlarged map faster than a film cannot be told
 # from a film; the wall and the heat change with every frame.
 SECONDS_BETWEEN_WORDS = 0.1
@@ -27,25 +37,40 @@ HINT = "Press Camera and hold something up, or look at a photograph; then click 
 
 
 @dashboard
-def toolbox(**settings: object) -> ipw.Widget:
-    """Return the live toolbox; settings are the fields of `nbutils.deepvis.view.View`."""
-    threads(1)
-    return Toolbox(view.check(view.View(**settings))).page
+def toolbox(photos: zoo.Album | None = None, own: Sequence[zoo.Network] = (), **settings: object) -> ipw.Widget:
+    """Return the live toolbox; settings are the fields of `nbutils.deepvis.view.View`.
+
+    photos : the photographs to choose from, such as zoo.photos("a/folder"); those of the zoo when None
+    own : further networks to choose from, made by zoo.wrap()
+    """
+    return Toolbox(replace(first_view(photos), **settings), photos, own).page
+
+
+def first_view(photos: zoo.Album | None) -> view.View:
+    """Return a new view, on the first of these photographs; ValueError where there is none."""
+    if photos is None:
+        return view.View()
+    if not photos:
+        raise ValueError("There is no photograph to look at: choose a folder with pictures that can be read.")
+    return view.View(photo=photos[0].name)
 
 
 class Toolbox:
     """What is set becomes a view, a view and a picture become a look, a look is drawn."""
 
-    def __init__(self, start: view.View) -> None:
-        self.view = start
-        self.parts = panes.make_parts()
-        parts = self.parts
-        self.sources = Sources(parts.camera, parts.status, parts.error, self.change, self.take_picture)
+    def __init__(self, start: view.View, photos: zoo.Album | None = None, own: Sequence[zoo.Network] = ()) -> None:
+        self.networks = Networks(own)
+        self.new, self.view = first_view(photos), view.check(start, self.networks.names)
+        self.given = tuple(name for name, there in (("photos", photos is not None), ("own", own)) if there)
+        parts = self.parts = panes.make_parts(self.networks.titles)
+        self.sources = Sources(parts.camera, parts.status, parts.error, photos, self.change, self.take_picture)
+        self.numbers = Download("Save the numbers", partial(save_numbers, self))
+        self.backward, self.kept = BackwardPane(), KeptPane()
+        self.beside = BesidePane(self.networks)
         self.setting = False
-        self._networks: dict[str, tuple[zoo.Network, tuple[Layer, ...]]] = {}
         self._signed: set[tuple[str, str]] = set()
-        self._rate, self._typical = Rate(), Typical()
-        self._meter_at = self._words_at = self._map_at = 0.0
+        self._meter = Meter(parts.status)
+        self._words_at = self._map_at = 0.0
         self.page = self._lay_out()
         connect(self)
         self.show(start)
@@ -54,12 +79,12 @@ class Toolbox:
     @property
     def network(self) -> zoo.Network:
         """The network that is looked into."""
-        return self._known()[0]
+        return self.networks.find(self.view.network)[0]
 
     @property
     def layers(self) -> tuple[Layer, ...]:
         """Its layers in execution order."""
-        return self._known()[1]
+        return self.networks.find(self.view.network)[1]
 
     @property
     def layer(self) -> Layer:
@@ -77,46 +102,110 @@ class Toolbox:
         """What the units of the layer on the wall stand for; empty where they stand for no class."""
         return self.network.labels if self.layer == looking.classifier(self.network, self.layers) else ()
 
+    @property
+    def unit(self) -> looking.Unit:
+        """The unit that is looked at from behind: the frozen one, or the selected channel."""
+        if not self.view.frozen_layer:
+            return looking.Unit(self.layer.name, self.channel)
+        layer = find_layer(self.layers, self.view.frozen_layer)
+        return looking.Unit(layer.name, min(self.view.frozen_channel, layer.channels - 1))
+
+    @property
+    def unit_title(self) -> str:
+        """The same unit in words, as HTML."""
+        layer = find_layer(self.layers, self.unit.layer)
+        named = layer == looking.classifier(self.network, self.layers)
+        return telling.name_unit(layer, self.unit.channel, self.network.labels if named else ())
+
     def show(self, wanted: view.View) -> None:
         """Bring every part to this view and look again; an impossible view raises ValueError and changes nothing."""
         before, self.view = self.view, wanted
         try:
-            layer = self.layer
-            self.sources.check(wanted)
+            self._check_names(wanted)
         except Exception:
             self.view = before
             raise
-        self.sources.show(wanted, self.network.size)
+        self.networks.use_threads(*self._used())
+        self.sources.show(wanted, self._picture_size())
+        self._bring_kept(before, wanted)
         if wanted.channel is None:
-            self.view = replace(wanted, channel=self.find_strongest())
-        self._set_controls(layer)
+            self.view = replace(self.view, channel=self.find_strongest())
+        if wanted.beside and wanted.beside_channel is None and self.sources.pixels is not None:
+            self.view = replace(self.view, beside_channel=self.beside.find_strongest(wanted, self.sources.pixels))
+        self._set_controls(self.layer)
         self.refresh()
-        self.parts.link.write(view.to_settings(self.view))
+        self.parts.link.write(view.to_settings(self.view, self.new))
 
     def change(self, **fields: object) -> None:
         """Show the view with these fields changed."""
-        self.show(view.check(replace(self.view, **fields)))
+        self.show(view.check(replace(self.view, **fields), self.networks.names))
+
+    def reset(self) -> None:
+        """Go back to the view that the toolbox began with, and to no kept picture of a camera."""
+        self.kept.clear()
+        self.show(self.start)
 
     def refresh(self) -> None:
         """Look at the picture that is there, draw what is visible, and say how long that took."""
-        if self.sources.pixels is not None:
-            look = self._look(self.sources.pixels)
-            self._draw(look)
-            self.parts.status.meter(f"network {look.network_ms:.0f} ms, drawing {look.drawing_ms:.0f} ms")
-
-    def find_strongest(self) -> int:
-        """Return the channel with the largest answer to the picture that is there, 0 when there is none."""
         pixels = self.sources.pixels
         if pixels is None:
+            return
+        look = self._look(pixels)
+        self._draw(look)
+        beside_ms = self.beside.look(self.view, pixels, words=True)
+        self._study(pixels)
+        self._meter.show_still(self._name_times(look.network_ms, beside_ms), look.drawing_ms)
+
+    def find_strongest(self) -> int:
+        """Return the channel with the largest answer to the picture that is there, 0 when there is none.
+
+        Where the wall shows something else of every channel, it is the one for which that is furthest from 0.
+        """
+        pixels, now = self.sources.pixels, self.view
+        if pixels is None:
             return 0
-        look = looking.look(self.network, self.layers, pixels, looking.Wish(self.layer, tiles=True))
-        return int(np.argmax(look.tiles.ranges[:, 1]))
+        # With no unit frozen the backward wall stands for a channel that is still to be found.
+        wall = "answers" if now.wall == "backward" and not now.frozen_layer else now.wall
+        back = self.backward.find_return(now, self.unit, walled=True) if wall == "backward" else None
+        wish = looking.Wish(self.layer, wall=wall, kept=self._kept_answer(), back=back)
+        tiles = looking.look(self.network, self.layers, looking.fit_picture(pixels, self.network), wish).tiles
+        if tiles is None:
+            return self.view.channel or 0
+        strengths = tiles.ranges[:, 1] if wall == "answers" else np.abs(tiles.ranges).max(1)
+        return int(np.argmax(strengths))
+
+    def keep_picture(self) -> None:
+        """Keep the picture that is there, to be compared with others."""
+        if self.sources.pixels is None:
+            raise ValueError("There is no picture to keep yet: choose a photograph or press Camera.")
+        if self.view.source == "photographs":
+            self.change(kept=self.view.photo)
+        else:
+            self.change(kept="")
+            self.kept.hold(self.sources.pixels, self.sources.picture or self.view.source)
+            self.refresh()
+
+    def forget_picture(self) -> None:
+        """Keep no picture."""
+        self.kept.clear()
+        self.change(kept="")
+
+    def switch_freeze(self) -> None:
+        """Go on looking at the selected unit from behind while others are selected, or end that."""
+        if self.view.frozen_layer:
+            self.change(frozen_layer="", frozen_channel=None)
+        else:
+            self.change(frozen_layer=self.layer.name, frozen_channel=self.channel)
 
     def step_layer(self, step: int) -> None:
         """Go to the next (+1) or the previous (-1) layer."""
         known = self.layers
         place = min(max(known.index(self.layer) + step, 0), len(known) - 1)
         self.change(layer=known[place].name)
+
+    def step_beside(self, step: int) -> None:
+        """Go to the second network's next (+1) or previous (-1) layer."""
+        self.change(beside_layer=self.beside.find_layer_from(self.view, step))
 
     def take_picture(self, pixels: np.ndarray, live: bool) -> None:
         """Look at a picture that came by itself; where more will follow, say how fast they come.
@@ -132,38 +221,72 @@ class Toolbox:
             self._words_at = begin
         look = self._look(pixels, words)
         self._draw(look, words)
+        beside_ms = self.beside.look(self.view, pixels, words)
+        self._study(pixels)
         here = (time.perf_counter() - begin) * 1000
-        self._typical.add(trip=self.sources.trip_ms, network=look.network_ms, here=here)
-        self._say_rate(self._rate.tick())
+        trip = self.sources.trip_ms if self.view.source == "camera" else None
+        self._meter.count_live(self._name_times(look.network_ms, beside_ms), here, trip)
 
     def _look(self, pixels: np.ndarray, words: bool = True) -> looking.Look:
         parts, layer = self.parts, self.layer
         aspect = layer.shape[2] / layer.shape[1] if layer.is_spatial else 1.0
         on_the_side = parts.enlarged.visible or (self.view.overlay and parts.camera.visible)
+        walled = parts.wall.visible or on_the_side
         wish = looking.Wish(
-            layer=layer if parts.wall.visible or on_the_side else None,
+            layer=layer if walled else None,
             tiles=parts.wall.visible,
             room=parts.wall.tile_room(layer.channels, aspect),
             share=self.view.share,
             signed=(self.view.network, layer.name) in self._signed,
             channel=self.channel if on_the_side else None,
             guesses=words and parts.bars.visible,
+            wall=self.view.wall,
+            kept=self._kept_answer(),
+            back=self.backward.find_return(self.view, self.unit, walled),
         )
-        return looking.look(self.network, self.layers, pixels, wish)
+        return looking.look(self.network, self.layers, looking.fit_picture(pixels, self.network), wish)
+
+    def _kept_answer(self) -> Tensor | None:
+        return self.kept.answer(self.network, self.layer) if self.view.wall == "difference" else None
+
+    def _study(self, pixels: np.ndarray) -> None:
+        """Fill the backward pane by a method that takes its time, on a picture that stands still."""
+        now, unit = self.view, self.unit
+        if now.method not in view.SLOW_METHODS or not self.backward.is_wanted(now):
+            return
+        if self.sources.live:
+            self.backward.ask_to_hold(now.method)
+            return
+        key = (now.network, unit, now.method, now.shown)
+        fitted = looking.fit_picture(pixels, self.network)
+        work = partial(attribute, self.network, self.layers, fitted, unit, now.method, now.shown)
+        self.backward.study(pixels, key, work)
 
     def _draw(self, look: looking.Look, words: bool = True) -> None:
         parts, layer = self.parts, self.layer
-        if look.signed:
+        if look.signed and self.view.wall == "answers":
             self._signed.add((self.view.network, layer.name))
         if look.tiles is not None:
             self._set_tables(look.signed)
             parts.wall.show(look.tiles.pixels, look.tiles.ranges, self.class_names)
+        elif self.view.wall != "answers" and parts.wall.visible:
+            self._clear_wall(telling.why_empty(self.view.wall, layer, self.unit_title))
         if look.channel is not None:
             self._draw_channel(look, layer, words)
+        if look.backward is not None:
+            self.backward.draw(look.backward, words)
         if look.guesses:
             parts.bars.show(*zip(*look.guesses, strict=True))
         elif self.network.labels is None:
-            parts.bars.clear(f"{self.network.title} ends in maps: it has no classes to guess.")
+            parts.bars.clear(telling.no_guesses(self.network.title))
+
+    def _clear_wall(self, why: str) -> None:
+        parts = self.parts
+        if parts.wall.shape[0] or parts.wall.empty != why:
+            parts.wall.clear(why)
+            parts.enlarged.clear("Nothing is on the wall.")
+            parts.camera.show_heat(None)
+            parts.numbers.value = ""
 
     def _draw_channel(self, look: looking.Look, layer: Layer, words: bool) -> None:
         parts, now = self.parts, time.perf_counter()
@@ -172,13 +295,14 @@ class Toolbox:
         elif words or now - self._map_at >= SECONDS_BETWEEN_MAPS:
             self._map_at = now
             parts.enlarged.show(looking.draw_channel(look.channel, look.signed)[None])
-        shown = self.view.overlay and layer.is_spatial and look.channel.size > 1
-        parts.camera.show_heat(looking.draw_heat(look.channel) if shown else None)
+        shown = self.view.overlay and layer.is_spatial and look.answer.size > 1
+        parts.camera.show_heat(looking.draw_heat(look.answer) if shown else None)
         if words:
-            parts.numbers.value = panes.tell_numbers(look.channel, look.signed)
+            parts.numbers.value = telling.tell_numbers(look.channel, look.signed)
 
     def _set_tables(self, signed: bool) -> None:
-        table = lift(self.view.colours, self.view.gamma, signed).tobytes()
+        colours = self.view.colours if self.view.wall == "answers" else "diverging"
+        table = lift(colours, self.view.gamma, signed).tobytes()
         self.parts.wall.table = self.parts.enlarged.table = table
 
     def _set_controls(self, layer: Layer) -> None:
@@ -187,51 +311,73 @@ class Toolbox:
         self.setting = True
         try:
             parts.network.value = now.network
-            parts.layer.offer(panes.group_layers(self.layers), layer.name)
+            parts.layer.offer(telling.group_layers(self.layers), layer.name)
             for name in ("gamma", "share", "colours", "overlay"):
                 getattr(parts, name).value = getattr(now, name)
+            parts.shows.value = now.wall
+            self.backward.set_controls(now, self.unit_title)
+            self.beside.set_controls(now)
             parts.wall.label = f"{self.network.title}, {layer.title}: {layer.channels} channels"
             parts.wall.noun = "channel" if layer.is_spatial else "unit"
             parts.wall.selected = self.channel
         finally:
             self.setting = False
+        parts.strongest.text = panes.STRONGEST[now.wall]
+        parts.freeze.text = "Unfreeze" if now.frozen_layer else "Freeze this unit"
+        parts.frozen.value = telling.tell_frozen(self.unit_title) if now.frozen_layer else ""
+        parts.note.value = telling.tell_wall(now.wall, self.unit_title)
         place = f"layer {self.layers.index(layer) + 1} of {len(self.layers)}"
-        parts.heading.value = panes.tell_layer(layer, parts.wall.noun, place)
-        parts.caption.value = panes.tell_channel(layer, parts.wall.noun, self.channel, self.class_names)
+        parts.heading.value = telling.tell_layer(layer, parts.wall.noun, place)
+        parts.caption.value = telling.tell_channel(layer, parts.wall.noun, self.channel, self.class_names)
 
-    def _known(self) -> tuple[zoo.Network, tuple[Layer, ...]]:
-        name = self.view.network
-        if name not in self._networks:
-            network = zoo.load(name)
-            self._networks[name] = (network, looking.list_layers(network))
-        return self._networks[name]
+    def _name_times(self, first_ms: float, beside_ms: float) -> Times:
+        """Return the milliseconds that the network took, or each of two by its title."""
+        if not self.view.beside:
+            return (("network", first_ms),)
+        return ((self.network.title, first_ms), (self.networks.titles[self.view.beside], beside_ms))
 
-    def _say_rate(self, rate: float) -> None:
-        now = time.perf_counter()
-        if now - self._meter_at < SECONDS_BETWEEN_METERS:
-            return
-        self._meter_at = now
-        trip, network, here = (self._typical.of(name) for name in ("trip", "network", "here"))
-        self.parts.status.meter(
-            f"{rate:.0f} frames/s · {trip:.0f} ms from camera to wall "
-            f"(network {network:.0f}, drawing {here - network:.0f}, wire {max(trip - here, 0):.0f})"
-        )
+    def _check_names(self, wanted: view.View) -> None:
+        """Raise ValueError for a network, layer or photograph that is not there."""
+        for name in filter(None, (wanted.layer, wanted.frozen_layer)):
+            find_layer(self.layers, name)
+        self.sources.check(wanted)
+        if wanted.kept:
+            find_photo(self.sources.photos, wanted.kept)
+        if wanted.beside:
+            self.beside.find(wanted)
+
+    def _picture_size(self) -> int:
+        """Return the side at which pictures are kept: as the largest of the networks on the page takes them."""
+        return self.networks.picture_size(*self._used())
+
+    def _used(self) -> tuple[str, ...]:
+        """Return the names of the networks on the page."""
+        return (self.view.network, self.view.beside) if self.view.beside else (self.view.network,)
+
+    def _bring_kept(self, before: view.View, wanted: view.View) -> None:
+        """Keep the photograph that the view names; a picture from elsewhere stays until it is forgotten."""
+        if wanted.kept and (wanted.kept != before.kept or self.kept.pixels is None):
+            photo = find_photo(self.sources.photos, wanted.kept)
+            self.kept.hold(zoo.read_photo(photo, self._picture_size()), f"photograph {photo.name}")
+        elif before.kept and not wanted.kept:
+            self.kept.clear()
 
     def _lay_out(self) -> ipw.Widget:
         parts = self.parts
         frame = shell(
             "Live toolbox",
             HINT,
-            stage=panes.stage_of(parts, self.sources.parts),
-            controls=panes.controls_of(parts, self.sources.parts),
+            stage=panes.stage_of(parts, self.sources.parts, self.beside),
+            controls=panes.controls_of(parts, self.sources, self.backward, self.kept),
             number="6",
-            details=panes.details_of(parts),
-            header=(parts.network, parts.layer),
+            details=panes.details_of(parts, self.numbers),
+            header=(parts.network, parts.layer, self.beside.network),
             status=parts.status,
-            reset=lambda: self.show(self.start),
+            reset=self.reset,
             keys=panes.KEYS,
             link=parts.link,
-            python=lambda: view.to_python(self.view),
+            python=lambda: view.to_python(self.view, self.new, self.given),
+            save=partial(save_view, self),
             error=parts.error,
         )
         frame.panes.add_class("dv-controls-first")

@@ -1,0 +1,117 @@
+"""The backward pane: what in the picture makes one unit answer."""
+
+import time
+from collections.abc import Callable
+
+import ipywidgets as ipw
+import numpy as np
+
+from nbutils.deepvis.looking import Return, Unit
+from nbutils.deepvis.view import LIVE_METHODS, SEEDS, SHOWN, SLOW_METHODS, View
+from nbutils.widgets import Wall, choice, switch
+
+METHOD_TITLES = {
+    "gradient": "gradient",
+    "deconv": "deconv",
+    "guided": "guided backprop",
+    "grad_cam": "Grad-CAM",
+    "integrated": "integrated gradients",
+}
+SEED_TITLES = {"activation": "its whole map", "one": "its strongest place"}
+SHOWN_TITLES = {"raw": "colours", "gray": "grey", "norm": "strength", "blurred norm": "strength, blurred"}
+PICTURE_HEIGHT = 248
+# Faster than a film cannot be told from a film.
+SECONDS_BETWEEN_PICTURES = 0.04
+
+
+class BackwardPane:
+    """The picture at the end of the way back, and how it is made."""
+
+    def __init__(self) -> None:
+        self.on = switch("Backward", False)
+        self.hint = ipw.HTML("<p class='dv-quiet'>What in the picture makes the channel answer.</p>")
+        self.picture = Wall(height=PICTURE_HEIGHT, pickable=False)
+        self.caption = ipw.HTML()
+        self.method = choice("Method", _list_methods(), "guided")
+        self.shown = choice("Shown as", [(SHOWN_TITLES[name], name) for name in SHOWN], "gray")
+        self.seed = choice("Starting from", [(SEED_TITLES[name], name) for name in SEEDS], "activation")
+        self._inside = [self.picture, self.caption, self.method, self.shown, self.seed]
+        for widget in (self.hint, self.picture, self.caption):
+            widget.add_class("dv-whole")
+        self.box = ipw.Box([self.on, self.hint, *self._inside]).add_class("dv-group").add_class("dv-backward")
+        self._drawn_at = 0.0
+        self._studied: tuple[tuple, np.ndarray, np.ndarray] | None = None
+
+    def is_wanted(self, now: View) -> bool:
+        """Return whether the pane is open and seen."""
+        return now.backward and self.picture.visible
+
+    def find_return(self, now: View, unit: Unit, walled: bool) -> Return | None:
+        """Return the way back that pane and wall need of the next look; None where neither does.
+
+        walled : whether something of the wall is seen
+        """
+        live = now.method in LIVE_METHODS
+        picture = live and self.is_wanted(now)
+        if not picture and not (walled and now.wall == "backward"):
+            return None
+        return Return(unit, now.method if live else "gradient", now.seed, now.shown, picture)
+
+    def set_controls(self, now: View, unit: str) -> None:
+        """Bring the controls to the view.
+
+        unit : the unit that is looked at from behind, in words
+        """
+        self.on.value = now.backward
+        for name in ("method", "shown", "seed"):
+            getattr(self, name).value = getattr(now, name)
+        for widget in self._inside:
+            widget.layout.display = None if now.backward else "none"
+        self.hint.layout.display = "none" if now.backward else None
+        self.seed.disabled = now.method in SLOW_METHODS
+        self.shown.disabled = now.method == "grad_cam"
+        method = METHOD_TITLES[now.method]
+        self.caption.value = f"<p class='dv-quiet'>{method} from <b>{unit}</b></p>"
+        self.picture.label = f"{method}: what in the picture makes {unit} answer"
+
+    def draw(self, picture: np.ndarray, always: bool = True) -> None:
+        """Show a picture from a look; what comes faster than a film is left out unless it is always to be shown.
+
+        picture : (size, size, 3), uint8
+        """
+        now = time.perf_counter()
+        if not always and now - self._drawn_at < SECONDS_BETWEEN_PICTURES:
+            return
+        self._drawn_at = now
+        if picture.min() == picture.max():
+            self.picture.clear("Nothing comes back: the channel does not answer to this picture.")
+        else:
+            self.picture.show(picture[None])
+
+    def study(self, pixels: np.ndarray, key: tuple, work: Callable[[], np.ndarray]) -> None:
+        """Show what the work makes of a picture that stands still; done once for each picture and key.
+
+        pixels : (size, size, 3), uint8, sRGB
+        key : everything else that the work depends on
+        """
+        if self._studied is None or self._studied[0] != key or self._studied[1] is not pixels:
+            self.picture.clear("Working it out: this takes some seconds.")
+            try:
+                self._studied = (key, pixels, work())
+            except ValueError as error:
+                self.picture.clear(str(error))
+                return
+        self.draw(self._studied[2])
+
+    def ask_to_hold(self, method: str) -> None:
+        """Say that a picture has to stand still for this method."""
+        words = f"{METHOD_TITLES[method]} takes some seconds: hold the picture to see it."
+        if self.picture.shape[0] or self.picture.empty != words:
+            self.picture.clear(words)
+
+
+def _list_methods() -> dict[str, list[tuple[str, str]]]:
+    return {
+        "live": [(METHOD_TITLES[name], name) for name in LIVE_METHODS],
+        "on a picture that stands still": [(METHOD_TITLES[name], name) for name in SLOW_METHODS],
+    }
