@@ -1,5 +1,5 @@
 """Running work: threads now; a store of finished runs and sweeps when a chapter needs them."""
 
-from nbutils.runs.threads import threads
+from nbutils.runs.threads import live_threads, threads
 
-__all__ = ["threads"]
+__all__ = ["live_threads", "threads"]

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from nbutils.runs import threads
+from nbutils.runs import live_threads, threads
 from nbutils.serve.places import kernel_environment
 
 
@@ -23,6 +23,17 @@ def test_threads_are_set_and_told():
 def test_a_negative_number_is_refused():
     with pytest.raises(ValueError, match="0 \\(all cores\\) or more, got -1"):
         threads(-1)
+
+
+def test_a_light_network_gets_one_thread_and_a_heavy_one_all_cores_up_to_four(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(8)), raising=False)
+    mobilenet, vgg16 = 300_774_272, 15_346_630_656
+    assert live_threads(0) == live_threads(mobilenet) == 1
+    assert live_threads(vgg16) == 4
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(2)), raising=False)
+    assert live_threads(vgg16) == 2
+    with pytest.raises(ValueError, match="0 or more, got -1"):
+        live_threads(-1)
 
 
 def spins(code, **environment):

@@ -1,23 +1,26 @@
-"""Where the pictures of the live toolbox come from: photographs and a camera, and the controls of each."""
+"""Where the pictures of the live toolbox come from: camera, photographs, files, and the controls of each."""
 
-import io
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import ipywidgets as ipw
 import numpy as np
-from PIL import Image
 
 from nbutils import zoo
+from nbutils.deepvis.dashboards.film_source import FilmSource
+from nbutils.deepvis.dashboards.strip import THUMBNAIL, fill_strip, find_photo, make_strip
 from nbutils.deepvis.view import SOURCES, View
-from nbutils.widgets import Camera, StatusLine, Wall, button, choice, segmented, switch
+from nbutils.widgets import Camera, Picker, StatusLine, Wall, button, choice, segmented, switch
 from nbutils.widgets.camera import Frame
 from nbutils.widgets.errors import ErrorLine, guard
 
-THUMBNAIL, THUMBNAILS_ACROSS = 64, 25
-STRIP_HEIGHT = 260
 USUAL_CAMERA = ("the usual one", "")
+UPLOAD_SIZE = 512
+# A frame of a film is seen for a moment: it is encoded faster than a photograph, and nobody sees the difference.
+PHOTO_QUALITY, FILM_QUALITY = 92, 80
+# What a link leaves open, because it cannot carry a file.
+WANTED = {"upload": "Choose a picture from your files", "video": "Choose a film from your files"}
 HELD = "The picture is held; layers and channels can still be changed."
 
 
@@ -34,6 +37,7 @@ class SourceParts:
     hold: ipw.Widget
     mirror: ipw.Widget
     device: ipw.Widget
+    picker: Picker
 
 
 def make_parts() -> SourceParts:
@@ -44,19 +48,20 @@ def make_parts() -> SourceParts:
         later=button("Next"),
         any=button("Any"),
         browse=switch("All photographs", False),
-        strip=Wall(
-            height=STRIP_HEIGHT, least=56, noun="photograph", label="all photographs: click one to look at it"
-        ).add_class("dv-strip"),
+        strip=make_strip(),
         hold=switch("Hold the picture", False),
         mirror=switch("Mirror", True),
         device=choice("Camera", [USUAL_CAMERA], ""),
+        picker=Picker(UPLOAD_SIZE).add_class("dv-whole"),
     )
 
 
 class Sources:
     """Holds the picture that is there, and hands on those that come by themselves.
 
+    photos : the photographs to choose from; those of the zoo when None
     pixels : (size, size, 3), uint8, sRGB, or None before the first one
+    picture : what it is called, such as "photograph cat"
     trip_ms : from grabbing the last camera frame to its acknowledgement
     change : asks for a view with other fields, such as change(photo="cat")
     on_picture : on_picture(pixels, live) is called with every picture that comes by itself; live = more will follow
@@ -67,28 +72,39 @@ class Sources:
         camera: Camera,
         status: StatusLine,
         error: ErrorLine,
+        photos: zoo.Album | None,
         change: Callable[..., None],
         on_picture: Callable[[np.ndarray, bool], None],
     ) -> None:
         self.parts = make_parts()
-        self.photos = zoo.photos()
+        self.photos = zoo.photos() if photos is None else photos
+        self._own_photos = photos
+        self._news = self.photos.summary if self.photos.skipped or self.photos.cut_short else ""
         self.pixels: np.ndarray | None = None
+        self.picture = ""
         self.trip_ms = 0.0
         self.view = View()
         self._camera, self._status, self._error = camera, status, error
         self._change, self._on_picture = change, on_picture
         self._setting = self._frame_failed = False
+        self._size = 0
+        self._upload: tuple[str, np.ndarray] | None = None
+        self.film = FilmSource(self._take_film_frame)
         self._connect()
 
     @property
     def live(self) -> bool:
         """Whether the next picture comes by itself."""
-        return self._camera.running and not self._camera.hold
+        return self._is_filming or (self._camera.running and not self._camera.hold)
 
     @property
     def photo(self) -> zoo.Photo:
         """The photograph that is chosen."""
         return find_photo(self.photos, self.view.photo)
+
+    @property
+    def _is_filming(self) -> bool:
+        return self.view.source == "video" and self.film.playing
 
     def check(self, wanted: View) -> None:
         """Raise ValueError for a view whose picture cannot be had."""
@@ -96,22 +112,28 @@ class Sources:
 
     def show(self, wanted: View, size: int) -> None:
         """Bring parts and picture to this view, without calling back; pictures have size pixels a side."""
-        before, self.view = self.view, wanted
+        self.view, self._size = wanted, size
         parts, camera = self.parts, self._camera
+        camera.size = size
         self._setting = True
         try:
             parts.source.value = wanted.source
             parts.mirror.value = camera.mirror = wanted.mirror
-            if wanted.source == "photographs":
-                self._show_photo(size)
-            elif before.source == "photographs":
-                self._status.say("")
             camera.running = wanted.source == "camera"
+            if wanted.source != "video":
+                self.film.player.playing = False
             if wanted.source != "camera":
                 parts.hold.value = camera.hold = False
             self._show_controls()
+            self._show_picture()
         finally:
             self._setting = False
+
+    def ways(self) -> tuple[ipw.Widget, ...]:
+        """Return all controls by which a picture is chosen, in the order in which they stand."""
+        parts = self.parts
+        photographs = (parts.earlier, parts.later, parts.any, parts.browse)
+        return (*photographs, parts.hold, parts.mirror, parts.device, parts.picker, self.film.player)
 
     def step_photo(self, step: int) -> None:
         """Go that many photographs further, round the end."""
@@ -127,17 +149,56 @@ class Sources:
         if self.photos[place].name != self.view.photo:
             self._change(photo=self.photos[place].name)
 
-    def _show_photo(self, size: int) -> None:
+    def _show_picture(self) -> None:
+        """Bring the picture of the source and say what it is; a camera brings its own."""
+        source = self.view.source
+        if source == "camera":
+            self._status.say(HELD if self._camera.hold else "")
+        elif source == "upload" and self._upload is not None:
+            name, pixels = self._upload
+            self._show_still(zoo.fit(pixels, self._size), f"upload {name}")
+            self._status.say(f"Your picture {name}.")
+        elif source == "video" and self.film.is_there:
+            self._show_still(self.film.read(self._size), self.film.title, FILM_QUALITY)
+            self._status.say("")
+        else:
+            self._show_photo()
+            if source in WANTED:
+                self._status.say(f"{WANTED[source]}. Until then this is the photograph {self.view.photo}.")
+
+    def _show_photo(self) -> None:
         photo = self.photo
-        self.pixels = zoo.read_photo(photo, size)
-        self._camera.show_still(self.pixels, f"photograph {photo.name}")
+        self._show_still(zoo.read_photo(photo, self._size), f"photograph {photo.name}")
         place = self.parts.strip.selected = self.photos.index(photo)
-        self._status.say(f"Photograph {photo.name}, {place + 1} of {len(self.photos)}.")
+        self._status.say(self._news or f"Photograph {photo.name}, {place + 1} of {len(self.photos)}.")
+        self._news = ""
+
+    def _show_still(self, pixels: np.ndarray, name: str, quality: int = PHOTO_QUALITY) -> None:
+        self.pixels, self.picture = pixels, name
+        self._camera.show_still(pixels, name, quality)
+
+    def _take_upload(self, pixels: np.ndarray) -> None:
+        """Keep a picture from the visitor's files and look at it."""
+        self._upload = (self.parts.picker.file_name, pixels)
+        self._show_picture()
+        self._on_picture(self.pixels, False)
+
+    def _take_film_frame(self) -> None:
+        if self.view.source == "video":
+            self._show_picture()
+            self._on_picture(self.pixels, self.film.playing)
+
+    def _end_playing(self, change: dict) -> None:
+        # The last frame is studied like a still: its words must be its own.
+        if not change["new"] and not self._setting and self.view.source == "video" and self.film.is_there:
+            self._on_picture(self.pixels, False)
 
     def _show_controls(self) -> None:
         """Let only those controls be there that the source has."""
         parts, source = self.parts, self.view.source
         photographs, camera = source == "photographs", source == "camera"
+        _set_shown(parts.picker, source == "upload")
+        _set_shown(self.film.player, source == "video")
         for part in (parts.earlier, parts.later, parts.any, parts.browse):
             _set_shown(part, photographs)
         _set_shown(parts.strip, photographs and parts.browse.value)
@@ -157,6 +218,8 @@ class Sources:
         parts.browse.observe(guarded(self._browse), "value")
         choose = guarded(lambda change: self.go_to_photo(change["new"]))
         parts.strip.observe(lambda change: None if self._setting else choose(change), "selected")
+        parts.picker.on_file(self._take_upload)
+        self.film.player.observe(by_itself(self._end_playing), "playing")
         camera.on_frame(self._take_frame)
         camera.on_error(self._tell_failed_frame)
         camera.observe(by_itself(self._list_devices), "devices")
@@ -172,11 +235,12 @@ class Sources:
     def _browse(self, _change: dict) -> None:
         parts = self.parts
         if parts.browse.value and not parts.strip.shape[0]:
-            fill_strip(parts.strip, *zoo.thumbnails(THUMBNAIL))
+            fill_strip(parts.strip, *zoo.thumbnails(THUMBNAIL, self._own_photos))
             parts.strip.selected = self.photos.index(self.photo)
         self._show_controls()
 
     def _take_frame(self, frame: Frame) -> None:
+        self.picture = "camera frame"
         self.pixels, self.trip_ms = frame.pixels, frame.trip_ms + frame.capture_ms
         # The last frame before a hold is studied like a still: its words must be its own.
         self._on_picture(frame.pixels, not self._camera.hold)
@@ -208,30 +272,6 @@ class Sources:
         if change["new"]:
             self._camera.device = ""
             self._change(source="photographs")
-
-
-def find_photo(photos: Sequence[zoo.Photo], name: str) -> zoo.Photo:
-    """Return the photograph of that name; ValueError says where all can be seen."""
-    for photo in photos:
-        if photo.name == name:
-            return photo
-    raise ValueError(f'There is no photograph "{name}"; "All photographs" shows the {len(photos)} there are.')
-
-
-def fill_strip(strip: Wall, photos: Sequence[zoo.Photo], pictures: np.ndarray) -> None:
-    """Put the photographs on their wall, all in one JPEG.
-
-    pictures : (n, THUMBNAIL, THUMBNAIL, 3), uint8, sRGB
-    """
-    rows = -(-len(photos) // THUMBNAILS_ACROSS)
-    sheet = np.zeros((rows * THUMBNAILS_ACROSS, *pictures.shape[1:]), np.uint8)
-    sheet[: len(pictures)] = pictures
-    sheet = sheet.reshape(rows, THUMBNAILS_ACROSS, THUMBNAIL, THUMBNAIL, 3).swapaxes(1, 2)
-    out = io.BytesIO()
-    sheet = sheet.reshape(rows * THUMBNAIL, THUMBNAILS_ACROSS * THUMBNAIL, 3)
-    Image.fromarray(sheet).save(out, "JPEG", quality=80)
-    names = [photo.name for photo in photos]
-    strip.show_atlas(out.getvalue(), len(photos), THUMBNAIL, THUMBNAIL, THUMBNAILS_ACROSS, names)
 
 
 def _set_shown(widget: ipw.Widget, shown: bool) -> None:
