@@ -175,11 +175,9 @@ class Film:
         stamp = None if frame is None else frame.dts if self._container.format.name == "avi" else frame.pts
         return otherwise if stamp is None else float(stamp * self._stream.time_base)
 
-    def _start(self, otherwise: float) -> None:
-        """Show the first frame that is decoded from here; `otherwise` is its time where the file names none."""
-        self._decoded = self._decode()
-        self._shown = next(self._decoded, None)
-        self._time = self._time_of(self._shown, otherwise)
+    def _start(self, frame: "av.VideoFrame | None", moment: float) -> None:
+        """Show a frame that was just decoded, at its moment on the file's clock."""
+        self._shown, self._time = frame, moment
         self._look_ahead()
 
     def _look_ahead(self) -> None:
@@ -188,9 +186,11 @@ class Film:
 
     def _rewind(self) -> None:
         self._open()
-        self._start(otherwise=0.0)
-        if self._shown is None:
+        self._decoded = self._decode()
+        first = next(self._decoded, None)
+        if first is None:
             self._refuse("holds no frame that can be shown: the file is damaged, or it was cut short.")
+        self._start(first, self._time_of(first, 0.0))
 
     def _go_to(self, wanted: float) -> None:
         """Show what stands on the screen at that time."""
@@ -209,17 +209,31 @@ class Film:
         """Go to a key frame before that time, or to the beginning where the file knows of none."""
         import av
 
-        for earlier in (0.0, 1.0, 5.0):
+        # Where an MPEG program stream is entered in its middle, times are off by a part of a frame.
+        enters = self._container.format.name != "mpeg"
+        for earlier in (0.0, 1.0, 5.0) if enters else ():
             if wanted - earlier <= self._origin:
                 break
             try:
                 self._container.seek(int((wanted - earlier) / self._stream.time_base), stream=self._stream)
             except av.FFmpegError:
                 break
-            self._start(otherwise=float("inf"))
-            if self._shown is not None and self._time <= wanted:
+            self._decoded = self._decode()
+            if self._start_at_key(wanted):
                 return
         self._rewind()
+
+    def _start_at_key(self, wanted: float) -> bool:
+        """Show the first whole frame from here; False where it would be shown after that time."""
+        for frame in self._decoded:
+            moment = self._time_of(frame, float("inf"))
+            if moment > wanted:
+                return False
+            # Frames before it may refer to what lies before the place where decoding began.
+            if frame.key_frame:
+                self._start(frame, moment)
+                return True
+        return False
 
     def _square(self, frame: "av.VideoFrame", size: int) -> np.ndarray:
         """Return the middle square of a decoded frame, upright : (size, size, 3), uint8, sRGB."""
