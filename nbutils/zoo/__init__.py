@@ -13,20 +13,23 @@ from nbutils.zoo.fetching import Progress, fetch
 from nbutils.zoo.verifying import Verdict, verify
 
 if TYPE_CHECKING:
+    from nbutils.zoo.album import Album, Photo, Skipped
     from nbutils.zoo.contact_sheet import has_thumbnails, thumbnails
     from nbutils.zoo.networks import Network, load
-    from nbutils.zoo.photographs import Photo, photos, read_photo
+    from nbutils.zoo.photographs import photos, read_photo
     from nbutils.zoo.pixels import fit
     from nbutils.zoo.preparing import prepare
     from nbutils.zoo.wrapping import wrap
 
 __all__ = [
     "Address",
+    "Album",
     "Entry",
     "Network",
     "Package",
     "Photo",
     "Progress",
+    "Skipped",
     "Unavailable",
     "Verdict",
     "cache_folder",
@@ -50,7 +53,9 @@ _LATER = {
     "prepare": "preparing",
     "wrap": "wrapping",
     "fit": "pixels",
-    "Photo": "photographs",
+    "Album": "album",
+    "Photo": "album",
+    "Skipped": "album",
     "photos": "photographs",
     "read_photo": "photographs",
     "has_thumbnails": "contact_sheet",

@@ -1,16 +1,16 @@
-"""Photographs to show to networks: two fetched collections, and the samples that come with scikit-image."""
+"""Photographs to show to networks: two fetched collections, scikit-image's samples, or a folder of your own."""
 
 import importlib.util
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from nbutils.commands import as_typed
+from nbutils.zoo.album import Album, Photo
 from nbutils.zoo.cache import entry_folder, read_converted
 from nbutils.zoo.catalogue import Entry, Unavailable, entries
+from nbutils.zoo.folder import read_folder
 from nbutils.zoo.pixels import read_pixels
 
 # The photographs among the samples that scikit-image 0.26 carries in its wheel; data/SOURCES.md has their licences.
@@ -31,22 +31,16 @@ _SAMPLES = {
 }
 
 
-@dataclass(frozen=True)
-class Photo:
-    """One photograph on this machine; its name says what is on it and is unique."""
+def photos(folder: str | Path | None = None) -> Album:
+    """Return the photographs under a folder of your own; without one the suite's: samples, food and pets, by name.
 
-    name: str
-    collection: Literal["food", "pets", "samples"]
-    path: Path
-
-
-def photos() -> tuple[Photo, ...]:
-    """Return all photographs: the samples first, then food and pets, each in the order of the names.
-
-    Raises Unavailable, whose text names the command to run, where a collection was not fetched.
+    What in a folder is no picture is skipped and told in the album's `summary`. Raises Unavailable, whose text names
+    the command to run, where a collection was not fetched, and ValueError where there is no such folder.
     """
+    if folder is not None:
+        return read_folder(folder)
     fetched = [photo for entry in entries() if entry.kind == "photographs" for photo in _collection(entry)]
-    return (*_samples(), *fetched)
+    return Album((*_samples(), *fetched))
 
 
 def _collection(entry: Entry) -> list[Photo]:

@@ -61,7 +61,7 @@ def zip_of(members):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as held:
         for name, data in members.items():
-            held.writestr(name, data)
+            held.writestr(zipfile.ZipInfo(name), data)  # without the time of day, which the hash would follow
     return file.getvalue()
 
 
