@@ -37,6 +37,7 @@ SHOWN_ONLY = {
     "actions": Actions,
     "job": JobBar,
     "picker": widgets.Picker,
+    "download": lambda: widgets.Download("Save", lambda: ("a", b"a")),
     "board": widgets.Board,
     "figure": Pane,
     "plotly": load_script,
@@ -88,7 +89,7 @@ def test_a_state_of_another_shape_changes_nothing(part, state):
 @settings(max_examples=60, deadline=None)
 @given(content=ANYTHING, buffers=st.lists(st.binary(max_size=50), max_size=2))
 def test_messages_of_any_shape_do_no_harm(content, buffers):
-    for make in (widgets.Picker, widgets.Board, Actions, lambda: widgets.button("Press")):
+    for make in (widgets.Picker, widgets.Player, widgets.Board, Actions, lambda: widgets.button("Press")):
         make()._handle_custom_msg(content, buffers)
 
 
