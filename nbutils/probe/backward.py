@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.graph import GradientEdge, get_gradient_edge
+from torch.autograd.graph import GradientEdge, allow_mutation_on_saved_tensors, get_gradient_edge
 
 from nbutils.probe.layers import layers
 from nbutils.probe.rectifiers import RULES, rectify
@@ -37,6 +37,15 @@ class Backward:
 
 
 @dataclass(frozen=True)
+class _Places:
+    """Where to start, and the sites whose differences and answers are wanted, without repeats."""
+
+    unit: Unit
+    at: tuple[str, ...]
+    keep: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _Reached:
     """What a site answered, and where it stands in the graph of the pass."""
 
@@ -48,6 +57,10 @@ class _Reached:
 
 class _AllReachedError(Exception):
     """Raised inside a forward pass to leave it as soon as everything asked for is there."""
+
+
+class _OverwrittenError(Exception):
+    """Raised where a later layer has overwritten what a derivative needs."""
 
 
 def backward(
@@ -78,20 +91,32 @@ def backward(
     _check_choice("seeds", seed, SEEDS)
     if not pictures.is_floating_point():
         raise ValueError(f"Pictures must be floating-point numbers, got {pictures.dtype}.")
+    places = _Places(unit, tuple(dict.fromkeys(at)), tuple(dict.fromkeys(keep)))
+    try:
+        return _go_and_return(network, pictures, places, method, seed)
+    except _OverwrittenError:
+        # Autograd keeps copies only if asked to, because that makes every call slower.
+        with allow_mutation_on_saved_tensors():
+            return _go_and_return(network, pictures, places, method, seed)
+
+
+def _go_and_return(network: nn.Module, pictures: Tensor, places: _Places, method: str, seed: str) -> Backward:
+    """Run the network forward as far as it is needed, and send the seed back."""
+    unit = places.unit
     with torch.inference_mode(False), torch.enable_grad():
         pixels = pictures.detach().clone().requires_grad_()
         with rectify(method) if method in RULES else nullcontext():
-            reached = _run(network, pixels, unit.layer, dict.fromkeys((unit.layer, *at, *keep)))
+            reached = _run(network, pixels, places)
         start = reached[unit.layer].answer
         check_unit(unit, start)
         if not start.requires_grad:
             raise ValueError(f'No gradient leads from "{unit.layer}" back to the pixels.')
-        behind = {name: reached[name] for name in at}
+        behind = {name: reached[name] for name in places.at}
         came, *arrived = _send_back(start, make_seed(start.detach(), unit, seed), pixels, behind)
     return Backward(
         pixels=came,
         layers=dict(zip(behind, arrived, strict=True)),
-        answers={name: reached[name].answer.detach() for name in keep},
+        answers={name: reached[name].answer.detach() for name in places.keep},
     )
 
 
@@ -145,8 +170,9 @@ def make_seed(answer: Tensor, unit: Unit, seed: str) -> Tensor:
     return start
 
 
-def _run(network: nn.Module, pixels: Tensor, source: str, wanted: dict[str, None]) -> dict[str, _Reached]:
-    """Run the network until all wanted sites are reached, without a graph behind the source."""
+def _run(network: nn.Module, pixels: Tensor, places: _Places) -> dict[str, _Reached]:
+    """Run the network until all places are reached, without a graph behind the unit."""
+    wanted = dict.fromkeys((places.unit.layer, *places.at, *places.keep))
     reached: dict[str, _Reached] = {}
 
     def take(name: str, raw: Tensor) -> None:
@@ -155,7 +181,7 @@ def _run(network: nn.Module, pixels: Tensor, source: str, wanted: dict[str, None
         reached[name] = _Reached(raw, raw._version, answer, edge)
         if len(reached) == len(wanted):
             raise _AllReachedError
-        if name == source:
+        if name == places.unit.layer:
             torch.set_grad_enabled(False)
 
     try:
@@ -177,6 +203,8 @@ def _send_back(start: Tensor, seed: Tensor, pixels: Tensor, at: dict[str, _Reach
     try:
         came, *arrived = torch.autograd.grad(start, [pixels, *followed.values()], seed, allow_unused=True)
     except RuntimeError as error:
+        if "modified by an inplace operation" in str(error):
+            raise _OverwrittenError from error
         raise ValueError(f"Nothing can be sent back through this network: {error}") from error
     differences = dict(zip(followed, arrived, strict=True))
     maps = [

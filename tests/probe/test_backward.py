@@ -184,6 +184,25 @@ def test_layers_that_overwrite_each_other_do_not_disturb_the_differences():
         torch.testing.assert_close(got.answers, wanted.answers)
 
 
+class OverwritesWhatTheDerivativeNeeds(nn.Module):
+    """Rectified, then clipped and tripled in place: plain autograd refuses to go back through this."""
+
+    def forward(self, x):
+        x = torch.relu(x - 1)
+        return x.clamp_(max=5).mul_(3)
+
+
+def test_a_network_that_overwrites_what_a_derivative_needs_has_a_way_back():
+    network = nn.Sequential(OverwritesWhatTheDerivativeNeeds())
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        network(PICTURE.clone().requires_grad_() * 1).sum().backward()
+    # Of the pixels 0.5, -2, 3.5 and 8 only the third is neither below 1 nor clipped at 5: its difference is tripled.
+    picture = torch.tensor([[[[0.5, -2.0], [3.5, 8.0]]]])
+    wanted = {"gradient": [0, 0, 7.5 * 3, 0], "guided": [0, 0, 7.5 * 3, 0], "deconv": [0, 0, 7.5 * 3, 15 * 3]}
+    for method in METHODS:
+        assert backward(network, picture, Unit("0", 0), method).pixels.flatten().tolist() == wanted[method], method
+
+
 def test_behind_the_unit_there_are_no_differences_but_answers():
     network = small_network()
     back = backward(network, PICTURES, Unit("4", 0), at=["5", "7"], keep=["7"])
