@@ -1,8 +1,11 @@
 """The measurements of chapter 6 as commands: `python -m nbutils.deepvis noise` and `... claims`."""
 
+import json
+
 import click
 
 from nbutils import zoo
+from nbutils.deepvis import claims as measured
 from nbutils.deepvis import classes, looking, records, summaries
 from nbutils.deepvis import noise as noises
 from nbutils.runs import threads
@@ -30,6 +33,30 @@ def noise(networks: tuple[str, ...], photographs: int, seed: int) -> None:
         summary = measure_network(name, photographs, seed)
         command = f"python -m nbutils.deepvis noise {name} --photographs {summary.photographs} --seed {seed}"
         keep_noise(summary, records.describe_origin(command, seed), known)
+
+
+@main.command()
+@click.argument("rows", nargs=-1)
+def claims(rows: tuple[str, ...]) -> None:
+    """Measure what the ledger's ROWS, or all of them, say of the networks at hand."""
+    threads(1)
+    if unknown := [row for row in rows if row not in measured.CLAIMS]:
+        raise click.UsageError(f'There is no measurement "{unknown[0]}"; choose from {", ".join(measured.CLAIMS)}.')
+    for row in rows or measured.CLAIMS:
+        found = measured.CLAIMS[row]()
+        click.echo(f"{row}: {json.dumps(found)}")
+        keep_claim(row, found)
+
+
+def keep_claim(row: str, found: dict) -> None:
+    """Put one measurement into data/deepvis/claims.json, in place of the one that is there."""
+    try:
+        held = records.read_record("claims")
+    except ValueError:
+        held = {}
+    origin = records.describe_origin(f"python -m nbutils.deepvis claims {row}", 0)
+    kept = held | {row: {"result": found, "provenance": origin}}
+    records.write_record("claims", {name: kept[name] for name in measured.CLAIMS if name in kept})
 
 
 def measure_network(name: str, photographs: int, seed: int) -> summaries.NoiseSummary:

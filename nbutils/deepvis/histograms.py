@@ -6,13 +6,14 @@ BAR_COUNTS = (48, 24, 16, 12, 8)  # divisors of the number of bins
 NARROWEST_BAR = 2
 SMALLEST_TILE, LARGEST_TILE = 16, 96
 DARK, FAINT, GRID, BRIGHT = 14, 70, 40, 235
+DECADES = 4  # a bar's height covers counts from the highest down to a ten-thousandth of it
 
 
 def draw_histograms(counts: np.ndarray, dead: np.ndarray, room: int) -> np.ndarray:
     """Return one tile a channel with bars that are at least two pixels wide: (channels, side, side), uint8.
 
-    A bar's height is the logarithm of its count, so that rare strong answers are seen beside the many near zero. The
-    tile of a dead channel has a diagonal cross in place of bars.
+    A bar's height is the logarithm of its count over four powers of ten, so that rare strong answers are seen beside
+    the many near zero. The tile of a dead channel has a diagonal cross in place of bars.
 
     counts : (channels, bins), int, bins a multiple of every number in BAR_COUNTS
     dead : (channels,), bool
@@ -45,7 +46,7 @@ def bar_heights(counts: np.ndarray, highest: int) -> np.ndarray:
     counts : (channels, bars), int
     highest : height in pixels of each channel's highest bar
     """
-    share = np.log1p(counts) / np.log1p(np.maximum(counts.max(1, keepdims=True), 1))
+    share = np.log10(np.maximum(counts, 1) / np.maximum(counts.max(1, keepdims=True), 1)) / DECADES + 1
     return np.where(counts > 0, np.maximum(np.round(share * highest), 1), 0).astype(int)
 
 

@@ -19,9 +19,9 @@ PLACES = ("convolutions", "activations", "all")
 class ChannelStudy:
     """Everything that a person can set in the statistics of channels."""
 
-    network: str = "alexnet"
-    layer: str = "relu5"
-    channel: int = 0
+    network: str = "mobilenet_v2"
+    layer: str = "conv1_relu"  # "" is the network's own starting layer
+    channel: int = 6
     photographs: int = 0  # 0: all
     over: str = "means"
 

@@ -1,7 +1,19 @@
 """The dashboards of chapter 6."""
 
 from nbutils.deepvis.dashboards.exercises import narrow_maps, pets_before_food
+from nbutils.deepvis.dashboards.noise import noise_study
+from nbutils.deepvis.dashboards.statistics import channel_statistics
+from nbutils.deepvis.dashboards.study_exercises import half_the_time, silent_channels
 from nbutils.deepvis.dashboards.tables import layer_table
 from nbutils.deepvis.dashboards.toolbox import toolbox
 
-__all__ = ["layer_table", "narrow_maps", "pets_before_food", "toolbox"]
+__all__ = [
+    "channel_statistics",
+    "half_the_time",
+    "layer_table",
+    "narrow_maps",
+    "noise_study",
+    "pets_before_food",
+    "silent_channels",
+    "toolbox",
+]
