@@ -11,17 +11,18 @@ HERE = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:")
 
 @pytest.fixture(scope="session")
 def opened(browser) -> Callable[..., Page]:
-    """Open an address; the page notes its errors, its requests to other machines and what its websockets bring."""
+    """Open an address; the page notes its errors, requests to other machines, what its websockets bring and send."""
 
     def open_(address: str, width: int = 1400, height: int = 900) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height}, permissions=["camera", "clipboard-read", "clipboard-write"]
         )
         page = context.new_page()
-        page.errors, page.outside, page.received = [], [], []
+        page.errors, page.outside, page.received, page.sent = [], [], [], []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.on("request", lambda request: None if HERE.match(request.url) else page.outside.append(request.url))
         page.on("websocket", lambda socket: socket.on("framereceived", lambda data: page.received.append(len(data))))
+        page.on("websocket", lambda socket: socket.on("framesent", lambda data: page.sent.append(data[:10_000])))
         page.goto(address, wait_until="domcontentloaded", timeout=90_000)
         return page
 
