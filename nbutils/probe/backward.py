@@ -166,7 +166,9 @@ def make_seed(answer: Tensor, unit: Unit, seed: str) -> Tensor:
     else:
         strongest = channel.flatten(1).argmax(1)
         width = channel.shape[2]
-        start[torch.arange(len(answer)), unit.channel, strongest // width, strongest % width] = 1.0
+        start[torch.arange(len(answer), device=answer.device), unit.channel, strongest // width, strongest % width] = (
+            1.0
+        )
     return start
 
 

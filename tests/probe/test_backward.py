@@ -189,7 +189,7 @@ class OverwritesWhatTheDerivativeNeeds(nn.Module):
 
     def forward(self, x):
         x = torch.relu(x - 1)
-        return x.clamp_(max=5).mul_(3)
+        return x.clamp_(0, 5).mul_(3)
 
 
 def test_a_network_that_overwrites_what_a_derivative_needs_has_a_way_back():
