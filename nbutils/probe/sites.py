@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-_CALL = re.compile(r"(?P<place>.*?)(?:@(?P<call>[1-9]\d{0,8}))?")
-_FUNCTION = re.compile(r"(?:(?P<path>.*)\.)?(?P<word>\w+)\(\)")
+_CALL = re.compile(r"(?s)(?P<place>.*?)(?:@(?P<call>[1-9]\d{0,8}))?")
+_FUNCTION = re.compile(r"(?s)(?:(?P<path>.*)\.)?(?P<word>\w+)\(\)")
 
 SCRIPTED = "What torch.jit has scripted or traced runs outside Python and shows nothing of its inside."
 

@@ -38,25 +38,28 @@ def arrange(answer: Tensor, pictures: int, aspect: float = 1.0) -> Tensor:
 def find_grid(tokens: int, aspect: float = 1.0) -> tuple[int, int, int] | None:
     """Return how many tokens stand before the patches, and the grid's height and width; None where that is unclear.
 
-    Tried in this order: all tokens are patches, one is a class token, exactly one number of registers fits.
+    A grid of the picture's own shape is tried first, then a square one; in each all tokens are patches, or one is a
+    class token. Registers are left out only where exactly one number of them leaves such a grid.
     """
-    for extra in (0, 1):
-        if grid := _shape_grid(tokens - extra, aspect):
-            return extra, *grid
-    fitting = [(extra, *grid) for extra in REGISTERS if (grid := _shape_grid(tokens - extra, aspect))]
-    return fitting[0] if len(fitting) == 1 else None
+    shapes = dict.fromkeys((aspect, 1.0))
+    for shape in shapes:
+        for extra in (0, 1):
+            if grid := _shape_grid(tokens - extra, shape):
+                return extra, *grid
+    fitting = {
+        (extra, *grid) for shape in shapes for extra in REGISTERS if (grid := _shape_grid(tokens - extra, shape))
+    }
+    return fitting.pop() if len(fitting) == 1 else None
 
 
-def _shape_grid(patches: int, aspect: float) -> tuple[int, int] | None:
-    """Return the height and width of the grid that so many patches of a picture form: its own shape, else a square."""
+def _shape_grid(patches: int, shape: float) -> tuple[int, int] | None:
+    """Return the height and width of the grid of so many patches whose width is `shape` times its height."""
     if patches < SMALLEST_GRID:
         return None
-    for shape in (aspect, 1.0):
-        height = max(1, round(math.sqrt(patches / shape)))
-        width = patches // height
-        if height * width == patches and (width == round(height * shape) or height == round(width / shape)):
-            return height, width
-    return None
+    height = max(1, round(math.sqrt(patches / shape)))
+    width = patches // height
+    fits = height * width == patches and (width == round(height * shape) or height == round(width / shape))
+    return (height, width) if fits else None
 
 
 def attention_weights(

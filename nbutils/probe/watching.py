@@ -42,7 +42,8 @@ def watch(network: nn.Module, names: Sequence[str], take: Callable[[str, Tensor]
     call. Attention written out as matmul and softmax is seen as these two.
     Of an answer that is a tuple, list or dictionary, its first tensor is taken: the very tensor that flows on, which
     later in-place layers change. Sites that the pass never reaches are never taken. What `take` raises ends the pass.
-    Not seen: anything inside modules that torch.jit has scripted or traced; of x[:, 1:] += y the whole of x.
+    Not seen: anything inside modules that torch.jit has scripted or traced; and where numbers are written into a part
+    of x (x[:, 1:] += y), only that part is seen and not the new x.
     Raises ValueError that names the nearest modules for a module that the network does not have, and for a scripted
     one.
     """
