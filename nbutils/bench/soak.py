@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import psutil
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
 from nbutils.bench import CannotMeasureError, chromium, serve
 from nbutils.commands import as_typed
@@ -36,7 +36,13 @@ def measure(say: Callable[[str], None], minutes: float = MINUTES) -> dict:
 
     if not zoo.is_ready("alexnet"):
         raise CannotMeasureError(f"alexnet must be fetched first: {as_typed('nbutils data fetch alexnet')}")
-    with serve.started() as server, chromium.started(camera="fps=60") as browser:
+    with chromium.started(camera="fps=60") as browser:
+        return look(browser, minutes, say)
+
+
+def look(browser: Browser, minutes: float, say: Callable[[str], None]) -> dict:
+    """Do what measure() says, in a browser that has a camera."""
+    with serve.started() as server:
         serve.wait(lambda: server.warm() == 2, "two warm kernels")
         before = server.kernels()
         page = browser.new_context(viewport={"width": 1400, "height": 900}, permissions=["camera"]).new_page()
@@ -47,6 +53,7 @@ def measure(say: Callable[[str], None], minutes: float = MINUTES) -> dict:
         for memory in watch(page, psutil.Process(kernel), minutes * 60):
             say(f"{memory.seconds:.0f} s: kernel {memory.kernel_mb:.0f} MB, page {memory.page_mb:.1f} MB")
             found.append(memory)
+        page.context.close()
     return summarize(found)
 
 

@@ -7,9 +7,9 @@ MINUTES = 0.5
 MOST_KERNEL_MB, MOST_PAGE_MB = 30, 10
 
 
-def test_kernel_and_page_stay_as_large_as_they_are_while_frames_come_and_layers_change():
+def test_kernel_and_page_stay_as_large_as_they_are_while_frames_come_and_layers_change(browser):
     said = []
-    found = soak.measure(said.append, MINUTES)
+    found = soak.look(browser, MINUTES, said.append)
     assert len(said) > 10
     assert found["fps"] > 1
     assert found["kernel_mb_per_minute"] < MOST_KERNEL_MB, said
