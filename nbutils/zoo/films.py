@@ -175,7 +175,7 @@ class Film:
         stamp = None if frame is None else frame.dts if self._container.format.name == "avi" else frame.pts
         return otherwise if stamp is None else float(stamp * self._stream.time_base)
 
-    def _start(self, frame: "av.VideoFrame | None", moment: float) -> None:
+    def _start(self, frame: "av.VideoFrame", moment: float) -> None:
         """Show a frame that was just decoded, at its moment on the file's clock."""
         self._shown, self._time = frame, moment
         self._look_ahead()
@@ -194,23 +194,29 @@ class Film:
 
     def _go_to(self, wanted: float) -> None:
         """Show what stands on the screen at that time."""
-        if not self._time <= wanted <= self._time + FAR:
-            self._jump(wanted)
         deadline = time.monotonic() + MAX_WAIT
+        if not self._time <= wanted <= self._time + FAR:
+            self._jump(wanted, deadline)
         while self._next is not None and self._next_time <= wanted:
             self._shown, self._time = self._next, self._next_time
             self._look_ahead()
-            if time.monotonic() > deadline:
-                self._refuse("has its key frames too far apart for a jump to there: play it from an earlier place.")
+            self._check_time(deadline)
         if self._next is None and wanted > self._time + CUT_SHORT + 2 / self.fps:
             self._refuse(f"cannot be read beyond {self._time - self._origin:.1f} seconds: the file is damaged there.")
 
-    def _jump(self, wanted: float) -> None:
+    def _check_time(self, deadline: float) -> None:
+        if time.monotonic() > deadline:
+            self._refuse("has its key frames too far apart for a jump to there: play it from an earlier place.")
+
+    def _jump(self, wanted: float, deadline: float) -> None:
         """Go to a key frame before that time, or to the beginning where the file knows of none."""
         import av
 
         # Where an MPEG program stream is entered in its middle, times are off by a part of a frame.
         enters = self._container.format.name != "mpeg"
+        self._time = float(
+            "inf"
+        )  # nowhere, until a frame is shown: what breaks a jump off lets the next read jump anew
         for earlier in (0.0, 1.0, 5.0) if enters else ():
             if wanted - earlier <= self._origin:
                 break
@@ -219,11 +225,11 @@ class Film:
             except av.FFmpegError:
                 break
             self._decoded = self._decode()
-            if self._start_at_key(wanted):
+            if self._start_at_key(wanted, deadline):
                 return
         self._rewind()
 
-    def _start_at_key(self, wanted: float) -> bool:
+    def _start_at_key(self, wanted: float, deadline: float) -> bool:
         """Show the first whole frame from here; False where it would be shown after that time."""
         for frame in self._decoded:
             moment = self._time_of(frame, float("inf"))
@@ -233,6 +239,7 @@ class Film:
             if frame.key_frame:
                 self._start(frame, moment)
                 return True
+            self._check_time(deadline)
         return False
 
     def _square(self, frame: "av.VideoFrame", size: int) -> np.ndarray:
