@@ -34,7 +34,7 @@ class Return:
     unit: Unit
     method: str = "guided"  # one of nbutils.probe.METHODS
     seed: str = "activation"  # one of nbutils.probe.SEEDS
-    shown: str = "gray"  # one of nbutils.probe.SHOWN
+    shown: str = "raw"  # one of nbutils.probe.SHOWN
     picture: bool = True  # whether the picture at its end is wanted, or only what passes the layer on the wall
 
 

@@ -39,7 +39,7 @@ class View:
     backward: bool = False
     method: str = "guided"
     seed: str = "activation"
-    shown: str = "gray"
+    shown: str = "raw"
     frozen_layer: str = ""  # "" where no unit is frozen
     frozen_channel: int | None = None
     beside: str = ""  # the second network, "" for none

@@ -168,3 +168,23 @@ def test_what_a_visitor_called_a_file_comes_back_as_it_was(box):
     assert read_numbers(save_numbers(box)[1])[2]["picture"] == f"upload {name}"
     with Image.open(io.BytesIO(save_view(box)[1])) as picture:
         assert json.loads(picture.text["provenance"])["picture"] == f"upload {name}"
+
+
+def test_the_view_is_saved_with_what_the_wall_shows_of_the_kept_picture_and_with_the_backward_pane(box):
+    plain = save_view(box)[1]
+    box.keep_picture()
+    box.change(photo="coffee", wall="difference", backward=True)
+    with Image.open(io.BytesIO(save_view(box)[1])) as picture, Image.open(io.BytesIO(plain)) as before:
+        sheet = np.asarray(picture)
+        assert picture.height > before.height - 1
+    back = np.frombuffer(box.backward.picture.data, np.uint8).reshape(*box.backward.picture.shape[1:], 3)
+    assert contains(back, sheet)
+    table = np.frombuffer(box.parts.wall.table, np.uint8).reshape(256, 3)
+    tiles = np.frombuffer(box.parts.wall.data, np.uint8).reshape(box.parts.wall.shape)
+    assert any(contains(table[tiles[3]].repeat(size, 0).repeat(size, 1), sheet) for size in range(1, 6))
+
+
+def test_a_wall_with_nothing_on_it_is_saved_with_the_reason(box):
+    box.change(wall="difference")
+    with Image.open(io.BytesIO(save_view(box)[1])) as picture:
+        assert picture.width > 1400

@@ -8,6 +8,7 @@ import numpy as np
 
 from nbutils.deepvis.looking import Return, Unit
 from nbutils.deepvis.view import LIVE_METHODS, SEEDS, SHOWN, SLOW_METHODS, View
+from nbutils.figures.palette import lift
 from nbutils.widgets import Wall, choice, switch
 
 METHOD_TITLES = {
@@ -19,7 +20,7 @@ METHOD_TITLES = {
 }
 SEED_TITLES = {"activation": "its whole map", "one": "its strongest place"}
 SHOWN_TITLES = {"raw": "colours", "gray": "grey", "norm": "strength", "blurred norm": "strength, blurred"}
-PICTURE_HEIGHT = 248
+PICTURE_HEIGHT = 280
 # Faster than a film cannot be told from a film.
 SECONDS_BETWEEN_PICTURES = 0.04
 
@@ -33,7 +34,7 @@ class BackwardPane:
         self.picture = Wall(height=PICTURE_HEIGHT, pickable=False)
         self.caption = ipw.HTML()
         self.method = choice("Method", _list_methods(), "guided")
-        self.shown = choice("Shown as", [(SHOWN_TITLES[name], name) for name in SHOWN], "gray")
+        self.shown = choice("Shown as", [(SHOWN_TITLES[name], name) for name in SHOWN], "raw")
         self.seed = choice("Starting from", [(SEED_TITLES[name], name) for name in SEEDS], "activation")
         self._inside = [self.picture, self.caption, self.method, self.shown, self.seed]
         for widget in (self.hint, self.picture, self.caption):
@@ -74,26 +75,26 @@ class BackwardPane:
         self.caption.value = f"<p class='dv-quiet'>{method} from <b>{unit}</b></p>"
         self.picture.label = f"{method}: what in the picture makes {unit} answer"
 
-    def draw(self, picture: np.ndarray, always: bool = True) -> None:
+    def draw(self, picture: np.ndarray, now: View, always: bool = True) -> None:
         """Show a picture from a look; what comes faster than a film is left out unless it is always to be shown.
 
         picture : (size, size, 3), uint8
         """
-        now = time.perf_counter()
-        if not always and now - self._drawn_at < SECONDS_BETWEEN_PICTURES:
+        begin = time.perf_counter()
+        if not always and begin - self._drawn_at < SECONDS_BETWEEN_PICTURES:
             return
-        self._drawn_at = now
+        self._drawn_at = begin
         if picture.min() == picture.max():
             self.picture.clear("Nothing comes back: the channel does not answer to this picture.")
         else:
-            self.picture.show(picture[None])
+            self.picture.show(lift_picture(picture, now)[None])
 
-    def study(self, pixels: np.ndarray, key: tuple, work: Callable[[], np.ndarray]) -> None:
-        """Show what the work makes of a picture that stands still; done once for each picture and key.
+    def study(self, pixels: np.ndarray, now: View, unit: Unit, work: Callable[[], np.ndarray]) -> None:
+        """Show what the work makes of a picture that stands still; done once for what it depends on.
 
         pixels : (size, size, 3), uint8, sRGB
-        key : everything else that the work depends on
         """
+        key = (now.network, unit, now.method, now.shown)
         if self._studied is None or self._studied[0] != key or self._studied[1] is not pixels:
             self.picture.clear("Working it out: this takes some seconds.")
             try:
@@ -101,13 +102,24 @@ class BackwardPane:
             except ValueError as error:
                 self.picture.clear(str(error))
                 return
-        self.draw(self._studied[2])
+        self.draw(self._studied[2], now)
 
     def ask_to_hold(self, method: str) -> None:
         """Say that a picture has to stand still for this method."""
         words = f"{METHOD_TITLES[method]} takes some seconds: hold the picture to see it."
         if self.picture.shape[0] or self.picture.empty != words:
             self.picture.clear(words)
+
+
+def lift_picture(picture: np.ndarray, now: View) -> np.ndarray:
+    """Return what came back with faint pixels lifted as the view lifts faint answers: (size, size, 3), uint8.
+
+    Grad-CAM's picture is a photograph and stays as it is.
+    picture : (size, size, 3), uint8
+    """
+    if now.method == "grad_cam":
+        return picture
+    return lift("gray", now.gamma, signed=now.shown in ("raw", "gray"))[:, 0][picture]
 
 
 def _list_methods() -> dict[str, list[tuple[str, str]]]:

@@ -20,7 +20,7 @@ class BesidePane:
 
     def __init__(self, networks: Networks) -> None:
         options = [("none", ""), *((title, name) for name, title in networks.titles.items())]
-        self.network = choice("Beside it", options, "")
+        self.network = choice("A second network beside", options, "")
         self.layer = choice("Its layer", [("none", "")], "").add_class("dv-layer")
         self.heading = ipw.HTML()
         self.wall = Wall(height=WALL_HEIGHT, empty="The second network's channels appear here.")
@@ -28,7 +28,7 @@ class BesidePane:
         self.caption = ipw.HTML()
         self.bars = Bars(label="the second network's five best guesses", count=looking.GUESSES)
         parts = [self.heading, self.wall, self.caption, self.bars]
-        self.box = ipw.VBox([self.layer, *parts]).add_class("dv-beside")
+        self.box = ipw.VBox([self.layer, *parts]).add_class("dv-stack")
         self._networks = networks
         self._signed: set[tuple[str, str]] = set()
 

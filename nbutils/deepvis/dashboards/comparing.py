@@ -19,8 +19,8 @@ class KeptPane:
         self.keep = button("Keep this picture")
         self.forget = button("Forget it")
         self.caption = ipw.HTML().add_class("dv-whole")
-        self.small = Wall(height=SMALL_HEIGHT, pickable=False).add_class("dv-kept")
-        self.box = ipw.Box([self.keep, self.forget, self.caption, self.small]).add_class("dv-group")
+        self.small = Wall(height=SMALL_HEIGHT, pickable=False).add_class("dv-whole")
+        self.parts = (self.keep, self.forget, self.small, self.caption)
         self.pixels: np.ndarray | None = None
         self._answers: dict[tuple[str, str], Tensor] = {}
         self.clear()

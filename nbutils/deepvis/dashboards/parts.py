@@ -88,28 +88,30 @@ def make_parts(networks: Mapping[str, str]) -> Parts:
     )
 
 
-def controls_of(parts: Parts, sources: Sources, backward: BackwardPane, kept: KeptPane) -> list[ipw.Widget]:
-    """Return the first column: what goes in, what the network takes it for, what made the channel answer."""
+def controls_of(
+    parts: Parts, sources: Sources, backward: BackwardPane, kept: KeptPane, beside: BesidePane
+) -> list[ipw.Widget]:
+    """Return the first column: what goes in, what it is taken for, what made the channel answer, what to compare."""
     return [
         _group(sources.parts.source, parts.camera),
         _group(_title("Best guesses"), parts.bars, *sources.ways()),
         backward.box,
-        kept.box,
+        _group(_title("Compare"), *kept.parts, beside.network),
     ]
 
 
 def stage_of(parts: Parts, sources: SourceParts, beside: BesidePane) -> ipw.Widget:
     """Return the middle: the wall, a second network's beside it, and the photographs to choose from."""
     head = ipw.Box([parts.heading, parts.shows]).add_class("dv-wall-head")
-    first = ipw.VBox([head, parts.note, parts.wall])
-    return ipw.VBox([ipw.Box([first, beside.box]).add_class("dv-walls"), sources.strip])
+    first = ipw.VBox([head, parts.note, parts.wall]).add_class("dv-stack")
+    return ipw.VBox([ipw.Box([first, beside.box]).add_class("dv-walls"), sources.strip]).add_class("dv-stack")
 
 
 def details_of(parts: Parts, numbers: Download) -> ipw.Widget:
     """Return the last column: the selected channel, and how channels are drawn."""
     drawing = _group(_title("How channels are drawn"), parts.gamma, parts.share, parts.colours, parts.overlay)
     ways = _group(parts.strongest, parts.freeze, parts.frozen, numbers)
-    return ipw.VBox([parts.caption, parts.enlarged, parts.numbers, ways, drawing])
+    return ipw.VBox([parts.caption, parts.enlarged, parts.numbers, ways, drawing]).add_class("dv-stack")
 
 
 def _gamma_title(value: float) -> str:

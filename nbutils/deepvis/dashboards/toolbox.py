@@ -23,16 +23,14 @@ from nbutils.deepvis.dashboards.metering import Meter, Times
 from nbutils.deepvis.dashboards.networks import Networks
 from nbutils.deepvis.dashboards.sources import Sources
 from nbutils.deepvis.dashboards.strip import find_photo
-from nbutils.figures.palette import lift
+from nbutils.deepvis.dashboards.wall_pane import Selection, WallPane
 from nbutils.probe import Layer, find_layer
 from nbutils.widgets import shell
 from nbutils.widgets.download import Download
 from nbutils.widgets.errors import dashboard
 
-# Words and bars that change faster than this cannot be read, and an enlarged map faster than a film cannot be told
-# from a film; the wall and the heat change with every frame.
+# Words and bars that change faster than this cannot be read.
 SECONDS_BETWEEN_WORDS = 0.1
-SECONDS_BETWEEN_MAPS = 0.04
 HINT = "Press Camera and hold something up, or look at a photograph; then click a tile."
 
 
@@ -65,12 +63,11 @@ class Toolbox:
         parts = self.parts = panes.make_parts(self.networks.titles)
         self.sources = Sources(parts.camera, parts.status, parts.error, photos, self.change, self.take_picture)
         self.numbers = Download("Save the numbers", partial(save_numbers, self))
-        self.backward, self.kept = BackwardPane(), KeptPane()
+        self.wall, self.backward, self.kept = WallPane(parts), BackwardPane(), KeptPane()
         self.beside = BesidePane(self.networks)
         self.setting = False
-        self._signed: set[tuple[str, str]] = set()
         self._meter = Meter(parts.status)
-        self._words_at = self._map_at = 0.0
+        self._words_at = 0.0
         self.page = self._lay_out()
         connect(self)
         self.show(start)
@@ -117,6 +114,11 @@ class Toolbox:
         named = layer == looking.classifier(self.network, self.layers)
         return telling.name_unit(layer, self.unit.channel, self.network.labels if named else ())
 
+    @property
+    def selection(self) -> Selection:
+        """What is on the wall and selected of it."""
+        return Selection(self.network, self.layer, self.channel, self.class_names, self.unit_title)
+
     def show(self, wanted: view.View) -> None:
         """Bring every part to this view and look again; an impossible view raises ValueError and changes nothing."""
         before, self.view = self.view, wanted
@@ -151,7 +153,6 @@ class Toolbox:
         if pixels is None:
             return
         look = self._look(pixels)
-        self._draw(look)
         beside_ms = self.beside.look(self.view, pixels, words=True)
         self._study(pixels)
         self._meter.show_still(self._name_times(look.network_ms, beside_ms), look.drawing_ms)
@@ -220,31 +221,26 @@ class Toolbox:
         if words:
             self._words_at = begin
         look = self._look(pixels, words)
-        self._draw(look, words)
         beside_ms = self.beside.look(self.view, pixels, words)
         self._study(pixels)
         here = (time.perf_counter() - begin) * 1000
         trip = self.sources.trip_ms if self.view.source == "camera" else None
         self._meter.count_live(self._name_times(look.network_ms, beside_ms), here, trip)
 
+    def make_wish(self, words: bool = True) -> looking.Wish:
+        """Return what the parts of the page that are seen need of the next look at the first network."""
+        chosen, now = self.selection, self.view
+        back = self.backward.find_return(now, self.unit, walled=self.wall.is_seen(now))
+        return self.wall.wish_for(chosen, now, words, self._kept_answer(), back)
+
     def _look(self, pixels: np.ndarray, words: bool = True) -> looking.Look:
-        parts, layer = self.parts, self.layer
-        aspect = layer.shape[2] / layer.shape[1] if layer.is_spatial else 1.0
-        on_the_side = parts.enlarged.visible or (self.view.overlay and parts.camera.visible)
-        walled = parts.wall.visible or on_the_side
-        wish = looking.Wish(
-            layer=layer if walled else None,
-            tiles=parts.wall.visible,
-            room=parts.wall.tile_room(layer.channels, aspect),
-            share=self.view.share,
-            signed=(self.view.network, layer.name) in self._signed,
-            channel=self.channel if on_the_side else None,
-            guesses=words and parts.bars.visible,
-            wall=self.view.wall,
-            kept=self._kept_answer(),
-            back=self.backward.find_return(self.view, self.unit, walled),
-        )
-        return looking.look(self.network, self.layers, looking.fit_picture(pixels, self.network), wish)
+        """Look at the picture and draw what is seen of the first network."""
+        fitted = looking.fit_picture(pixels, self.network)
+        look = looking.look(self.network, self.layers, fitted, self.make_wish(words))
+        self.wall.draw(look, self.selection, self.view, words)
+        if look.backward is not None:
+            self.backward.draw(look.backward, self.view, words)
+        return look
 
     def _kept_answer(self) -> Tensor | None:
         return self.kept.answer(self.network, self.layer) if self.view.wall == "difference" else None
@@ -257,53 +253,9 @@ class Toolbox:
         if self.sources.live:
             self.backward.ask_to_hold(now.method)
             return
-        key = (now.network, unit, now.method, now.shown)
         fitted = looking.fit_picture(pixels, self.network)
         work = partial(attribute, self.network, self.layers, fitted, unit, now.method, now.shown)
-        self.backward.study(pixels, key, work)
-
-    def _draw(self, look: looking.Look, words: bool = True) -> None:
-        parts, layer = self.parts, self.layer
-        if look.signed and self.view.wall == "answers":
-            self._signed.add((self.view.network, layer.name))
-        if look.tiles is not None:
-            self._set_tables(look.signed)
-            parts.wall.show(look.tiles.pixels, look.tiles.ranges, self.class_names)
-        elif self.view.wall != "answers" and parts.wall.visible:
-            self._clear_wall(telling.why_empty(self.view.wall, layer, self.unit_title))
-        if look.channel is not None:
-            self._draw_channel(look, layer, words)
-        if look.backward is not None:
-            self.backward.draw(look.backward, words)
-        if look.guesses:
-            parts.bars.show(*zip(*look.guesses, strict=True))
-        elif self.network.labels is None:
-            parts.bars.clear(telling.no_guesses(self.network.title))
-
-    def _clear_wall(self, why: str) -> None:
-        parts = self.parts
-        if parts.wall.shape[0] or parts.wall.empty != why:
-            parts.wall.clear(why)
-            parts.enlarged.clear("Nothing is on the wall.")
-            parts.camera.show_heat(None)
-            parts.numbers.value = ""
-
-    def _draw_channel(self, look: looking.Look, layer: Layer, words: bool) -> None:
-        parts, now = self.parts, time.perf_counter()
-        if look.channel.size == 1:
-            parts.enlarged.clear("One number, no map: the tile on the wall shows it.")
-        elif words or now - self._map_at >= SECONDS_BETWEEN_MAPS:
-            self._map_at = now
-            parts.enlarged.show(looking.draw_channel(look.channel, look.signed)[None])
-        shown = self.view.overlay and layer.is_spatial and look.answer.size > 1
-        parts.camera.show_heat(looking.draw_heat(look.answer) if shown else None)
-        if words:
-            parts.numbers.value = telling.tell_numbers(look.channel, look.signed)
-
-    def _set_tables(self, signed: bool) -> None:
-        colours = self.view.colours if self.view.wall == "answers" else "diverging"
-        table = lift(colours, self.view.gamma, signed).tobytes()
-        self.parts.wall.table = self.parts.enlarged.table = table
+        self.backward.study(pixels, now, unit, work)
 
     def _set_controls(self, layer: Layer) -> None:
         """Bring the controls to the view without answering to them."""
@@ -325,7 +277,9 @@ class Toolbox:
         parts.strongest.text = panes.STRONGEST[now.wall]
         parts.freeze.text = "Unfreeze" if now.frozen_layer else "Freeze this unit"
         parts.frozen.value = telling.tell_frozen(self.unit_title) if now.frozen_layer else ""
+        parts.frozen.layout.display = None if now.frozen_layer else "none"
         parts.note.value = telling.tell_wall(now.wall, self.unit_title)
+        parts.note.layout.display = "none" if now.wall == "answers" else None
         place = f"layer {self.layers.index(layer) + 1} of {len(self.layers)}"
         parts.heading.value = telling.tell_layer(layer, parts.wall.noun, place)
         parts.caption.value = telling.tell_channel(layer, parts.wall.noun, self.channel, self.class_names)
@@ -338,8 +292,9 @@ class Toolbox:
 
     def _check_names(self, wanted: view.View) -> None:
         """Raise ValueError for a network, layer or photograph that is not there."""
+        known = self.layers
         for name in filter(None, (wanted.layer, wanted.frozen_layer)):
-            find_layer(self.layers, name)
+            find_layer(known, name)
         self.sources.check(wanted)
         if wanted.kept:
             find_photo(self.sources.photos, wanted.kept)
@@ -368,10 +323,10 @@ class Toolbox:
             "Live toolbox",
             HINT,
             stage=panes.stage_of(parts, self.sources.parts, self.beside),
-            controls=panes.controls_of(parts, self.sources, self.backward, self.kept),
+            controls=panes.controls_of(parts, self.sources, self.backward, self.kept, self.beside),
             number="6",
             details=panes.details_of(parts, self.numbers),
-            header=(parts.network, parts.layer, self.beside.network),
+            header=(parts.network, parts.layer),
             status=parts.status,
             reset=self.reset,
             keys=panes.KEYS,
