@@ -6,7 +6,7 @@ import numpy as np
 
 from nbutils import zoo
 from nbutils.deepvis import classes, faces, guessing, looking, noise, perturbing, selectivity
-from nbutils.probe import find_layer
+from nbutils.probe import activations, find_layer
 
 SHOWN_STRENGTHS = (1.0, 2.0, 4.0)
 FLIPPED = 100  # photographs of each kind that are moved along the gradient
@@ -139,6 +139,28 @@ def measure_face_channel() -> dict:
     }
 
 
+def measure_silence() -> dict:
+    """Return how many channels of each rectified layer never answer above zero on any photograph."""
+    return {name: _count_silent(zoo.load(name)) for name in ready_networks()}
+
+
+def _count_silent(network: zoo.Network) -> dict:
+    """Return the layers with silent channels, and how many channels were looked at in all."""
+    rectified = [layer for layer in looking.list_layers(network) if layer.kind == "activation"]
+    highest = {layer.name: np.full(layer.channels, -np.inf) for layer in rectified}
+    photos = zoo.photos()
+    for photo in photos:
+        pixels = zoo.prepare(network, zoo.read_photo(photo, network.size))
+        for name, found in activations(network.module, pixels, list(highest)).items():
+            highest[name] = np.maximum(highest[name], found[0].flatten(1).amax(1).cpu().numpy())
+    silent = {name: [int((found <= 0).sum()), len(found)] for name, found in highest.items()}
+    return {
+        "photographs": len(photos),
+        "channels": sum(len(found) for found in highest.values()),
+        "silent": {name: counts for name, counts in silent.items() if counts[0]},
+    }
+
+
 # The ledger's row of each measurement, and the function that makes it.
 CLAIMS: dict[str, Callable[[], dict]] = {
     "F6.2": measure_face_channel,
@@ -147,6 +169,7 @@ CLAIMS: dict[str, Callable[[], dict]] = {
     "C6-05": measure_naming,
     "C6-06": measure_trembling,
     "C6-09": measure_flips,
+    "silent": measure_silence,  # of no row: what the page on channels tells
 }
 
 

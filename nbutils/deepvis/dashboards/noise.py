@@ -12,7 +12,6 @@ from nbutils.deepvis import classes, looking, noise, records, studies, summaries
 from nbutils.deepvis.dashboards import noise_figures as figures
 from nbutils.deepvis.studies import NoiseStudy
 from nbutils.deepvis.summaries import NoiseSummary
-from nbutils.runs import threads
 from nbutils.widgets import Board, ErrorLine, Job, Link, StatusLine, Wall, choice, guard, segmented, shell, slider
 from nbutils.widgets.errors import dashboard
 
@@ -29,7 +28,6 @@ PLACES = {
 @dashboard
 def noise_study(**settings: object) -> ipw.Widget:
     """Return the study of noise; settings are the fields of `nbutils.deepvis.studies.NoiseStudy`."""
-    threads(1)
     return NoiseStudyPage(studies.check(NoiseStudy(**settings))).page
 
 

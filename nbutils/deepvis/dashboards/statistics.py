@@ -14,7 +14,6 @@ from nbutils.deepvis.histograms import draw_histograms
 from nbutils.deepvis.statistics import ChannelStatistics
 from nbutils.deepvis.studies import ChannelStudy
 from nbutils.probe import Layer, find_layer
-from nbutils.runs import threads
 from nbutils.widgets import Board, ErrorLine, Job, Link, StatusLine, Wall, choice, guard, shell
 from nbutils.widgets.errors import dashboard
 
@@ -35,7 +34,6 @@ Key = tuple[str, str, int]
 @dashboard
 def channel_statistics(**settings: object) -> ipw.Widget:
     """Return the statistics of channels; settings are the fields of `nbutils.deepvis.studies.ChannelStudy`."""
-    threads(1)
     return ChannelStatisticsPage(studies.check(ChannelStudy(**settings))).page
 
 

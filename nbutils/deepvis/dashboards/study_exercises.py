@@ -62,7 +62,7 @@ def half_the_time() -> Exercise:
         "strong must the noise be, in grey levels, for the name to change in about half of the noisy copies?",
         check=check,
         hint="Begin with 1 and double it. The check makes 20 noisy copies and asks the network each time.",
-        solution="About **3.5** grey levels of 255, which can hardly be seen. The cat, whose class exists, keeps its name "
+        solution="About **3.5** grey levels of 255, hardly to be seen. The cat, whose class exists, keeps its name "
         "at 16.",
     )
 
