@@ -12,8 +12,11 @@ def test_what_is_downloaded_and_what_stays_is_as_large_as_said():
     downloaded, stays = map(
         int, re.search(r"about (\d+) MB are downloaded.*?about (\d+) MB stay", README, re.S).groups()
     )
-    sizes = [getattr(entry.origins[0], "bytes", entry.bytes) for entry in zoo.entries()]
-    assert abs(sum(sizes) / 1e6 - downloaded) < 2
+    sizes = {}  # by hash, for an archive that holds two networks is downloaded once
+    for entry in zoo.entries():
+        file = entry.origins[0] if isinstance(entry.origins[0], zoo.Package) else entry
+        sizes[file.sha256] = file.bytes
+    assert abs(sum(sizes.values()) / 1e6 - downloaded) < 2
     photographs, pictures = zoo.thumbnails()
     folders = [zoo.cache_folder() / entry.name for entry in zoo.entries()]
     kept = sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,123 @@
+"""The examples of docs/extending.md run as they are printed, and do what is said of them."""
+
+import re
+import runpy
+from pathlib import Path
+
+import ipywidgets
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from nbutils import probe, zoo
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "extending.md").read_text("utf-8")
+
+
+def blocks(title):
+    """Return the code of one section, in its order."""
+    (section,) = re.findall(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    code = re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert code
+    return code
+
+
+@pytest.fixture
+def run(torchvision, monkeypatch, tmp_path):
+    """Return a function that runs code as a cell does and gives the value of its last line; resnet18 downloads nothing.
+
+    Names are shared by the cells of one test, as in a notebook.
+    """
+    made = torchvision.models.resnet18
+    monkeypatch.setattr(torchvision.models, "resnet18", lambda weights: made(weights=None))
+    monkeypatch.chdir(tmp_path)
+    torch.manual_seed(0)
+    names = {}
+
+    def run_cell(code):
+        *lines, last = code.rstrip().splitlines()
+        (tmp_path / "cell.py").write_text("\n".join([*lines, f"value = {last}"]), "utf-8")
+        names.update(runpy.run_path(str(tmp_path / "cell.py"), names))
+        return names, names["value"]
+
+    return run_cell
+
+
+def listed(network):
+    """Return {name: layer} of a wrapped network."""
+    example = zoo.prepare(network, np.zeros((network.size, network.size, 3), np.uint8))
+    return {layer.name: layer for layer in probe.layers(network.module, example)}
+
+
+def test_a_network_of_torchvision(run):
+    (code,) = blocks("A network of torchvision")
+    names, page = run(code)
+    network = names["network"]
+    assert isinstance(page, ipywidgets.Widget)
+    assert (network.shape, len(network.labels), network.parameters) == ((3, 224, 224), 1000, 11_689_512)
+    layers = listed(network)
+    assert {"layer1.0.relu", "layer1.0.add()", "layer1.0.relu@2", "fc"} <= set(layers)
+    assert "ResNet-18" in told(page)
+
+
+def test_one_channel_of_28_pixels_and_a_preparation_of_ones_own(run):
+    first, second = blocks("One channel, 28 pixels")
+    names, page = run(first)
+    assert isinstance(page, ipywidgets.Widget)
+    layers = listed(names["network"])
+    assert list(layers) == ["conv1", "relu()", "max_pool2d()", "conv2", "relu()@2", "max_pool2d()@2", "classes"]
+    names, page = run(second)
+    assert isinstance(page, ipywidgets.Widget)
+    white = np.full((28, 28, 3), 255, np.uint8)
+    usual, inverted = (zoo.prepare(names[name], white) for name in ("network", "inverted"))
+    assert torch.allclose(usual, torch.tensor((1 - 0.1307) / 0.3081))
+    assert torch.allclose(inverted, torch.tensor(-0.1307 / 0.3081))
+
+
+def test_a_vision_transformer_and_what_is_seen_of_it(run, capsys):
+    (code,) = blocks("A vision transformer")
+    names, page = run(code)
+    assert isinstance(page, ipywidgets.Widget)
+    layers = listed(names["network"])
+    attention = layers["encoder.layers.encoder_layer_0.self_attention.attention()"]
+    assert (attention.kind, attention.shape) == ("attention", (4, 8, 8))
+    assert layers["encoder.layers.encoder_layer_2.ln_1"].shape == (64, 8, 8)
+    (code,) = blocks("What is seen, and what is not")
+    run(code)
+    said = capsys.readouterr().out.splitlines()
+    assert said[:-1] == [f"{layer.name} {layer.kind} {layer.shape}" for layer in layers.values()]
+    assert said[-1] == "()"
+
+
+def test_photographs_of_ones_own(run, tmp_path, capsys):
+    (tmp_path / "holiday").mkdir()
+    for name, colour in (("sea", "blue"), ("wood", "green")):
+        Image.new("RGB", (300, 200), colour).save(tmp_path / "holiday" / f"{name}.jpg")
+    (tmp_path / "holiday" / "letter.jpg").write_text("Dear all,")
+    (code,) = blocks("Your own photographs")
+    _, page = run(code)
+    assert isinstance(page, ipywidgets.Widget)
+    assert capsys.readouterr().out == "2 photographs; 1 skipped: 1 is no picture (letter.jpg).\n"
+    assert "sea.jpg" in told(page)
+
+
+def told(page):
+    """Return all texts of all widgets on a page."""
+    texts, waiting = [], [page]
+    while waiting:
+        widget = waiting.pop()
+        waiting += [*getattr(widget, "children", ()), *getattr(widget, "parts", ())]
+        texts += [str(value) for value in widget.get_state().values()]
+    return " ".join(texts)
+
+
+def test_the_document_says_the_bounds_that_hold():
+    from nbutils.zoo.contact_sheet import MOST
+    from nbutils.zoo.folder import MOST_FILES
+    from nbutils.zoo.pixels import MAX_IMAGE_PIXELS
+
+    assert f"Up to {MOST_FILES:,} files" in DOCUMENT
+    assert f"More than {MAX_IMAGE_PIXELS // 1_000_000} million pixels" in DOCUMENT
+    assert f"up to {2 * Image.MAX_IMAGE_PIXELS // 1_000_000} million" in DOCUMENT
+    assert f"the first {MOST:,} are kept" in DOCUMENT
