@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from html import unescape
 
 import ipywidgets as ipw
 import numpy as np
@@ -36,10 +37,13 @@ class BackwardPane:
         self.method = choice("Method", _list_methods(), "guided")
         self.shown = choice("Shown as", [(SHOWN_TITLES[name], name) for name in SHOWN], "raw")
         self.seed = choice("Starting from", [(SEED_TITLES[name], name) for name in SEEDS], "activation")
-        self._inside = [self.picture, self.caption, self.method, self.shown, self.seed]
         for widget in (self.hint, self.picture, self.caption):
             widget.add_class("dv-whole")
-        self.box = ipw.Box([self.on, self.hint, *self._inside]).add_class("dv-group").add_class("dv-backward")
+        self.box = (
+            ipw.Box([self.on, self.hint, self.picture, self.caption, self.method, self.shown, self.seed])
+            .add_class("dv-group")
+            .add_class("dv-backward")
+        )
         self._drawn_at = 0.0
         self._studied: tuple[tuple, np.ndarray, np.ndarray] | None = None
 
@@ -58,22 +62,23 @@ class BackwardPane:
             return None
         return Return(unit, now.method if live else "gradient", now.seed, now.shown, picture)
 
-    def set_controls(self, now: View, unit: str) -> None:
-        """Bring the controls to the view.
+    def set_controls(self, now: View, unit: str, has_map: bool) -> None:
+        """Bring the controls to the view, and let only those be there that the method takes.
 
-        unit : the unit that is looked at from behind, in words
+        unit : the unit that is looked at from behind, in words, as HTML
+        has_map : whether it answers at many places, so that the way back can start from all or from one
         """
         self.on.value = now.backward
         for name in ("method", "shown", "seed"):
             getattr(self, name).value = getattr(now, name)
-        for widget in self._inside:
-            widget.layout.display = None if now.backward else "none"
-        self.hint.layout.display = "none" if now.backward else None
-        self.seed.disabled = now.method in SLOW_METHODS
-        self.shown.disabled = now.method == "grad_cam"
+        _set_shown(self.hint, not now.backward)
+        for widget in (self.picture, self.caption, self.method):
+            _set_shown(widget, now.backward)
+        _set_shown(self.shown, now.backward and now.method != "grad_cam")
+        _set_shown(self.seed, now.backward and now.method in LIVE_METHODS and has_map)
         method = METHOD_TITLES[now.method]
         self.caption.value = f"<p class='dv-quiet'>{method} from <b>{unit}</b></p>"
-        self.picture.label = f"{method}: what in the picture makes {unit} answer"
+        self.picture.label = f"{method}: what in the picture makes {unescape(unit)} answer"
 
     def draw(self, picture: np.ndarray, now: View, always: bool = True) -> None:
         """Show a picture from a look; what comes faster than a film is left out unless it is always to be shown.
@@ -127,3 +132,7 @@ def _list_methods() -> dict[str, list[tuple[str, str]]]:
         "live": [(METHOD_TITLES[name], name) for name in LIVE_METHODS],
         "on a picture that stands still": [(METHOD_TITLES[name], name) for name in SLOW_METHODS],
     }
+
+
+def _set_shown(widget: ipw.Widget, shown: bool) -> None:
+    widget.layout.display = None if shown else "none"

@@ -18,8 +18,8 @@ from nbutils.widgets.errors import ErrorLine
 WALL_HEIGHT, MAP_HEIGHT = 640, 288
 STRONGEST = {
     "answers": "Go to the strongest channel now",
-    "difference": "Go to the channel that changed most",
-    "backward": "Go to the channel that matters most",
+    "difference": "Go to what changed most",
+    "backward": "Go to what matters most",
 }
 KEYS = (
     ("arrow keys on the wall", "the next channel; with Shift five further"),

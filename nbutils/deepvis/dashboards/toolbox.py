@@ -267,7 +267,8 @@ class Toolbox:
             for name in ("gamma", "share", "colours", "overlay"):
                 getattr(parts, name).value = getattr(now, name)
             parts.shows.value = now.wall
-            self.backward.set_controls(now, self.unit_title)
+            has_map = find_layer(self.layers, self.unit.layer).is_spatial
+            self.backward.set_controls(now, self.unit_title, has_map)
             self.beside.set_controls(now)
             parts.wall.label = f"{self.network.title}, {layer.title}: {layer.channels} channels"
             parts.wall.noun = "channel" if layer.is_spatial else "unit"
