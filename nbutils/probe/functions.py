@@ -47,7 +47,7 @@ _SYNONYMS = {
 _MOVES = """view view_as reshape reshape_as flatten unflatten ravel permute transpose swapaxes swapdims movedim moveaxis
     t mT squeeze unsqueeze expand expand_as repeat tile broadcast_to contiguous clone detach to type type_as float half
     double bfloat16 cpu cuda chunk split tensor_split unbind narrow select getitem index_select gather roll flip stack
-    unfold fold as_strided dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout zeros_like
+    unfold fold as_strided pad dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout zeros_like
     ones_like empty_like full_like rand_like randn_like new_zeros new_ones new_full new_empty new_tensor"""
 # Calls that only cut, reorder or copy numbers which a layer has made, or make some that no picture changes.
 MOVES = frozenset(_MOVES.split())

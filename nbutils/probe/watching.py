@@ -24,6 +24,7 @@ class _Pass:
     running: list[str] = field(default_factory=list)  # paths of the modules that run, the innermost last
     pictures: int = 1
     aspect: float = 1.0
+    telling: bool = False  # a module's answer is being handed over: functions called now are not the network's
 
     def count(self, path: str, word: str) -> Site:
         """Count one more call and return its site."""
@@ -70,26 +71,22 @@ def watch(network: nn.Module, names: Sequence[str], take: Callable[[str, Tensor]
 def listen(network: nn.Module, hear: Hear, wanted: Container[Site] | None = None) -> Iterator[None]:
     """Let `hear` know every answer, or every wanted one, of modules and of the functions that they call.
 
-    Calls that torch's own layers make to do their work (nn.ReLU calls F.relu) are the layer's own, except attention.
-    A module that stands in several places is known by the first of them.
+    What `hear` does itself is not heard. A module that stands in several places is known by the first of them.
     """
     now = _Pass()
     modules = {path: module for path, module in network.named_modules() if not is_scripted(module)}
-    own = {path for path, module in modules.items() if _does_one_thing(module)}
 
     def on_call(function: Callable, args: tuple, kwargs: dict, output: object) -> None:
         answer = first_tensor(output)
         word = word_of(function) if answer is not None else ""
-        path = now.running[-1] if now.running else ""
-        if not word or (path in own and word != "attention"):
+        if not word or now.telling:
             return
-        site = now.count(path, word)
-        if wanted is None or site in wanted:
-            attends = word == "attention"
-            hear(
-                site,
-                map_attention(_weights_of(function, args, kwargs), now.pictures, now.aspect) if attends else answer,
-            )
+        site = now.count(now.running[-1] if now.running else "", word)
+        if wanted is not None and site not in wanted:
+            return
+        if word == "attention":
+            answer = map_attention(_weights_of(function, args, kwargs), now.pictures, now.aspect)
+        hear(site, answer)
 
     with _hooks(network, modules, now, hear, wanted), _Calls(on_call):
         yield
@@ -114,27 +111,31 @@ def _hooks(
         pictures = first_tensor(inputs)
         now.calls.clear()
         now.running.clear()
+        now.telling = False
         if pictures is not None and pictures.dim() > 0:
             now.pictures, now.aspect = len(pictures), aspect_of(pictures)
 
     def leave(path: str, output: object) -> None:
-        # A module that ended with an exception which the network caught has never left.
-        while now.running and now.running.pop() != path:
-            pass
+        del now.running[-1:]
         answer = first_tensor(output)
         if answer is None:
             return
         site = now.count(path, "")
         if wanted is None or site in wanted:
+            now.telling = True
             hear(site, answer)
+            now.telling = False
+
+    def add_hooks(path: str, module: nn.Module) -> None:
+        hooks.append(module.register_forward_pre_hook(lambda _module, _inputs: now.running.append(path)))
+        # Always, because a network may go on after a module of its own has failed: its output is then None.
+        leaving = module.register_forward_hook(lambda _module, _inputs, output: leave(path, output), always_call=True)
+        hooks.append(leaving)
 
     hooks = [network.register_forward_pre_hook(begin)]
     try:
         for path, module in modules.items():
-            hooks += [
-                module.register_forward_pre_hook(lambda _module, _inputs, path=path: now.running.append(path)),
-                module.register_forward_hook(lambda _module, _inputs, output, path=path: leave(path, output)),
-            ]
+            add_hooks(path, module)
         yield
     finally:
         for hook in hooks:
@@ -170,12 +171,6 @@ def _by_first_path(network: nn.Module, site: Site) -> Site:
     """Return the site under the first of the paths of its module, by which `listen` knows it."""
     module = network.get_submodule(site.path)
     return replace(site, path=next(path for path, known in network.named_modules() if known is module))
-
-
-def _does_one_thing(module: nn.Module) -> bool:
-    """Whether a module is one of torch's own layers rather than something made of layers."""
-    single = isinstance(module, nn.MultiheadAttention) or not any(module.children())
-    return single and type(module).__module__.startswith("torch.nn.modules.")
 
 
 def _weights_of(function: Callable, args: tuple, kwargs: dict) -> Tensor:

@@ -170,8 +170,8 @@ class Choosing(nn.Module):
 def test_control_flow_that_depends_on_the_picture():
     network = Choosing().eval()
     bright, dark = torch.ones(1, 1, 4, 6), torch.zeros(1, 1, 4, 6)
-    assert names(network, bright)[-1] == "bright"
-    assert names(network, dark)[-1] == "dark"
+    assert names(network, bright) == ["relu()", "bright"]
+    assert names(network, dark) == ["relu()", "dark"]
     with pytest.raises(ValueError, match=r"never ran.*: bright\."):
         activations(network, dark, ["bright"])
 
@@ -241,6 +241,31 @@ def test_watch_hands_over_the_very_tensors_that_flow_under_autograd():
     assert list(came) == ["add()", "relu", "bn1"]
     first = network.bn1(network.conv1(pictures.detach()))
     torch.testing.assert_close(came["bn1"], came["relu"] * (first > 0))
+
+
+def test_calls_are_counted_anew_in_each_pass():
+    network, came = Several("tuple").eval(), []
+    with torch.inference_mode(), watch(network, ["trunk@2"], lambda _name, answer: came.append(answer)):
+        outputs = [network(GRAY), network(-GRAY)]
+    assert len(came) == 2
+    assert all(answer is second for answer, (_, second) in zip(came, outputs, strict=True))
+
+
+def test_what_the_taker_computes_is_not_counted_as_the_networks_calls():
+    network, came = nn.Sequential(BasicBlock(in_place=False)).eval(), {}
+
+    def take(name, answer):
+        came[name] = answer + answer
+
+    with torch.inference_mode(), watch(network, ["0.bn1", "0.bn2", "0.add()"], take):
+        network(torch.randn(1, 4, 6, 6))
+    assert list(came) == ["0.bn1", "0.bn2", "0.add()"]
+    assert float((came["0.add()"] - came["0.bn2"]).abs().max()) > 0
+
+
+def test_what_torchs_own_layers_call_to_do_their_work_is_not_listed_beside_them():
+    network = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1, padding_mode="reflect"), nn.Softmin(1), nn.Hardtanh())
+    assert names(network) == ["0", "1", "2"]
 
 
 @pytest.mark.parametrize("names_asked", [["0.conv1"], ["0.add()"]])
