@@ -121,4 +121,5 @@ def title_of(name: str) -> str:
     head, *rest = place.split(".")
     if rest or head.startswith("block"):
         head = re.sub(r"(?<=[a-z])(?=\d)", " ", head)
-    return " ".join([head, *rest]).replace("_", " ") + (f", call {call}" if call else "")
+    words = re.sub(r"(?<!\d)_|_(?!\d)", " ", " ".join([head, *rest]))  # conv1_1 stays one word
+    return words + (f", call {call}" if call else "")
