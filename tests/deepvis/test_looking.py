@@ -4,7 +4,8 @@ import torch
 
 from nbutils import zoo
 from nbutils.deepvis import looking
-from nbutils.probe import find_layer
+from nbutils.deepvis.attributing import attribute, light_up, maps_below
+from nbutils.probe import Unit, find_layer
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +95,114 @@ def test_channel_strengths_are_each_channels_largest_answer(mobilenet, cat):
     assert strengths.shape == (3, 96)
     alone = looking.look(network, known, cat, looking.Wish(layer)).tiles.ranges[:, 1]
     np.testing.assert_allclose(strengths[0], alone, rtol=1e-4, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def coffee(mobilenet):
+    return zoo.read_photo(next(photo for photo in zoo.photos() if photo.name == "coffee"), mobilenet[0].size)
+
+
+def test_one_pass_serves_wall_guesses_and_way_back(mobilenet, cat):
+    network, known = mobilenet
+    layer = find_layer(known, "block6.expand_relu")
+    passes = []
+    hook = network.module.register_forward_pre_hook(lambda *_: passes.append(1))
+    try:
+        back = looking.Return(Unit(layer.name, 64))
+        both = looking.look(network, known, cat, looking.Wish(layer, channel=64, guesses=True, back=back))
+    finally:
+        hook.remove()
+    plain = looking.look(network, known, cat, looking.Wish(layer, channel=64, guesses=True))
+    assert len(passes) == 1
+    assert both.backward.shape == cat.shape
+    np.testing.assert_allclose(both.channel, plain.channel, atol=1e-4)
+    np.testing.assert_allclose(both.tiles.pixels.astype(int), plain.tiles.pixels, atol=1)
+    assert [name for name, _ in both.guesses] == [name for name, _ in plain.guesses]
+    assert plain.backward is None
+
+
+def test_the_backward_wall_is_the_gradient_of_the_unit_by_autograd(mobilenet, cat):
+    """The plain gradient of half the squared map, taken by torch alone at an earlier layer."""
+    network, known = mobilenet
+    layer, unit = find_layer(known, "block3"), Unit("block5.expand_relu", 7)
+    held = {}
+
+    def hold(_module, _given, answer):
+        held[layer.name] = answer
+        answer.retain_grad()
+
+    def stop(_module, _given, answer):
+        held[unit.layer] = answer
+
+    hooks = [
+        network.module.get_submodule(name).register_forward_hook(hook)
+        for name, hook in ((layer.name, hold), (unit.layer, stop))
+    ]
+    try:
+        network.module(zoo.prepare(network, cat).requires_grad_())
+        (held[unit.layer][:, unit.channel] ** 2).sum().div(2).backward()
+    finally:
+        for hook in hooks:
+            hook.remove()
+    back = looking.Return(unit, method="gradient", picture=False)
+    look = looking.look(network, known, cat, looking.Wish(layer, channel=5, wall="backward", back=back))
+    np.testing.assert_allclose(look.channel, held[layer.name].grad[0, 5].numpy(), rtol=1e-3, atol=1e-5)
+    assert look.signed
+    assert look.backward is None
+
+
+def test_nothing_comes_back_through_a_layer_behind_the_unit(mobilenet, cat):
+    network, known = mobilenet
+    back = looking.Return(Unit("block3", 0))
+    look = looking.look(network, known, cat, looking.Wish(find_layer(known, "last"), wall="backward", back=back))
+    assert look.tiles is None
+    assert look.backward is not None
+
+
+def test_the_difference_wall_is_the_answers_less_those_to_the_kept_picture(mobilenet, cat, coffee):
+    network, known = mobilenet
+    layer = find_layer(known, "block14.expand_relu")
+    kept = looking.answer_of(network, layer, coffee)
+    wish = looking.Wish(layer, channel=11, wall="difference", kept=kept)
+    look = looking.look(network, known, cat, wish)
+    expected = (looking.answer_of(network, layer, cat) - kept)[11].numpy()
+    np.testing.assert_allclose(look.channel, expected, atol=1e-4)
+    assert np.abs(expected).max() > 0.1
+    np.testing.assert_allclose(look.answer, looking.answer_of(network, layer, cat)[11].numpy(), atol=1e-5)
+    assert (looking.look(network, known, coffee, wish).tiles.pixels == 128).all()
+    again = looking.Wish(layer, wall="difference", kept=kept, back=looking.Return(Unit(layer.name, 0)))
+    pixels = looking.look(network, known, coffee, again).tiles.pixels
+    assert (pixels == 128).all(), "a pass on its way back rounds otherwise and must not look like a difference"
+    assert looking.look(network, known, cat, looking.Wish(layer, wall="difference")).tiles is None
+
+
+def test_a_picture_is_brought_to_the_size_of_the_network(mobilenet, cat):
+    large = np.repeat(np.repeat(cat, 2, 0), 2, 1)
+    assert looking.fit_picture(large, mobilenet[0]).shape == cat.shape
+    assert looking.fit_picture(cat, mobilenet[0]) is cat
+
+
+def test_grad_cam_weighs_the_maps_that_the_unit_reads(mobilenet):
+    _, known = mobilenet
+    assert maps_below(known, Unit("classes", 281)).name == "last_relu", "pooled maps of one pixel say no place"
+    assert maps_below(known, Unit("block14.expand_relu", 0)).name == "block13"
+    with pytest.raises(ValueError, match="below it is only the picture"):
+        maps_below(known, Unit("conv1_relu", 0))
+
+
+def test_grad_cam_lights_up_the_cat_and_integrated_gradients_differ(mobilenet, cat):
+    network, known = mobilenet
+    unit = Unit("classes", network.labels.index("Egyptian cat"))
+    lit = attribute(network, known, cat, unit, "grad_cam", "raw")
+    share = lit.astype(float).sum(2) / np.maximum(cat.astype(float).sum(2), 1)
+    assert 0.2 < share.min() < 0.6
+    assert share.max() == pytest.approx(1, abs=0.02)
+    white = np.full((4, 4, 3), 200, np.uint8)
+    assert light_up(white, np.array([[0.0, 0.0], [0.0, 3.0]], np.float32))[[0, 3], [0, 3]].tolist() == [
+        [40] * 3,
+        [200] * 3,
+    ]
+    assert light_up(white, np.zeros((2, 2), np.float32)).max() == 40
+    drawn = attribute(network, known, cat, unit, "integrated", "norm")
+    assert drawn.shape == cat.shape
+    assert len(np.unique(drawn)) > 50

@@ -111,7 +111,7 @@ class BackwardPane:
 
     def ask_to_hold(self, method: str) -> None:
         """Say that a picture has to stand still for this method."""
-        words = f"{METHOD_TITLES[method]} takes some seconds: hold the picture to see it."
+        words = f"{METHOD_TITLES[method]} takes some seconds: hold or pause the picture to see it."
         if self.picture.shape[0] or self.picture.empty != words:
             self.picture.clear(words)
 
