@@ -100,7 +100,7 @@ class BackwardPane:
         pixels : (size, size, 3), uint8, sRGB
         """
         key = (now.network, unit, now.method, now.shown)
-        if self._studied is None or self._studied[0] != key or self._studied[1] is not pixels:
+        if self._studied is None or self._studied[0] != key or not np.array_equal(self._studied[1], pixels):
             self.picture.clear("Working it out: this takes some seconds.")
             try:
                 self._studied = (key, pixels, work())
