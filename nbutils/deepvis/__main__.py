@@ -20,7 +20,7 @@ def main() -> None:
 
 @main.command()
 @click.argument("networks", nargs=-1)
-@click.option("--photographs", default=10_000, show_default="all", help="How many photographs, taken by chance.")
+@click.option("--photographs", default=10_000, show_default="all", help="How many, taken by chance; at least 2.")
 @click.option("--seed", default=0, show_default=True)
 def noise(networks: tuple[str, ...], photographs: int, seed: int) -> None:
     """Measure how far every layer of NETWORKS, or of all that are ready, moves with camera noise."""

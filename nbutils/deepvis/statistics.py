@@ -214,6 +214,8 @@ def tell_dead(found: ChannelStatistics) -> str:
     """Return in words how many channels never answered, counted by both of its meanings."""
     channels, silent = len(found.counts), int(found.silent.sum())
     still = int((found.constant & ~found.silent).sum())
-    over = f"on any of {found.photographs} photographs"
-    told = f"{silent or 'None'} of {channels} channels never answered above zero {over}"
+    if silent:
+        told = f"{silent} of {channels} channels never answered above zero on any of {found.photographs} photographs"
+    else:
+        told = f"Each of {channels} channels answered above zero on at least one of {found.photographs} photographs"
     return told + (f"; {still} more always answered with one and the same number." if still else ".")

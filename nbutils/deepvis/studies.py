@@ -33,7 +33,7 @@ class NoiseStudy:
     strength: float = 2.0  # of the finished measurement, one of STRENGTHS
     measure: str = "share"
     places: str = "convolutions"
-    network: str = "alexnet"  # of one's own run
+    network: str = "mobilenet_v2"  # of one's own run
     own: float = 3.0  # strength of one's own run
     photographs: int = 20  # of one's own run
 

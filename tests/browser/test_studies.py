@@ -110,7 +110,7 @@ def test_the_finished_curves_are_there_before_anything_is_pressed(studies, keep_
 
 def test_a_run_of_ones_own_stands_beside_the_finished_one(studies):
     press(studies, "Start")
-    expect(noise(studies).get_by_text(re.compile("^your run: AlexNet"))).to_be_visible(timeout=20_000)
+    expect(noise(studies).get_by_text(re.compile("^your run: MobileNetV2"))).to_be_visible(timeout=20_000)
     noise(studies).locator("label", has_text="16").click()
     expect(noise(studies).get_by_role("img", name=re.compile("16 grey levels")).first).to_be_visible()
     assert "noise.strength=16" in studies.url

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -77,6 +79,11 @@ def test_dead_channels_are_those_that_never_answer_or_never_change(found):
         "1 of 4 channels never answered above zero on any of 7 photographs; "
         "1 more always answered with one and the same number."
     )
+
+
+def test_where_every_channel_answers_it_says_so(found):
+    speaking = replace(found, highest=np.ones(4, np.float32), lowest=np.zeros(4, np.float32))
+    assert statistics.tell_dead(speaking) == "Each of 4 channels answered above zero on at least one of 7 photographs."
 
 
 def test_snapshots_come_every_two_photographs_and_do_not_change_later(small_network, relu, pictures):

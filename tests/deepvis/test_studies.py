@@ -162,7 +162,7 @@ def test_a_run_of_ones_own_is_drawn_beside_it(noise):
     assert noise.job.state == "done"
     assert noise.own.photographs == 5
     names = [trace.get("name") for trace in json.loads(noise.board.panes[0].figure)["data"]]
-    assert any(name and name.startswith("your run: AlexNet") for name in names)
+    assert any(name and name.startswith("your run: MobileNetV2") for name in names)
     noise.page.actions._handle_custom_msg({"event": "reset"}, [])
     assert noise.own is None
 

@@ -159,7 +159,7 @@ class NoiseStudyPage:
             "Which layers tremble",
             HINT,
             stage=[self.board, self.strength_board, self.numbers, ipw.HTML(tell_origins(self.summaries, self.origins))],
-            controls=[self.sample, run, self.set_network, self.set_own, self.set_photographs, self.job],
+            controls=[self.sample, ipw.VBox([run, self.set_network]), self.set_own, self.set_photographs, self.job],
             header=(self.set_strength, self.set_measure, self.set_places),
             number="6",
             status=self.status,

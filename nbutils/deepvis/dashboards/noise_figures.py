@@ -97,13 +97,13 @@ def table(summaries: Sequence[NoiseSummary], strength: float, measure: str) -> s
             _at(summary, row, PROBABILITIES),
         ]
         moved = summary.moved.median[at] if len(summary.flipped) else np.nan
-        flipped = f"{summary.flipped[at]:.0%}" if len(summary.flipped) else "no classes"
+        flipped = f"{summary.flipped[at]:.0%}" if len(summary.flipped) else "none"
         numbers = [f"{summary.photographs}", *map(_number, (*ends, moved)), flipped]
         cells = "".join(f"<td>{number}</td>" for number in numbers)
         rows.append(f"<tr><th scope='row'>{escape(summary.title.partition(',')[0])}</th>{cells}</tr>")
     names = (
         "network",
-        "photos",
+        "n",
         "picture",
         "first conv.",
         "last conv.",

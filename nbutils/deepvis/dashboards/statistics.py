@@ -244,7 +244,7 @@ class ChannelStatisticsPage:
             "Channels over all photographs",
             HINT,
             stage=[self.heading, self.job, self.wall, self.told, self.board],
-            controls=[self.photographs, self.caption, self.numbers, self.over, self.go_to],
+            controls=[self.photographs, _group(self.caption, self.numbers), self.over, self.go_to],
             number="6",
             header=(self.network, self.layers),
             status=self.status,
@@ -254,3 +254,8 @@ class ChannelStatisticsPage:
             python=lambda: studies.to_python(self.study, "channel_statistics"),
             error=self.error,
         )
+
+
+def _group(*widgets: ipw.Widget) -> ipw.VBox:
+    """Return widgets that stay together where the controls stand side by side."""
+    return ipw.VBox(widgets).add_class("dv-stack")

@@ -45,12 +45,15 @@ def related(correlations: np.ndarray, channels: Sequence[int], title: str) -> tu
         "x": values,
         "y": [f"{channel}" for channel in channels],
         "text": [f"{value:+.2f}" for value in values],
+        "textposition": "outside",
+        "textfont": {"size": 11},
+        "cliponaxis": False,
         "marker": {"color": [ACCENT if value > 0 else LESS for value in values]},
         "hovertemplate": "channel %{y}: %{x:+.3f}; click to select<extra></extra>",
     }
     layout = {
         "title": {"text": title},
-        "xaxis": {"title": {"text": "correlation"}, "range": [-1.15, 1.15]},
+        "xaxis": {"title": {"text": "correlation"}, "range": [-1.3, 1.3], "tickvals": [-1, -0.5, 0, 0.5, 1]},
         "yaxis": {"title": {"text": "channel"}, "type": "category", "autorange": "reversed", "dtick": 1},
     }
     if not values:
