@@ -294,10 +294,10 @@ def test_a_folder_without_pictures_is_a_sentence(tmp_path):
 
 
 def test_a_network_without_layers_is_a_sentence():
-    bare = zoo.wrap(nn.Conv2d(3, 4, 8), size=32, mean=0.5, std=0.5, name="bare")
+    bare = zoo.wrap(nn.Flatten(), size=32, mean=0.5, std=0.5, name="bare")
     line = toolbox(own=[bare], network="bare")
     assert isinstance(line, ErrorLine)
-    assert "nn.Sequential" in line.sentence
+    assert "nothing to look at" in line.sentence
 
 
 def test_heavy_networks_get_more_threads_and_light_ones_one(box, monkeypatch):

@@ -44,7 +44,7 @@ class Networks:
             network = self._own[name] if name in self._own else zoo.load(name)
             known = looking.list_layers(network)
             if not known:
-                raise ValueError(f"{network.title} is one module without layers inside: put it into nn.Sequential.")
+                raise ValueError(f"{network.title} runs no layer that could be seen: there is nothing to look at.")
             self._known[name] = (network, known)
         return self._known[name]
 
