@@ -228,7 +228,7 @@ function render({ model, el }) {
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
   // Out of sight nobody looks at what the frames would bring; in sight is the whole dashboard, not this pane alone.
-  const dashboard = new IntersectionObserver(([entry]) => { inSight = entry.isIntersecting; });
+  const dashboard = new IntersectionObserver((changes) => { inSight = changes.at(-1).isIntersecting; });
   requestAnimationFrame(() => { if (alive) dashboard.observe(root.closest('.dv-shell') || root); });
   const pane = tellSight(model, root);
   onStill();

@@ -188,7 +188,7 @@ async function render({ model, el, signal }) {
 
   // Out of sight is a hidden page, a pane that is folded away, or a dashboard that is scrolled away.
   let dashboardSeen = true;
-  const watcher = new IntersectionObserver(([entry]) => { dashboardSeen = entry.isIntersecting; });
+  const watcher = new IntersectionObserver((changes) => { dashboardSeen = changes.at(-1).isIntersecting; });
   requestAnimationFrame(() => { if (!signal.aborted) watcher.observe(el.closest(".dv-shell") || el); });
   const seen = () => !document.hidden && dashboardSeen && el.getClientRects().length > 0;
   const sender = makeSender(model, showSending);
