@@ -108,7 +108,7 @@ def table(summaries: Sequence[NoiseSummary], strength: float, measure: str) -> s
         "first conv.",
         "last conv.",
         "classes",
-        "probabilities",
+        "softmax",
         "distance",
         "new guess",
     )
