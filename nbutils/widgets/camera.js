@@ -225,6 +225,8 @@ function render({ model, el }) {
   const listeners = {
     'change:acknowledged': onAcknowledged, 'change:running': onRunning, 'change:device': onDevice, 'change:hold': onHold,
     'change:sentence': show, 'change:still': onStill, 'change:heat': onHeat,
+    // Two frames of a film may be the same picture under two names.
+    'change:still_alt': () => { image.alt = model.get('still_alt'); },
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
   // Out of sight nobody looks at what the frames would bring; in sight is the whole dashboard, not this pane alone.
