@@ -218,3 +218,16 @@ def test_a_link_to_a_source_that_needs_a_file_says_so(open_page):
     expect(names(page)).to_contain_text(CUP)
     expect(page.get_by_role("button", name="Choose a film")).to_be_visible()
     assert page.errors == []
+
+
+def test_a_click_is_answered_between_the_frames_of_a_heavy_network(open_page):
+    page = open_page(f"{CHAPTER}#toolbox.network=vgg16&toolbox.source=camera", wait=WALL)
+    page.evaluate("document.querySelector('.dv-shell').scrollIntoView()")
+    page.wait_for_function(f"{PAINTED} > 3", timeout=60_000)
+    wall, caption = page.locator(WALL), page.locator(".dv-details h3").first
+    painted = page.evaluate(PAINTED)
+    for key, channel in (("Home", 0), ("ArrowRight", 1)):
+        wall.press(key)
+        expect(caption).to_contain_text(re.compile(rf"channel {channel}$"), timeout=3_000)
+    page.wait_for_function(f"painted => {PAINTED} > painted", arg=painted)
+    assert page.errors == []
