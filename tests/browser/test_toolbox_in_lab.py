@@ -25,7 +25,7 @@ def notebook(browser, lab):
     page.get_by_text("Run All Cells", exact=True).click()
     expect(page.locator(".dv-exercise")).to_have_count(2, timeout=WAIT)
     expect(idle).to_be_visible(timeout=WAIT)
-    page.locator(".dv-shell").scroll_into_view_if_needed()
+    page.locator(".dv-shell").first.scroll_into_view_if_needed()
     yield page
     context.close()
 
@@ -46,7 +46,7 @@ def test_keys_and_layers_work_as_in_voila(notebook):
 def test_the_camera_is_answered_live_in_lab(notebook, keep_screen):
     notebook.locator(".dv-controls").get_by_text("Camera", exact=True).first.click()
     expect(notebook.locator(".dv-bars").first).to_contain_text(re.compile("tabby|tiger cat|Egyptian cat"))
-    expect(notebook.locator(".dv-shell")).to_contain_text("frames/s")
+    expect(notebook.locator(".dv-shell").first).to_contain_text("frames/s")
     before = notebook.evaluate(f"Number(document.querySelector('{WALL}').dataset.painted)")
     notebook.wait_for_function(
         f"before => Number(document.querySelector('{WALL}').dataset.painted) > before + 10", arg=before
