@@ -45,7 +45,9 @@ def test_keys_and_layers_work_as_in_voila(notebook):
 
 def test_the_camera_is_answered_live_in_lab(notebook, keep_screen):
     notebook.locator(".dv-controls").get_by_text("Camera", exact=True).first.click()
-    expect(notebook.locator(".dv-bars").first).to_contain_text(re.compile("tabby|tiger cat|Egyptian cat"))
+    expect(notebook.get_by_label("the network's five best guesses", exact=True)).to_contain_text(
+        re.compile("tabby|tiger cat|Egyptian cat")
+    )
     expect(notebook.locator(".dv-shell").first).to_contain_text("frames/s")
     before = notebook.evaluate(f"Number(document.querySelector('{WALL}').dataset.painted)")
     notebook.wait_for_function(
