@@ -1,6 +1,8 @@
-// Camera frames to Python, one in flight: the next is grabbed when the one before is acknowledged, so the newest wins.
+// Camera frames to Python, one worked on and at most one on its way: each is grabbed so that it arrives when the one
+// before is done. Python never waits for a frame, and no frame waits for Python: the newest wins.
 // On this machine frames travel raw (nothing to encode or decode); to another machine they travel as JPEG.
-const PATIENCE = 5000, LEAD = 12;
+// The wire's time is the least of the last trips; a frame leaves a little early, as timers ring late.
+const PATIENCE = 5000, REMEMBERED = 30, EARLY = 3, MOST = 2;
 // No skin, fur, wood or food has this blue.
 const HEAT = [40, 200, 255];
 const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
@@ -28,7 +30,9 @@ function render({ model, el }) {
   const says = make('div', 'dv-camera-says', root);
   says.setAttribute('role', 'status');
   const context = grab.getContext('2d', { willReadFrequently: true, alpha: false });
-  let stream = null, starting = false, alive = true, turn = 0, inFlight = -1, sentAt = 0, watchdog = 0, retry = 0, preparing = 0, ready = null;
+  let stream = null, starting = false, alive = true, turn = 0, watchdog = 0, retry = 0, next = 0, packing = false;
+  // What is under way, oldest first, and what the wire took of the last trips.
+  let underWay = [], wires = [];
   // A page that is opened anew must not begin with a number that was acknowledged before.
   let seq = Math.floor(Math.random() * 1e9);
   let inSight = true, trip = 0, capture = 0, stillUrl = '', heatPicture = null;
@@ -85,10 +89,10 @@ function render({ model, el }) {
     turn++;
     starting = false;
     clearTimeout(watchdog);
-    clearTimeout(preparing);
+    clearTimeout(next);
     cancelAnimationFrame(retry);
-    inFlight = -1;
-    ready = null;
+    underWay = [];
+    packing = false;
     release(stream);
     stream = null;
     video.srcObject = null;
@@ -126,48 +130,50 @@ function render({ model, el }) {
   };
   const mayLook = () => !document.hidden && inSight && video.videoWidth;
 
-  function grabRaw() {
-    drawSquare(model.get('size'));
-    return packRaw(model.get('size'));
-  }
-
-  // Shortly before an answer is expected the next frame is grabbed, so that it can go the moment the answer is there.
-  function prepare() {
-    if (stream && inFlight >= 0 && !model.get('hold') && mayLook()) ready = grabRaw();
-  }
-
   async function pump() {
-    // What was grabbed before a hold is what the page shows: it still goes, so that Python holds the same.
-    if (!alive || !stream || inFlight >= 0 || (model.get('hold') && !ready)) return;
-    if (!ready && !mayLook()) { retry = requestAnimationFrame(pump); return; }
-    const mine = inFlight = ++seq, size = model.get('size'), begin = performance.now(), raw = isRaw();
-    watchdog = setTimeout(() => { if (mine === inFlight) { inFlight = -1; pump(); } }, PATIENCE);
-    let packed = ready;
-    ready = null;
+    clearTimeout(next);
+    cancelAnimationFrame(retry);
+    if (!alive || !stream || packing || underWay.length >= MOST || model.get('hold')) return;
+    if (!mayLook()) { retry = requestAnimationFrame(pump); return; }
+    const mine = turn, size = model.get('size'), begin = performance.now(), raw = isRaw();
+    drawSquare(size);
+    packing = true;
+    let packed = null;
     try {
-      if (!packed && raw) packed = grabRaw();
-      if (!packed) { drawSquare(size); packed = await packJpeg(); }
+      packed = raw ? packRaw(size) : await packJpeg();
     } catch {
-      return; // the watchdog tries again
+      // A frame that could not be packed is left out; the next is grabbed with the page's next picture.
     }
-    if (!stream || mine !== inFlight) return;
-    sentAt = performance.now();
-    const content = { type: 'frame', seq: mine, size, format: raw ? 'raw' : 'jpeg', trip, capture };
-    capture = sentAt - begin;
-    model.send(content, undefined, [packed]);
+    if (mine !== turn) return;
+    packing = false;
+    if (!packed) { retry = requestAnimationFrame(pump); return; }
+    const frame = { seq: ++seq, sentAt: performance.now() };
+    model.send({ type: 'frame', seq: frame.seq, size, format: raw ? 'raw' : 'jpeg', trip, capture }, undefined, [packed]);
+    capture = frame.sentAt - begin;
     root.dataset.sent = String(Number(root.dataset.sent) + 1);
-    if (raw) preparing = setTimeout(prepare, Math.max(0, trip - LEAD));
+    underWay.push(frame);
+    if (underWay.length === 1) watch();
+  }
+
+  // An answer that never comes, as after a lost connection, does not stop the camera.
+  function watch() {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(() => { underWay = []; pump(); }, PATIENCE);
   }
 
   function onAcknowledged() {
-    if (model.get('acknowledged') !== inFlight) return;
-    clearTimeout(watchdog);
-    clearTimeout(preparing);
-    trip = performance.now() - sentAt;
+    const place = underWay.findIndex(frame => frame.seq === model.get('acknowledged'));
+    if (place < 0) return;
+    const now = performance.now(), worked = model.get('worked_ms');
+    trip = now - underWay[place].sentAt;
     (root.trips ||= []).push(trip);
     if (root.trips.length > 3000) root.trips.splice(0, 1000);
-    inFlight = -1;
-    pump();
+    wires = [...wires, Math.max(0, trip - worked)].slice(-REMEMBERED);
+    underWay.splice(0, place + 1);
+    clearTimeout(watchdog);
+    if (!underWay.length) pump();
+    else watch();
+    next = setTimeout(pump, worked - (underWay.length ? Math.min(...wires) : 0) - EARLY);
   }
 
   function onHold() {

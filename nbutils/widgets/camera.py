@@ -1,6 +1,7 @@
 """The picture that a network sees: a live camera or a still, with a heat map laid over it."""
 
 import io
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class Frame:
 
 
 class Camera(anywidget.AnyWidget):
-    """Sends square camera frames, one in flight at a time, the newest always; shows a still when not running."""
+    """Sends square camera frames, the next when the one before is nearly done; shows a still when not running."""
 
     _esm = page.join("sight.js", "camera.js")
     _css = (HERE / "camera.css").read_text()
@@ -60,6 +61,7 @@ class Camera(anywidget.AnyWidget):
     heat_shape = T.List(T.Int(), [1, 1]).tag(sync=True)
     visible = T.Bool(True).tag(sync=True)
     acknowledged = T.Int(0).tag(sync=True)
+    worked_ms = T.Float(0.0).tag(sync=True)
 
     def __init__(self, on_frame: Callable[[Frame], None] | None = None, **traits: object) -> None:
         super().__init__(**traits)
@@ -68,7 +70,7 @@ class Camera(anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def on_frame(self, callback: Callable[[Frame], None]) -> None:
-        """Call back with each frame; the next one is asked for when the callback returns, also by an exception."""
+        """Call back with each frame; the page hears when the callback returns, also by an exception."""
         self._on_frame = callback
 
     def on_error(self, callback: Callable[[Exception], None]) -> None:
@@ -102,6 +104,7 @@ class Camera(anywidget.AnyWidget):
         seq = content.get("seq")
         if type(seq) is not int or not 0 <= seq < LARGEST_SEQ:
             return
+        begin = time.perf_counter()
         # What the callback sets on the camera travels in one message with the acknowledgement.
         with self.hold_sync():
             try:
@@ -113,7 +116,7 @@ class Camera(anywidget.AnyWidget):
                 if self._on_error:
                     self._on_error(error)
             finally:
-                self.acknowledged = seq
+                self.worked_ms, self.acknowledged = (time.perf_counter() - begin) * 1000, seq
 
     def set_state(self, sync_data: object) -> None:
         """Take from a page only what it may set: whether the camera runs and is seen, its devices, its trouble."""
