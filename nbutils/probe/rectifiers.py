@@ -33,10 +33,12 @@ _WITH_LOWEST = {
     "clamp": (1, "min", None),
     "clip": (1, "min", None),
     "clamp_min": (1, "min", None),
+    "max": (1, "other", None),
     "maximum": (1, "other", None),
     "hardtanh": (1, "min_val", -1.0),
     "threshold": (2, "value", None),
 }
+_SYMMETRIC = ("max", "maximum")
 
 
 def _find_functions(names: Sequence[str]) -> dict[Callable, tuple[str, Callable, bool]]:
@@ -78,6 +80,8 @@ class _Rectifying(TorchFunctionMode):
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = dict(kwargs or {})
         known = _FUNCTIONS.get(function)
+        if known is not None and known[0] in _SYMMETRIC and len(args) == 2 and _is_zero(args[0]):
+            args = args[::-1]
         if known is None or not _holds_back(known[0], args, kwargs):
             return function(*args, **kwargs)
         _, plain, overwrites = known
@@ -97,7 +101,14 @@ def _holds_back(name: str, args: Sequence[object], kwargs: Mapping[str, object])
         return True
     place, word, otherwise = _WITH_LOWEST[name]
     lowest = args[place] if len(args) > place else kwargs.get(word, otherwise)
+    if name in _SYMMETRIC:  # a number there is the axis of torch.max
+        return _is_zero(lowest)
     return not bool(lowest.any()) if isinstance(lowest, Tensor) else lowest == 0
+
+
+def _is_zero(value: object) -> bool:
+    """Whether this is a tensor of zeros that no picture changes."""
+    return isinstance(value, Tensor) and not value.requires_grad and not bool(value.any())
 
 
 def _set_guided(node: torch.autograd.graph.Node) -> None:

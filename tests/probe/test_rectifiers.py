@@ -51,6 +51,10 @@ CALLS = [
     ("relu", lambda x: torch.clamp_min(x, 0)),
     ("relu", lambda x: x.clip(0.0)),
     ("relu", lambda x: torch.maximum(x, torch.zeros(1))),
+    ("relu", lambda x: torch.maximum(torch.zeros_like(x), x)),
+    ("relu", lambda x: torch.max(x, torch.zeros_like(x))),
+    ("relu", lambda x: torch.zeros_like(x).max(x)),
+    ("relu", lambda x: x.max(other=torch.zeros(()))),
     ("relu", nn.Threshold(0, 0)),
     ("above_one", nn.Threshold(1, 0, inplace=True)),
     ("relu6", nn.ReLU6()),
@@ -107,8 +111,16 @@ def test_each_rectifier_hands_back_what_its_rule_says(kind, function):
 @pytest.mark.parametrize("rule", ["guided", "deconv"])
 @pytest.mark.parametrize(
     "function",
-    [torch.sigmoid, torch.tanh, nn.Hardtanh(), lambda x: x.clamp(-1, 1), lambda x: x.clamp(max=2), nn.Threshold(0, 5)],
-    ids=["sigmoid", "tanh", "hardtanh", "clamp to 1", "clamp from above", "threshold to 5"],
+    [
+        torch.sigmoid,
+        torch.tanh,
+        nn.Hardtanh(),
+        lambda x: x.clamp(-1, 1),
+        lambda x: x.clamp(max=2),
+        nn.Threshold(0, 5),
+        lambda x: x * torch.max(x, 0).values,
+    ],
+    ids=["sigmoid", "tanh", "hardtanh", "clamp to 1", "clamp from above", "threshold to 5", "maximum along an axis"],
 )
 def test_what_holds_nothing_back_keeps_its_derivative(rule, function):
     leaf = torch.tensor(INPUTS, requires_grad=True)
