@@ -41,13 +41,7 @@ def record(moment: Moment) -> dict[str, object]:
         "network": {"name": network.name, "title": network.title, "licence": network.licence},
         "layer": {"name": layer.name, "title": layer.title, "kind": layer.kind, "shape": list(layer.shape)},
         "picture": moment.picture,
-        "preprocessing": {
-            "cut": "the middle square",
-            "size": network.size,
-            "formula": "(pixels / 255 - mean) / std",
-            "mean": [float(value) for value in network.mean],
-            "std": [float(value) for value in network.std],
-        },
+        "preprocessing": _preprocessing(network),
         "versions": {
             "nbutils": nbutils.__version__,
             "torch": torch.__version__,
@@ -58,6 +52,20 @@ def record(moment: Moment) -> dict[str, object]:
         "threads": torch.get_num_threads(),
         "view": asdict(moment.view),
         "python": moment.python,
+    }
+
+
+def _preprocessing(network: Network) -> dict[str, object]:
+    """Return how a picture becomes what the network takes."""
+    channels, height, width = network.shape
+    made = {"cut": "the middle", "channels": channels, "height": height, "width": width}
+    if network.prepare is not None:
+        return made | {"formula": "the network's own prepare function"}
+    colours = "pixels / 255" if channels != 1 else "(0.299 red + 0.587 green + 0.114 blue) / 255"
+    return made | {
+        "formula": f"({colours} - mean) / std",
+        "mean": [float(value) for value in network.mean],
+        "std": [float(value) for value in network.std],
     }
 
 

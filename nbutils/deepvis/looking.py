@@ -25,6 +25,8 @@ from nbutils.zoo import Network, prepare
 GUESSES = 5
 # Two passes of one picture, one of them on its way back, differ by about 1e-6 of the largest answer in float32.
 ROUNDING = 1e-5
+# A thousand probabilities in float16 add up to 1 within this.
+_SUM_OF_SHARES = 1e-3
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,9 @@ def list_layers(network: Network) -> tuple[Layer, ...]:
 
 
 def classifier(network: Network, known: tuple[Layer, ...]) -> Layer | None:
-    """Return the layer whose units are the classes, None for a network without classes."""
-    last = known[-1]
-    return last if network.labels and last.channels == len(network.labels) else None
+    """Return the last layer with one unit for each class, None for a network without classes."""
+    number = len(network.labels or ())
+    return next((layer for layer in reversed(known) if not layer.is_spatial and layer.channels == number), None)
 
 
 def starting_layer(network: Network, known: tuple[Layer, ...]) -> Layer:
@@ -215,10 +217,20 @@ def draw_heat(channel: np.ndarray) -> np.ndarray:
 def best_guesses(logits: Tensor, labels: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     """Return the five most probable classes, the best first.
 
-    logits : (classes,), float
+    logits : (classes,), float, or probabilities
     """
-    best, places = torch.softmax(logits.float(), 0).topk(min(GUESSES, len(labels)))
+    best, places = probabilities(logits).topk(min(GUESSES, len(labels)))
     return tuple((labels[place], share) for share, place in zip(best.tolist(), places.tolist(), strict=True))
+
+
+def probabilities(answer: Tensor) -> Tensor:
+    """Return the probabilities of the classes, also where the network ends with a softmax of its own: (classes,).
+
+    answer : (classes,), float: logits, or probabilities, known by being 0 or more and adding up to 1
+    """
+    given = answer.float()
+    are_shares = bool((given >= 0).all()) and abs(float(given.sum()) - 1) < _SUM_OF_SHARES
+    return given if are_shares else torch.softmax(given, 0)
 
 
 def channel_strengths(network: Network, layer: Layer, pictures: list[np.ndarray], batch: int = 8) -> np.ndarray:
@@ -252,6 +264,7 @@ __all__ = [
     "last_convolution",
     "list_layers",
     "look",
+    "probabilities",
     "starting_layer",
     "widest_layer",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nbutils.deepvis.looking import classifier
+from nbutils.deepvis.looking import classifier, probabilities
 from nbutils.probe import Layer, activations
 from nbutils.zoo import Network, prepare
 
@@ -132,7 +132,7 @@ def read_codes(network: Network, known: tuple[Layer, ...], pixels: np.ndarray) -
     codes = {PICTURE: prepared.flatten()} | {layer.name: answers[layer.name][0].flatten() for layer in known}
     classes = classifier(network, known)
     if classes:
-        codes[PROBABILITIES] = torch.softmax(codes[classes.name].float(), 0)
+        codes[PROBABILITIES] = probabilities(codes[classes.name])
     return codes
 
 

@@ -8,13 +8,12 @@ import numpy as np
 import traitlets as T
 from PIL import Image
 
-from nbutils.widgets import foreign, page
+from nbutils.widgets import foreign, page, uploads
 from nbutils.widgets.errors import describe
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".avif")
 LARGEST_SENT = 2_000_000
 LARGEST_SIZE = 2_048
-LONGEST_NAME = 120
 
 
 class Picker(anywidget.AnyWidget):
@@ -64,7 +63,7 @@ class Picker(anywidget.AnyWidget):
         if foreign.event(content) != "picture":
             return
         try:
-            name = foreign.text(content.get("name"), 10_000)[-LONGEST_NAME:]
+            name = uploads.clean_name(content.get("name"))
             pixels = read_picture(buffers, self.size)
             self.file_name = name
             for callback in self._callbacks:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import nn
 
 import nbutils
 from nbutils import zoo
@@ -63,6 +64,28 @@ def test_the_record_says_where_the_numbers_come_from(box):
     assert provenance["date"].endswith("+00:00")
     assert View(**provenance["view"]) == box.view
     assert provenance["python"].endswith("toolbox(network='alexnet', layer='conv3', channel=7, gamma=0.5)")
+
+
+def test_the_record_says_how_a_network_of_ones_own_gets_its_pictures(box):
+    module = nn.Conv2d(1, 2, 3)
+    narrow = zoo.wrap(module, size=(20, 30), mean=0.5, std=0.25, name="narrow")
+    inverted = zoo.wrap(module, size=28, prepare=lambda pixels: 1 - pixels.mean(3)[:, None] / 255, name="inverted")
+    mine = Toolbox(View(), own=[narrow, inverted])
+    made = {}
+    for name in ("narrow", "inverted"):
+        mine.change(network=name, layer="", channel=None)
+        made[name] = read_numbers(save_numbers(mine)[1])[2]["preprocessing"]
+    assert made["narrow"] == {
+        "cut": "the middle",
+        "channels": 1,
+        "height": 20,
+        "width": 30,
+        "formula": "((0.299 red + 0.587 green + 0.114 blue) / 255 - mean) / std",
+        "mean": [0.5],
+        "std": [0.25],
+    }
+    assert made["inverted"]["formula"] == "the network's own prepare function"
+    assert "mean" not in made["inverted"]
 
 
 def test_units_are_maps_of_one_pixel(box):
@@ -160,7 +183,7 @@ def test_a_file_is_named_by_what_file_systems_take(box, picture, name):
 
 
 def test_what_a_visitor_called_a_file_comes_back_as_it_was(box):
-    name = "<script>\"'\\ 猫 \U0001f600"
+    name = "<script>\"' 猫 \U0001f600"
     out = io.BytesIO()
     Image.new("RGB", (300, 200), "red").save(out, "PNG")
     box.change(source="upload")

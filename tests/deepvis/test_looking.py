@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from nbutils import zoo
 from nbutils.deepvis import looking
 from nbutils.deepvis.attributing import attribute, light_up, maps_below
+from nbutils.deepvis.noise import read_codes
 from nbutils.probe import Unit, find_layer
 
 
@@ -48,6 +50,39 @@ def test_named_layers_of_the_benches(mobilenet):
     _, known = mobilenet
     assert looking.last_convolution(known).name == "last"
     assert looking.widest_layer(known).shape == (96, 112, 112)
+
+
+class TwoHeads(nn.Module):
+    """Three classes with their probabilities, and two numbers that are computed last."""
+
+    def __init__(self):
+        super().__init__()
+        self.classes, self.softmax, self.box = nn.Linear(4, 3), nn.Softmax(1), nn.Linear(4, 2)
+
+    def forward(self, x):
+        x = x.mean((2, 3))
+        return self.softmax(self.classes(x)), self.box(x)
+
+
+def test_classes_are_found_before_another_output_and_behind_a_softmax_of_the_networks_own():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), TwoHeads())
+    network = zoo.wrap(module, size=8, mean=0.5, std=0.5, labels=("one", "two", "three"))
+    known = looking.list_layers(network)
+    assert looking.classifier(network, known).name == "1.softmax"
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
+    found = looking.look(network, known, pixels, looking.Wish(None, guesses=True)).guesses
+    with torch.inference_mode():
+        shares = module(zoo.prepare(network, pixels))[0][0]
+    assert dict(found) == pytest.approx(dict(zip(network.labels, shares.tolist(), strict=True)))
+    assert float(read_codes(network, known, pixels)["probabilities"].sum()) == pytest.approx(1)
+    torch.testing.assert_close(read_codes(network, known, pixels)["probabilities"], shares)
+
+
+@pytest.mark.parametrize("logits", [[0.0, 0.0], [2.0, -1.0], [0.5, 0.6], [-0.5, 1.5]])
+def test_logits_are_not_taken_for_probabilities(logits):
+    given = torch.tensor(logits)
+    torch.testing.assert_close(looking.probabilities(given), torch.softmax(given, 0))
 
 
 def test_guesses_equal_the_network_run_whole(mobilenet, cat):

@@ -50,6 +50,16 @@ def test_a_picture_arrives_as_an_array(kind):
     assert picker.file_name == "cat.jpg"
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("C:\\a\\cat.jpg", "cat.jpg"), ("a\u202e\ud800b.png", "ab.png"), ("x" * 300, "x" * 120), ("\n", "The file")],
+)
+def test_a_name_is_its_last_part_without_what_cannot_be_shown_or_sent(sent, kept):
+    picker, _ = listening(size=64)
+    receive(picker, encoded(4, 4), name=sent)
+    assert picker.file_name == kept
+
+
 @pytest.mark.parametrize("mode", ["L", "RGBA", "P", "1", "CMYK", "I;16"])
 def test_every_mode_becomes_three_colours(mode):
     kind = "JPEG" if mode == "CMYK" else "PNG"
