@@ -14,7 +14,7 @@ FAINTEST = 0.2  # how much of the picture is left where Grad-CAM finds nothing, 
 def attribute(
     network: Network, known: tuple[Layer, ...], pixels: np.ndarray, unit: Unit, method: str, shown: str
 ) -> np.ndarray:
-    """Return the picture of "grad_cam" or "integrated" gradients: (size, size, 3), uint8.
+    """Return the picture of "grad_cam" or "integrated" gradients: (height, width, 3), uint8, of what the network sees.
 
     pixels : (size, size, 3), uint8, sRGB, at the network's own size
     shown : one of nbutils.probe.SHOWN; Grad-CAM knows places but no colours and lights up the picture instead
@@ -23,7 +23,10 @@ def attribute(
     pictures = prepare(network, pixels)
     if method == "grad_cam":
         below = maps_below(known, unit)
-        return light_up(pixels, grad_cam(network.module, pictures, unit, below.name)[0].float().cpu().numpy())
+        height, width = network.shape[1:]
+        top, left = (network.size - height) // 2, (network.size - width) // 2
+        seen = pixels[top : top + height, left : left + width]
+        return light_up(seen, grad_cam(network.module, pictures, unit, below.name)[0].float().cpu().numpy())
     return draw_backward(integrated_gradients(network.module, pictures, unit), shown)
 
 
@@ -44,10 +47,10 @@ def maps_below(known: tuple[Layer, ...], unit: Unit) -> Layer:
 
 
 def light_up(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    """Return the picture, dark where the heat is small: (size, size, 3), uint8.
+    """Return the picture, dark where the heat is small: (height, width, 3), uint8.
 
-    pixels : (size, size, 3), uint8, sRGB
-    heat : (height, width), float32, 0 or more
+    pixels : (height, width, 3), uint8, sRGB
+    heat : (rows, columns), float32, 0 or more
     """
     size = pixels.shape[:2]
     wide = F.interpolate(torch.from_numpy(heat)[None, None], size, mode="bilinear", align_corners=False)[0, 0].numpy()

@@ -79,9 +79,9 @@ def list_layers(network: Network) -> tuple[Layer, ...]:
 
 
 def classifier(network: Network, known: tuple[Layer, ...]) -> Layer | None:
-    """Return the last layer with one unit for each class, None for a network without classes."""
+    """Return the last layer with one number for each class, None for a network without classes."""
     number = len(network.labels or ())
-    return next((layer for layer in reversed(known) if not layer.is_spatial and layer.channels == number), None)
+    return next((layer for layer in reversed(known) if layer.channels == number == np.prod(layer.shape)), None)
 
 
 def starting_layer(network: Network, known: tuple[Layer, ...]) -> Layer:
@@ -214,10 +214,19 @@ def draw_heat(channel: np.ndarray) -> np.ndarray:
     return draw_channel(np.maximum(channel, 0), signed=False)
 
 
+def frame_heat(heat: np.ndarray, network: Network) -> np.ndarray:
+    """Return heat over what the network sees as heat over the square picture, 0 around it: (height, width), uint8.
+
+    heat : (height, width), uint8, over the middle that a network which is not square cuts out
+    """
+    around = [side * (network.size / seen - 1) / 2 for side, seen in zip(heat.shape, network.shape[1:], strict=True)]
+    return np.pad(heat, [(round(edge), round(edge)) for edge in around]) if any(around) else heat
+
+
 def best_guesses(logits: Tensor, labels: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     """Return the five most probable classes, the best first.
 
-    logits : (classes,), float, or probabilities
+    logits : (classes,) or (classes, 1, 1), float, or probabilities
     """
     best, places = probabilities(logits).topk(min(GUESSES, len(labels)))
     return tuple((labels[place], share) for share, place in zip(best.tolist(), places.tolist(), strict=True))
@@ -226,9 +235,9 @@ def best_guesses(logits: Tensor, labels: tuple[str, ...]) -> tuple[tuple[str, fl
 def probabilities(answer: Tensor) -> Tensor:
     """Return the probabilities of the classes, also where the network ends with a softmax of its own: (classes,).
 
-    answer : (classes,), float: logits, or probabilities, known by being 0 or more and adding up to 1
+    answer : (classes,) or (classes, 1, 1), float: logits, or probabilities, known by being 0 or more and adding up to 1
     """
-    given = answer.float()
+    given = answer.float().flatten()
     are_shares = bool((given >= 0).all()) and abs(float(given.sum()) - 1) < _SUM_OF_SHARES
     return given if are_shares else torch.softmax(given, 0)
 
@@ -260,6 +269,7 @@ __all__ = [
     "enlarge",
     "find_layer",
     "fit_picture",
+    "frame_heat",
     "has_way_back",
     "last_convolution",
     "list_layers",

@@ -79,6 +79,40 @@ def test_classes_are_found_before_another_output_and_behind_a_softmax_of_the_net
     torch.testing.assert_close(read_codes(network, known, pixels)["probabilities"], shares)
 
 
+def test_classes_that_are_maps_of_one_pixel_are_guessed_too():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Conv2d(3, 3, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    module[2].forward = lambda x: x.view(len(x), -1)
+    network = zoo.wrap(module, size=8, mean=0.5, std=0.5, labels=("one", "two", "three"))
+    known = looking.list_layers(network)[:2]  # as where the network only reshapes what its last layer answers
+    assert looking.classifier(network, known).name == "1"
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
+    found = dict(looking.look(network, known, pixels, looking.Wish(None, guesses=True)).guesses)
+    with torch.inference_mode():
+        shares = torch.softmax(module(zoo.prepare(network, pixels))[0], 0)
+    assert found == pytest.approx(dict(zip(network.labels, shares.tolist(), strict=True)))
+
+
+def test_what_a_network_that_is_not_square_finds_is_shown_where_it_is():
+    module = nn.Sequential(nn.Conv2d(3, 1, 1), nn.Conv2d(1, 1, 1))
+    for layer in module:
+        nn.init.ones_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    network = zoo.wrap(module, size=(4, 8), mean=0.0, std=1.0)
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    pixels[3, 6] = 255  # the middle rows 2 to 5 are seen
+    known = looking.list_layers(network)
+    answer = looking.look(network, known, pixels, looking.Wish(known[0], channel=0)).answer
+    heat = looking.frame_heat(looking.draw_heat(answer), network)
+    assert heat.shape == (8, 8)
+    assert np.argwhere(heat).tolist() == [[3, 6]]
+    lit = attribute(network, known, pixels, Unit("1", 0), "grad_cam", "raw")
+    assert lit.shape == (4, 8, 3)
+    assert np.argwhere(lit.any(2)).tolist() == [[1, 6]]
+    square = zoo.load("alexnet")
+    assert looking.frame_heat(np.ones((13, 13), np.uint8), square).shape == (13, 13)
+
+
 @pytest.mark.parametrize("logits", [[0.0, 0.0], [2.0, -1.0], [0.5, 0.6], [-0.5, 1.5]])
 def test_logits_are_not_taken_for_probabilities(logits):
     given = torch.tensor(logits)

@@ -229,6 +229,15 @@ def test_a_frame_held_at_another_size_goes_to_the_next_network_too():
     assert box.parts.error.sentence == ""
 
 
+def test_a_network_without_named_classes_says_so():
+    unnamed = zoo.wrap(
+        nn.Sequential(nn.Flatten(), nn.Linear(3 * 64, 5)), size=8, mean=0.5, std=0.5, title="Five numbers"
+    )
+    assert Toolbox(View(network=unnamed.name), own=[unnamed]).parts.bars.empty == (
+        "Five numbers names no classes: there is nothing to guess."
+    )
+
+
 def test_two_networks_of_one_name_are_a_sentence():
     line = toolbox(own=[grey_network(), grey_network()])
     assert isinstance(line, ErrorLine)

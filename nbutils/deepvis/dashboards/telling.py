@@ -104,7 +104,7 @@ def tell_frozen(unit: str) -> str:
 
 def no_guesses(title: str) -> str:
     """Return why a network has no best guesses."""
-    return f"{title} ends in maps: it has no classes to guess."
+    return f"{title} names no classes: there is nothing to guess."
 
 
 def _group_of(name: str, blocks: set[str], stages: set[str]) -> str:

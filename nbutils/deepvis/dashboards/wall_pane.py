@@ -95,7 +95,8 @@ class WallPane:
             self._map_at = begin
             parts.enlarged.show(looking.draw_channel(look.channel, look.signed)[None])
         shown = now.overlay and chosen.layer.is_spatial and look.answer.size > 1
-        parts.camera.show_heat(looking.draw_heat(look.answer) if shown else None)
+        heat = looking.frame_heat(looking.draw_heat(look.answer), chosen.network) if shown else None
+        parts.camera.show_heat(heat)
         if words:
             parts.numbers.value = telling.tell_numbers(look.channel, look.signed)
 
