@@ -45,7 +45,9 @@ class Recipe:
     decay: float = 0.0
     blur: float = 0.0
     blur_every: int = 0
+    small_values: float = 0.0
     small_norm: float = 0.0
+    signed_contribution: float = 0.0
     small_contribution: float = 0.0
     total_variation: float = 0.0
     sparsity: float = 0.0
