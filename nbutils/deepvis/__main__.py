@@ -1,4 +1,4 @@
-"""The measurements of chapter 6 as commands: `python -m nbutils.deepvis noise` and `... claims`."""
+"""The measurements of chapter 6 as commands: `python -m nbutils.deepvis noise`, `... claims`, `... frequencies`."""
 
 import json
 
@@ -7,6 +7,8 @@ import click
 from nbutils import zoo
 from nbutils.deepvis import claims as measured
 from nbutils.deepvis import classes, looking, records, summaries
+from nbutils.deepvis import frequencies as spectrum
+from nbutils.deepvis import frequency_summaries as findings
 from nbutils.deepvis import noise as noises
 from nbutils.runs import threads
 
@@ -46,6 +48,26 @@ def claims(rows: tuple[str, ...]) -> None:
         found = measured.CLAIMS[row]()
         click.echo(f"{row}: {json.dumps(found)}")
         keep_claim(row, found)
+
+
+@main.command()
+@click.option("--photographs", type=click.IntRange(1), default=10_000, show_default="all", help="How many, by chance.")
+@click.option("--seed", default=0, show_default=True)
+def frequencies(photographs: int, seed: int) -> None:
+    """Measure filters, answers, weights and gradients of AlexNet by frequency."""
+    threads(1)
+    network = zoo.load(spectrum.NETWORK)
+    chosen = classes.mix(zoo.photos(), photographs, seed)
+    for found in spectrum.measure(network, len(chosen), lambda at: zoo.read_photo(chosen[at], network.size), seed):
+        if found.photographs % EVERY == 0 or found.photographs == len(chosen):
+            click.echo(f"{found.photographs} of {len(chosen)} photographs", err=True)
+    shown = findings.settle(found)
+    result = findings.sum_up(spectrum.read_first_layer(network), shown)
+    click.echo(json.dumps(result))
+    command = f"python -m nbutils.deepvis frequencies --photographs {len(chosen)} --seed {seed}"
+    record = {"findings": findings.to_json(shown), "result": result}
+    kept = records.write_record("frequencies", record | {"provenance": records.describe_origin(command, seed)})
+    click.echo(f"kept in {kept}")
 
 
 def keep_claim(row: str, found: dict) -> None:
