@@ -41,6 +41,16 @@ def live_threads(multiplications: int) -> int:
     return min(usable_cores(), MOST_LIVE_THREADS)
 
 
+def one_thread() -> None:
+    """Use one thread for torch in this process, without importing it where it is not needed.
+
+    A worker of a sweep asks for it before every run, as a run may bring torch with it.
+    """
+    os.environ["OMP_NUM_THREADS"] = "1"  # read by a torch that is imported later
+    if "torch" in sys.modules:
+        threads(1)
+
+
 def usable_cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
