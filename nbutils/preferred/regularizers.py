@@ -38,7 +38,7 @@ def gaussian_blur(pictures: Tensor, width: float) -> Tensor:
 def clip_small_values(pictures: Tensor, percentile: float) -> Tensor:
     """Return the pictures with the numbers set to zero that are nearest to it: those with |x| below the percentile.
 
-    The published tool's `small-val-percentile`; the thesis does not tell of it.
+    The published tool's `small-val-percentile`, "not discussed in paper".
 
     percentile : of |x| over all pixels and channels of one picture, 0..100; 0 changes nothing
     """
@@ -70,8 +70,8 @@ def clip_small_contribution(pictures: Tensor, gradients: Tensor, percentile: flo
 def clip_signed_contribution(pictures: Tensor, gradients: Tensor, percentile: float) -> Tensor:
     """Return the pictures without the pixels that help most: sum_c -x o gradient below the percentile.
 
-    The published tool's `px-benefit-percentile`. The sum is what the objective gains, to first order, where a pixel is
-    set to zero: the lowest sums are the pixels that it would miss most. The thesis does not tell of it.
+    The published tool's `px-benefit-percentile`, "mentioned briefly in paper but not used". The sum is what the
+    objective gains, to first order, where a pixel is set to zero: the lowest sums are the pixels it would miss most.
 
     gradients : (n, channels, height, width), of the objective with respect to the pictures
     percentile : of the gains of one picture's pixels, 0..100; 0 changes nothing

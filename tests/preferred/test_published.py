@@ -1,0 +1,174 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from nbutils.preferred import published
+from nbutils.preferred.recipe import Recipe
+from tests.preferred import published_reference as reference
+
+SIZE = (11, 9)
+UNIT = 3
+STEPS = 13
+STARTS = {"mean plus noise": "mean_plus_rand", "uniform": "randu", "zero": "mean"}
+OPTIONS = {
+    "decay": "decay",
+    "blur": "blur_radius",
+    "blur_every": "blur_every",
+    "small_values": "small_val_percentile",
+    "small_norm": "small_norm_percentile",
+    "signed_contribution": "px_benefit_percentile",
+    "small_contribution": "px_abs_benefit_percentile",
+}
+POLICIES = {
+    "constant": {"rate": "lr"},
+    "progress": {"rate": "max_lr", "progress": "desired_prog"},
+    "progress01": {"rate": "max_lr", "progress": "early_prog", "late_progress": "late_prog_mult"},
+}
+
+
+def twin_of(network):
+    """The tiny network of the reference as a torch module, in double precision."""
+    maps, channels = network.first.shape[:2]
+    module = nn.Sequential(
+        nn.Conv2d(channels, maps, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(maps, maps, 3, stride=2, padding=1, bias=False),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(network.last.shape[1], len(network.last), bias=False),
+    ).double()
+    values = (network.first, network.bias, network.second, network.last)
+    module.load_state_dict(
+        {name: torch.from_numpy(value) for name, value in zip(module.state_dict(), values, strict=True)}
+    )
+    return module
+
+
+def asker(network, softmax=False):
+    """The twin asked with autograd, for pictures in grey levels less the mean."""
+    module, scale = twin_of(network), torch.from_numpy(255 * network.std)[:, None, None]
+
+    def ask(pictures):
+        pictures = pictures.detach().requires_grad_()
+        answers = module(pictures / scale)
+        objectives = (answers.softmax(1) if softmax else answers)[:, UNIT]
+        return objectives.detach(), torch.autograd.grad(objectives.sum(), pictures)[0]
+
+    return ask
+
+
+def climb(network, recipe, seeds=(0,), steps=STEPS, softmax=False):
+    mean = torch.from_numpy(255 * network.mean)[:, None, None]
+    starts = [published.make_start(recipe.start, seed, mean, SIZE) for seed in seeds]
+    at = published.begin(torch.stack(starts))
+    for _ in range(steps):
+        at = published.climb(asker(network, softmax), at, mean, recipe)
+        yield at
+
+
+def follow(network, recipe, seed=0, steps=STEPS, softmax=False):
+    """The reference with the same settings."""
+    x0 = reference.start_at(network, SIZE, STARTS[recipe.start], seed)
+    numbers = {theirs: getattr(recipe, ours) for ours, theirs in POLICIES[recipe.policy].items()}
+    options = {theirs: getattr(recipe, ours) for ours, theirs in OPTIONS.items()}
+    return list(reference.optimize(network, x0, UNIT, recipe.policy, numbers, steps, softmax, **options))
+
+
+def compare(steps, expected):
+    assert len(steps) == len(expected)
+    for step, (x, objective, rate, best) in zip(steps, expected, strict=True):
+        np.testing.assert_allclose(step.asked[0], x, atol=1e-8)
+        np.testing.assert_allclose(step.best[0], best, atol=1e-8)
+        assert step.objectives.item() == pytest.approx(objective, rel=1e-9)
+        assert step.rates.item() == pytest.approx(rate, rel=1e-9)
+
+
+def recipe_of(**fields):
+    return Recipe(**{"method": "published", "start": "mean plus noise", "policy": "constant", "rate": 100.0} | fields)
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_policy_and_start_climbs_as_the_tool_did(policy, start):
+    network = reference.make_network(3, SIZE)
+    recipe = recipe_of(policy=policy, start=start, rate=300.0, progress=0.3, late_progress=0.1)
+    softmax = policy == "progress01"
+    expected = follow(network, recipe, softmax=softmax)
+    assert expected[-1][1] > expected[0][1]
+    compare(list(climb(network, recipe, softmax=softmax)), expected)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 5])
+@pytest.mark.parametrize("row", range(4))
+def test_the_rows_of_the_table_climb_as_the_tool_did(row, channels):
+    options, policy, numbers, _ = reference.TABLE[row]
+    network = reference.make_network(channels, SIZE, seed=row)
+    fields = {ours: options[theirs] for ours, theirs in OPTIONS.items() if theirs in options}
+    fields |= {ours: numbers[theirs] for ours, theirs in POLICIES[policy].items()}
+    recipe = recipe_of(policy=policy, **fields)
+    compare(list(climb(network, recipe)), follow(network, recipe))
+
+
+@pytest.mark.parametrize("field", ["small_values", "signed_contribution", "small_norm", "small_contribution", "decay"])
+def test_each_regularizer_alone_does_as_the_tool_did(field):
+    network = reference.make_network(3, SIZE, seed=5)
+    recipe = recipe_of(**{field: 0.1 if field == "decay" else 30})
+    expected = follow(network, recipe)
+    plain = follow(network, recipe_of())
+    assert np.abs(expected[-1][0] - plain[-1][0]).max() > 1
+    compare(list(climb(network, recipe)), expected)
+
+
+def test_a_batch_climbs_like_its_pictures_one_by_one():
+    network, recipe = reference.make_network(3, SIZE), recipe_of(policy="progress", small_contribution=50)
+    together = list(climb(network, recipe, seeds=(4, 5)))
+    for place, seed in enumerate((4, 5)):
+        for step, (x, objective, rate, best) in zip(together, follow(network, recipe, seed), strict=True):
+            np.testing.assert_allclose(step.asked[place], x, atol=1e-8)
+            np.testing.assert_allclose(step.best[place], best, atol=1e-8)
+            assert (step.objectives[place].item(), step.rates[place].item()) == pytest.approx((objective, rate))
+
+
+def test_a_picture_without_a_gradient_stops_and_the_others_go_on():
+    network = reference.make_network(3, SIZE)
+    ask = asker(network)
+
+    def ask_with_a_silent_second(pictures):
+        objectives, gradients = ask(pictures)
+        gradients[1] = 0
+        return objectives, gradients
+
+    mean = torch.from_numpy(255 * network.mean)[:, None, None]
+    first = published.begin(torch.stack([published.make_start("mean plus noise", seed, mean, SIZE) for seed in (0, 1)]))
+    once = published.climb(ask_with_a_silent_second, first, mean, recipe_of(decay=0.1))
+    twice = published.climb(ask, once, mean, recipe_of(decay=0.1))
+    assert once.stopped.tolist() == twice.stopped.tolist() == [False, True]
+    assert torch.equal(twice.asked[1], once.asked[1])
+    assert not torch.equal(twice.asked[0], once.asked[0])
+    assert (twice.rates[1], twice.removed["decay"][1]) == (0, 0)
+    assert twice.removed["decay"][0] > 0
+
+
+def test_the_best_picture_is_kept_where_the_objective_falls_again():
+    network, recipe = reference.make_network(3, SIZE), recipe_of(decay=0.3, blur=2.0, blur_every=4)
+    steps = list(climb(network, recipe, steps=14))  # the last of them comes after a blur
+    best = max(range(14), key=lambda step: steps[step].objectives.item())
+    assert 0 < best < 13
+    assert steps[-1].best_steps.item() == best
+    assert torch.equal(steps[-1].best, steps[best].asked)
+    assert steps[-1].best_objectives == steps[best].objectives
+
+
+def test_what_each_regularizer_takes_away_is_told_in_grey_levels():
+    pictures = torch.full((1, 3, 4, 4), 8.0)
+    moved, removed = published.regularize(pictures, torch.ones_like(pictures), recipe_of(decay=0.25), step=0)
+    assert torch.equal(moved, torch.full_like(pictures, 6.0))
+    assert {name: norm.item() for name, norm in removed.items()} == {"decay": pytest.approx(2 * 48**0.5)}
+
+
+def test_blur_comes_with_the_first_step_and_then_every_so_many():
+    pictures = torch.rand(1, 3, 6, 6)
+    recipe = recipe_of(blur=1.0, blur_every=4)
+    blurred = [step for step in range(9) if published.regularize(pictures, pictures, recipe, step)[1]]
+    assert blurred == [0, 4, 8]
