@@ -102,7 +102,7 @@ def find_layer(known: Sequence[Layer], name: str) -> Layer:
     for layer in known:
         if name in (layer.name, layer.title):
             return layer
-    names = [layer.name for layer in known] + [layer.title for layer in known]
+    names = list(dict.fromkeys([*(layer.name for layer in known), *(layer.title for layer in known)]))
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or names[:3]
     raise ValueError(f'There is no layer "{name}". The nearest are: {", ".join(near)}.')
 

@@ -67,6 +67,13 @@ def test_a_line_of_python_opens_the_same():
     assert line.endswith("channel_statistics(network='alexnet', layer='relu5', photographs=100)")
 
 
+@pytest.mark.parametrize("network", ["efficientnet_lite0", "alexnet", "vgg16"])
+def test_a_link_may_name_a_network_alone(channels, network):
+    channels.show(studies.from_settings(ChannelStudy, {"network": network}))
+    assert channels.study.network == network
+    assert channels.study.layer == channels.layer.name
+
+
 def test_nothing_is_counted_before_count_is_pressed(channels):
     assert channels.wall.shape[0] == 0
     assert "Press Count: 50 photographs" in channels.wall.empty

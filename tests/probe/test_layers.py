@@ -64,6 +64,14 @@ def test_kinds_shapes_and_titles(small):
     assert found["block2.norm"].title == "block 2 norm"
 
 
+def test_the_nearest_layers_are_each_named_once(small):
+    known = layers(small, EXAMPLE)
+    assert known[0].name == known[0].title == "conv1"
+    with pytest.raises(ValueError, match="no layer") as caught:
+        find_layer(known, "conv11")
+    assert str(caught.value).partition("nearest are: ")[2].count("conv1") == 1
+
+
 def test_a_wrong_layer_is_answered_with_the_nearest(small):
     with pytest.raises(ValueError, match=r'no layer "blok2\.norm".*block2\.norm'):
         find_layer(layers(small, EXAMPLE), "blok2.norm")

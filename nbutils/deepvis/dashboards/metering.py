@@ -25,7 +25,7 @@ class Meter:
         self._status.meter(f"{_list(networks)} ms, drawing {drawing_ms:.0f} ms")
 
     def count_live(self, networks: Times, here_ms: float, trip_ms: float | None) -> None:
-        """Count one picture of a camera or a film; twice a second, say the rate and the usual times.
+        """Count one picture of a camera or a film; twice a second, say the rate, once known, and the usual times.
 
         here_ms : what it took from its arrival to the end of its drawing
         trip_ms : from the camera to the wall and back; None for a film, which does not say
@@ -34,7 +34,7 @@ class Meter:
             here=here_ms, trip=trip_ms or 0.0, **{f"{place}": one[1] for place, one in enumerate(networks)}
         )
         rate, now = self._rate.tick(), time.perf_counter()
-        if now - self._told_at < SECONDS_BETWEEN:
+        if not rate or now - self._told_at < SECONDS_BETWEEN:
             return
         self._told_at = now
         usual = tuple((one[0], self._typical.of(f"{place}")) for place, one in enumerate(networks))

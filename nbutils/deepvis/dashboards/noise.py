@@ -77,6 +77,7 @@ class NoiseStudyPage:
     def _draw_sample(self) -> None:
         noisy = noise.add_camera_noise(self._sample, self.study.strength, np.random.default_rng(0))
         self.sample.show(np.stack([self._sample, noisy]))
+        self.caption.value = f"<p class='dv-quiet'>Without noise; with {self.study.strength:g} grey levels.</p>"
         self.sample.label = f"the photograph {SAMPLE} as it is, and with noise of {self.study.strength:g} grey levels"
 
     def _measure(self) -> Iterator[NoiseSummary]:
@@ -132,7 +133,7 @@ class NoiseStudyPage:
         self.set_network = choice("Network", [(titles[name], name) for name in self._ready()])
         self.set_own = slider("Noise", start.own, noise.WEAKEST, noise.STRONGEST, 0.5, unit="grey levels", wait=True)
         self.set_photographs = slider("Photographs", start.photographs, *studies.RUNS, 1, wait=True)
-        self.sample = Wall(height=150, pickable=False)
+        self.sample, self.caption = Wall(height=150, pickable=False), ipw.HTML()
         self.board = Board(columns=1, height=430)
         self.strength_board = Board(columns=2, height=300)
         self.numbers = ipw.HTML()
@@ -159,7 +160,13 @@ class NoiseStudyPage:
             "Which layers tremble",
             HINT,
             stage=[self.board, self.strength_board, self.numbers, ipw.HTML(tell_origins(self.summaries, self.origins))],
-            controls=[self.sample, ipw.VBox([run, self.set_network]), self.set_own, self.set_photographs, self.job],
+            controls=[
+                ipw.VBox([self.sample, self.caption]),
+                ipw.VBox([run, self.set_network]),
+                self.set_own,
+                self.set_photographs,
+                self.job,
+            ],
             header=(self.set_strength, self.set_measure, self.set_places),
             number="6",
             status=self.status,

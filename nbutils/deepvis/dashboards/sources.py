@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 
 import ipywidgets as ipw
 import numpy as np
@@ -38,6 +39,7 @@ class SourceParts:
     mirror: ipw.Widget
     device: ipw.Widget
     picker: Picker
+    until: ipw.HTML
 
 
 def make_parts() -> SourceParts:
@@ -53,6 +55,7 @@ def make_parts() -> SourceParts:
         mirror=switch("Mirror", True),
         device=choice("Camera", [USUAL_CAMERA], ""),
         picker=Picker(UPLOAD_SIZE).add_class("dv-whole"),
+        until=ipw.HTML().add_class("dv-whole"),
     )
 
 
@@ -133,7 +136,7 @@ class Sources:
         """Return all controls by which a picture is chosen, in the order in which they stand."""
         parts = self.parts
         photographs = (parts.earlier, parts.later, parts.any, parts.browse)
-        return (*photographs, parts.hold, parts.mirror, parts.device, parts.picker, self.film.player)
+        return (*photographs, parts.hold, parts.mirror, parts.device, parts.until, parts.picker, self.film.player)
 
     def step_photo(self, step: int) -> None:
         """Go that many photographs further, round the end."""
@@ -151,7 +154,7 @@ class Sources:
 
     def _show_picture(self) -> None:
         """Bring the picture of the source and say what it is; a camera brings its own."""
-        source = self.view.source
+        source, until = self.view.source, ""
         if source == "camera":
             self._status.say(HELD if self._camera.hold else "")
         elif source == "upload" and self._upload is not None:
@@ -165,6 +168,9 @@ class Sources:
             self._show_photo()
             if source in WANTED:
                 self._status.say(f"{WANTED[source]}. Until then this is the photograph {self.view.photo}.")
+                until = f"<p class='dv-quiet'>Still the photograph {escape(self.view.photo)}. {WANTED[source]}:</p>"
+        self.parts.until.value = until
+        _set_shown(self.parts.until, bool(until))
 
     def _show_photo(self) -> None:
         photo = self.photo

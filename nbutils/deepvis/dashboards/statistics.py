@@ -26,7 +26,9 @@ KEYS = (
 )
 WORDS = {"means": "mean answers", "largest": "largest answers", "positions": "every position"}
 KEPT = 4  # results that are kept, so that a layer that was counted can be gone back to
+COUNTING = "Counting: the layer that Count was pressed for is drawn after its first photographs."
 NOWHERE = -1
+NEW = ChannelStudy()
 
 Key = tuple[str, str, int]
 
@@ -69,7 +71,11 @@ class ChannelStatisticsPage:
     def layer(self) -> Layer:
         """The layer whose channels are on the wall."""
         network, known = self._known()
-        return find_layer(known, self.study.layer) if self.study.layer else looking.starting_layer(network, known)
+        name = self.study.layer
+        # Whoever names only the network gets the layer of a new record, which this network need not have.
+        if not name or (name == NEW.layer and all(name != layer.name for layer in known)):
+            return looking.starting_layer(network, known)
+        return find_layer(known, name)
 
     @property
     def found(self) -> ChannelStatistics | None:
@@ -126,7 +132,9 @@ class ChannelStatisticsPage:
     def _draw_wall(self) -> None:
         found = self.found
         if found is None:
-            self.wall.clear(f"Press Count: {len(self.chosen(self.study.photographs))} photographs will be looked at.")
+            number = len(self.chosen(self.study.photographs))
+            busy = self.job.state in ("running", "stopping")
+            self.wall.clear(COUNTING if busy else f"Press Count: {number} photographs will be looked at.")
             self.wall.marked = []
             self.told.value = ""
             return
@@ -229,6 +237,7 @@ class ChannelStatisticsPage:
         self.wall.observe(by_itself(lambda _change: self._draw_wall()), ["room", "zoom"])
         self.wall.on_page(guarded(self.step_layer))
         self.board.on_click(guarded(self._click))
+        self.job.observe(by_itself(lambda _change: self._draw_wall() if self.found is None else None), "state")
         self.link.on_read(guarded(lambda settings: self.show(studies.from_settings(ChannelStudy, settings))))
 
     def _go_to(self, change: dict) -> None:

@@ -71,15 +71,17 @@ def tell_numbers(channel: np.ndarray, signed: bool) -> str:
     return f"<p class='dv-numbers'>{told}</p><p class='dv-quiet'>{scale}</p>"
 
 
-def tell_wall(wall: str, unit: str) -> str:
+def tell_wall(wall: str, unit: str, frozen: bool) -> str:
     """Return the line over a wall that does not show answers, as HTML; an empty text over one that does.
 
     unit : the unit that is looked at from behind, as HTML
+    frozen : whether it stays that unit while layers are browsed
     """
+    further = "" if frozen else " Freeze the unit and choose a layer before it to follow it back."
     lines = {
         "answers": "",
         "difference": "This picture minus the kept one: red answers more now, blue less, white the same.",
-        "backward": f"Red: more of it here would raise <b>{unit}</b>; blue: would lower it; white: no matter.",
+        "backward": f"Red: more of it here would raise <b>{unit}</b>; blue: would lower it; white: no matter.{further}",
     }
     return f"<p class='dv-quiet'>{lines[wall]}</p>" if lines[wall] else ""
 

@@ -279,7 +279,7 @@ class Toolbox:
         parts.freeze.text = "Unfreeze" if now.frozen_layer else "Freeze this unit"
         parts.frozen.value = telling.tell_frozen(self.unit_title) if now.frozen_layer else ""
         parts.frozen.layout.display = None if now.frozen_layer else "none"
-        parts.note.value = telling.tell_wall(now.wall, self.unit_title)
+        parts.note.value = telling.tell_wall(now.wall, self.unit_title, bool(now.frozen_layer))
         parts.note.layout.display = "none" if now.wall == "answers" else None
         place = f"layer {self.layers.index(layer) + 1} of {len(self.layers)}"
         parts.heading.value = telling.tell_layer(layer, parts.wall.noun, place)

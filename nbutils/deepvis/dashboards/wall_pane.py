@@ -104,6 +104,6 @@ class WallPane:
         parts = self._parts
         if parts.wall.shape[0] or parts.wall.empty != why:
             parts.wall.clear(why)
-            parts.enlarged.clear("The wall is empty.")
+            parts.enlarged.clear("The channel appears here once the wall shows it.")
             parts.camera.show_heat(None)
             parts.numbers.value = ""
