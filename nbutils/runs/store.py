@@ -98,13 +98,20 @@ class Store:
             yield True
         finally:
             with contextlib.suppress(OSError):  # Windows does not remove a file that is open
-                Path(lock.lock_file).unlink()
+                self._lock_path(settings).unlink()
             lock.release()
+
+    def was_left(self, settings: Mapping[str, object]) -> bool:
+        """Say whether work on these settings began and has not ended: its claim is held, or its process is dead."""
+        return self._lock_path(settings).exists() and self.get(settings) is None
+
+    def _lock_path(self, settings: Mapping[str, object]) -> Path:
+        return self.folder / f"{self.key(settings)}.lock"
 
     def _lock(self, settings: Mapping[str, object]) -> filelock.FileLock:
         with self._explained():
             self.folder.mkdir(parents=True, exist_ok=True)
-        return filelock.FileLock(self.folder / f"{self.key(settings)}.lock", thread_local=False)
+        return filelock.FileLock(self._lock_path(settings), thread_local=False)
 
     def _remove_leftovers(self, settings: Mapping[str, object]) -> None:
         """Remove what a killed process had half written; whoever calls this holds the claim."""

@@ -101,7 +101,7 @@ def _run_all(
                 else:
                     yield _conclude(store, ending, waiting.pop(ending.place))
         except TerminatedWorkerError:
-            deaths.update(flying)
+            deaths.update(place for place in flying if store.was_left(todo[place]))
         finally:
             _tidy(store, [todo[place] for place in flying])
         for place in [place for place in waiting if deaths[place] >= MOST_DEATHS]:

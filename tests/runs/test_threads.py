@@ -3,10 +3,12 @@ import re
 import subprocess
 import sys
 
+import joblib
 import pytest
 
-from nbutils.runs import live_threads, threads
+from nbutils.runs import live_threads, sweep, threads
 from nbutils.serve.places import kernel_environment
+from tests.runs import work
 
 
 def test_threads_are_set_and_told():
@@ -57,3 +59,16 @@ def test_after_torch_was_imported_nothing_is_pretended():
 
 def test_threads_of_a_kernel_sleep_whatever_it_imports_first():
     assert spins("import torch", **kernel_environment({})) == 0
+
+
+def test_every_run_of_a_sweep_has_one_thread(tmp_path):
+    import torch
+
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        with joblib.parallel_config(backend="sequential"):
+            (done,) = sweep(work.count_threads, [{}], tmp_path / "kept", beat=0.02)
+    finally:
+        torch.set_num_threads(before)
+    assert done.result.facts == {"threads": 1}

@@ -1,4 +1,4 @@
-"""What the sweeps of the tests run: functions of settings, told by them where to leave traces."""
+"""What the sweeps of the tests run; the settings say where to leave traces and what to wait for."""
 
 import os
 import signal
@@ -7,32 +7,64 @@ from pathlib import Path
 
 import numpy as np
 
-from nbutils.runs import Result
+from nbutils.runs import Result, Store, version_of
 
 VERSION = 1
 
 
 def square(settings: dict) -> Result:
-    """Return the square of a number; every run leaves a file named after its process."""
-    started = len(list(Path(settings["traces"]).glob(f"{settings['number']}.*")))
-    (Path(settings["traces"]) / f"{settings['number']}.{started}.{os.getpid()}").touch()
-    time.sleep(settings.get("seconds", 0))
-    if settings["number"] in settings.get("raising", ()):
-        raise ValueError(f"{settings['number']} is not liked.")
-    if started < settings.get("deaths", {}).get(str(settings["number"]), 0):
+    """Return the square of a number.
+
+    traces : a folder, where every run leaves a file named after its number and its process
+    until : a file to wait for
+    raising : the numbers that raise
+    deadly : the numbers that end their process
+    """
+    number = settings["number"]
+    leave_trace(settings)
+    while "until" in settings and not Path(settings["until"]).exists():
+        time.sleep(0.01)
+    if number in settings.get("raising", ()):
+        raise ValueError(f"{number} is not liked.")
+    if number in settings.get("deadly", ()):
         os.kill(os.getpid(), signal.SIGKILL)
-    return Result({"square": np.array([settings["number"] ** 2])}, {"process": os.getpid()})
+    return Result({"square": np.array([number**2])}, {"process": os.getpid()})
+
+
+def leave_trace(settings: dict) -> None:
+    """Leave an empty file that names the number, the process and the time."""
+    name = f"{settings['number']}.{time.monotonic_ns()}.{os.getpid()}"
+    (Path(settings["traces"]) / name).touch()
+
+
+def write_half(settings: dict) -> Result:
+    """Begin to write a result as the store does, and never end."""
+    part_of(write_half, settings).write_bytes(b"half")
+    leave_trace(settings)
+    while True:
+        time.sleep(0.01)
 
 
 def fill_the_disk(settings: dict) -> Result:
-    """Return a result that cannot be written: what is written of it goes to a device that is always full."""
-    name = f"{settings['key']}.npz.{os.getpid()}.part"
-    (Path(settings["folder"]) / name).symlink_to("/dev/full")
+    """Return a result that is written to a device that is always full."""
+    part_of(fill_the_disk, settings).symlink_to("/dev/full")
+    leave_trace(settings)
     return Result({}, {})
 
 
 def count_threads(settings: dict) -> Result:
-    """Return how many threads torch uses, as found in a worker."""
+    """Return how many threads torch uses where this runs."""
     import torch
 
     return Result({}, {"threads": torch.get_num_threads()})
+
+
+def return_a_number(settings: dict) -> int:
+    """Return what no run should."""
+    return settings["number"]
+
+
+def part_of(function: object, settings: dict) -> Path:
+    """Return the file that this process writes a result to before it is renamed."""
+    store = Store(Path(settings["kept"]), version_of(function))
+    return store.folder / f"{store.key(settings)}.npz.{os.getpid()}.part"
