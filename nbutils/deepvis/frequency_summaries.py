@@ -12,6 +12,7 @@ from nbutils.deepvis.spectra import FilterShapes
 ENDS = 5  # filters at each end, as in the thesis
 THESIS_LOW, THESIS_HIGH, THESIS_RATIO = 90.0, 5.4, 17.0
 HIGH_FREQUENCY = 0.25  # cycles a pixel: half of the highest that a row of pixels can carry
+WEIGHTS = ("onward", "carried", "own", "both")
 DISTANCES = ("unscaled", "scaled", "with_zeros")
 SLOPE_BETWEEN = (0.02, 0.25)  # cycles a pixel: above it, resizing and JPEG have a say in photographs
 
@@ -108,6 +109,21 @@ def compare_ends(edges: np.ndarray, values: np.ndarray, number: int = ENDS) -> E
     return Ends(tuple(low.tolist()), tuple(high.tolist()), float(values[low].mean()), float(values[high].mean()))
 
 
+def weigh(first: FirstLayer, found: Findings, what: str) -> np.ndarray:
+    """Return one of WEIGHTS for every filter: (filters,), float64.
+
+    what : "onward", the length of all weights to the second convolution; "carried", that times the mean answer;
+        "own", the length of the filter itself; "both", the product of the two lengths, as a gradient meets them
+    """
+    values = {
+        "onward": first.onward,
+        "carried": first.onward * found.means,
+        "own": first.shapes.norm,
+        "both": first.shapes.norm * first.onward,
+    }
+    return values[what]
+
+
 def sum_up(first: FirstLayer, found: Findings, rule: EdgeRule = EdgeRule()) -> dict:
     """Return the numbers of the ledger's rows C6-12, C6-13 and C6-14."""
     return {
@@ -129,7 +145,7 @@ def _sum_up_means(first: FirstLayer, found: Findings, rule: EdgeRule) -> dict:
         "edges": len(edges),
         "ends": _plain(compare_ends(edges, means)),
         "ends_by_filter_length": _plain(compare_ends(edges, means / shapes.norm)),
-        "ranks": spectra.rank_correlation(getattr(shapes, rule.measure)[edges], means[edges]),
+        "ranks": _round(spectra.rank_correlation(getattr(shapes, rule.measure)[edges], means[edges])),
         "colour_blobs": {"filters": int(colour.sum()), "median": _round(np.median(means[colour]))},
         "other_rules": [{**vars(other), **_plain(compare_ends(sort_edges(shapes, other), means))} for other in rules],
     }
@@ -138,16 +154,12 @@ def _sum_up_means(first: FirstLayer, found: Findings, rule: EdgeRule) -> dict:
 def _sum_up_weights(first: FirstLayer, found: Findings, rule: EdgeRule) -> dict:
     shapes, edges = first.shapes, sort_edges(first.shapes, rule)
     frequency = getattr(shapes, rule.measure)[edges]
-    what = {
-        "onward": first.onward,
-        "onward_times_mean": first.onward * found.means,
-        "filter_length": shapes.norm,
-        "filter_length_times_onward": shapes.norm * first.onward,
-    }
-    return {
-        name: {"ranks": spectra.rank_correlation(frequency, values[edges]), **_plain(compare_ends(edges, values))}
-        for name, values in what.items()
-    }
+    result = {}
+    for what in WEIGHTS:
+        values = weigh(first, found, what)
+        ranks = spectra.rank_correlation(frequency, values[edges])
+        result[what] = {"ranks": _round(ranks), **_plain(compare_ends(edges, values))}
+    return result
 
 
 def _sum_up_spectra(first: FirstLayer, found: Findings) -> dict:

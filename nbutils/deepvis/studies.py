@@ -1,10 +1,13 @@
-"""What the two studies show: frozen records that their controls, links and lines of Python all come from."""
+"""What the studies show: frozen records that their controls, links and lines of Python all come from."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from math import isfinite
 
+from nbutils.deepvis.frequencies import UNITS
+from nbutils.deepvis.frequency_summaries import WEIGHTS
 from nbutils.deepvis.noise import STRENGTHS, STRONGEST, WEAKEST
+from nbutils.deepvis.spectra import MEASURES as FREQUENCIES
 from nbutils.deepvis.statistics import OVER
 
 LONGEST_NAME = 200
@@ -13,6 +16,8 @@ PHOTOGRAPHS = (50, 100, 200, 0)  # 0: all there are
 RUNS = (5, 500)
 MEASURES = ("relative", "share")
 PLACES = ("convolutions", "activations", "all")
+MOST_COHERENT = 0.9
+FIRST_FILTERS = 64  # of AlexNet
 
 
 @dataclass(frozen=True)
@@ -38,26 +43,54 @@ class NoiseStudy:
     photographs: int = 20  # of one's own run
 
 
-Study = ChannelStudy | NoiseStudy
+@dataclass(frozen=True)
+class FrequencyStudy:
+    """Everything that a person can set in the study of frequencies."""
+
+    measure: str = "peak"
+    colour: float = 0.5  # the largest share of colour energy of an edge filter
+    coherence: float = 0.6  # the smallest coherence of an edge filter
+    channel: int = 5
+    weights: str = "onward"
+    unit: str = "conv5"  # the layer where the gradients start
+    photographs: int = 50  # of one's own run
+
+
+Study = ChannelStudy | NoiseStudy | FrequencyStudy
 
 
 def check(study: Study) -> Study:
     """Return the record if every field is in its range; ValueError says which is not and what it may be."""
-    if len(study.network) > LONGEST_NAME:
-        raise ValueError(f"network is a name of at most {LONGEST_NAME} letters.")
-    if isinstance(study, ChannelStudy):
-        _one_of("photographs", study.photographs, PHOTOGRAPHS)
-        _one_of("over", study.over, OVER)
-        _within("channel", study.channel, 0, MOST_CHANNELS - 1)
-        if len(study.layer) > LONGEST_NAME:
-            raise ValueError(f"layer is a name of at most {LONGEST_NAME} letters.")
-    else:
-        _one_of("strength", study.strength, STRENGTHS)
-        _one_of("measure", study.measure, MEASURES)
-        _one_of("places", study.places, PLACES)
-        _within("own", study.own, WEAKEST, STRONGEST)
-        _within("photographs", study.photographs, *RUNS)
+    checks = {ChannelStudy: _check_channels, NoiseStudy: _check_noise, FrequencyStudy: _check_frequencies}
+    checks[type(study)](study)
     return study
+
+
+def _check_channels(study: ChannelStudy) -> None:
+    _short("network", study.network)
+    _short("layer", study.layer)
+    _one_of("photographs", study.photographs, PHOTOGRAPHS)
+    _one_of("over", study.over, OVER)
+    _within("channel", study.channel, 0, MOST_CHANNELS - 1)
+
+
+def _check_noise(study: NoiseStudy) -> None:
+    _short("network", study.network)
+    _one_of("strength", study.strength, STRENGTHS)
+    _one_of("measure", study.measure, MEASURES)
+    _one_of("places", study.places, PLACES)
+    _within("own", study.own, WEAKEST, STRONGEST)
+    _within("photographs", study.photographs, *RUNS)
+
+
+def _check_frequencies(study: FrequencyStudy) -> None:
+    _one_of("measure", study.measure, FREQUENCIES)
+    _one_of("weights", study.weights, WEIGHTS)
+    _one_of("unit", study.unit, UNITS)
+    _within("colour", study.colour, 0, 1)
+    _within("coherence", study.coherence, 0, MOST_COHERENT)
+    _within("channel", study.channel, 0, FIRST_FILTERS - 1)
+    _within("photographs", study.photographs, *RUNS)
 
 
 def to_settings(study: Study) -> dict[str, str]:
@@ -94,6 +127,11 @@ def _read(name: str, kind: type, text: str) -> object:
     if kind is float and not isfinite(value):
         raise ValueError(f"{name} must be a finite number.")
     return value
+
+
+def _short(name: str, value: str) -> None:
+    if len(value) > LONGEST_NAME:
+        raise ValueError(f"{name} is a name of at most {LONGEST_NAME} letters.")
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:
