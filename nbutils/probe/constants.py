@@ -4,6 +4,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakIdKeyDictionary
 
+from nbutils.probe.calls import find_tensors
+
 
 class Constants(TorchFunctionMode):
     """While active, remembers every tensor that torch functions make of the network's weights alone.
@@ -22,18 +24,7 @@ class Constants(TorchFunctionMode):
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         output = function(*args, **kwargs)
-        if all(part in self._made for part in _tensors_in((args, kwargs))):
-            for part in _tensors_in(output):
+        if all(part in self._made for part in find_tensors((args, kwargs))):
+            for part in find_tensors(output):
                 self._made[part] = True
         return output
-
-
-def _tensors_in(value: object) -> list[Tensor]:
-    """Return the tensors in arguments or an output, also inside tuples, lists and dictionaries."""
-    if isinstance(value, Tensor):
-        return [value]
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    if isinstance(value, (tuple, list)):
-        return [tensor for part in value for tensor in _tensors_in(part)]
-    return []
