@@ -80,6 +80,9 @@ FIELDS = {
     "decay": Field("decay", "a step", 0, 1, 0.0001, "The share of every pixel that each step takes away."),
     "blur": Field("blur", "pixels", 0, 20, 0.1, "The standard deviation of the Gaussian blur."),
     "blur_every": Field("blur every", "steps", 0, 1000, 1, "After how many steps to blur; 0 is never.", int),
+    "small_values": Field(
+        "small values", "percent", 0, 100, 1, "So many of the numbers of the picture, the smallest, are set to zero."
+    ),
     "small_norm": Field("small norm", "percent", 0, 100, 1, "So many of the pixels, the weakest, are set to zero."),
     "signed_contribution": Field(
         "signed contribution",

@@ -40,7 +40,7 @@ class Recipe:
     policy: str = "adam"
     rate: float = 0.05
     progress: float = 2.0
-    late_progress: float = 2.0
+    late_progress: float = 0.1
     slope: float = 1.0
     decay: float = 0.0
     blur: float = 0.0

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from nbutils.zoo.networks import Network
 
 # Weights of red, green and blue in a grey. Source: ITU-R BT.601 (luma), as in Pillow's convert("L").
-_LUMA = (0.299, 0.587, 0.114)
+LUMA = (0.299, 0.587, 0.114)
 
 
 def prepare(network: Network, pixels: np.ndarray) -> Tensor:
@@ -54,7 +54,7 @@ def _normalise(network: Network, colours: Tensor) -> Tensor:
     """Return (n, height, width, channels), normalised, for colours : (n, height, width, 3), float, 0..255."""
     channels = network.shape[0]
     if channels == 1:
-        colours = (colours * colours.new_tensor(_LUMA)).sum(-1, keepdim=True)
+        colours = (colours * colours.new_tensor(LUMA)).sum(-1, keepdim=True)
     seen = min(channels, 3)
     scale = colours.new_tensor([1 / (255 * std) for std in network.std[:seen]])
     shift = colours.new_tensor([-mean / std for mean, std in zip(network.mean[:seen], network.std[:seen], strict=True)])
