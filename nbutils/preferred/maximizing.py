@@ -65,6 +65,7 @@ class _Made:
     silent: Tensor
     passes: Tensor
     state: "modern.State | published.Climb"
+    over: bool = False  # whether no step could change anything any more
 
 
 def maximize(
@@ -103,7 +104,7 @@ def every_step(
             made = _STEPS[recipe.method](subject, canvas, recipe.at(step), state, step)
             _require_numbers(made, recipe, step)
             state, passes = made.state, passes + made.passes
-            finished = step == recipe.steps
+            finished = made.over or step == recipe.steps
             snapshot = _tell(canvas, recipe, made, step, passes, finished)
         yield snapshot
 
@@ -144,23 +145,23 @@ def _step_modern(subject: Subject, canvas: Canvas, recipe: Recipe, state: modern
 
 
 def _step_published(subject: Subject, canvas: Canvas, recipe: Recipe, state: published.Climb, step: int) -> _Made:
-    answers = []
-
-    def ask_grey_levels(given: Tensor) -> tuple[Tensor, Tensor]:
-        answer = ask(subject, given, lambda part, _: part / published.WHITE + canvas.mean)
-        answers.append(answer)
-        return answer.objectives, answer.gradients
-
-    made = published.climb(ask_grey_levels, state, canvas.mean * published.WHITE, recipe)
-    shown = made.best if step == recipe.steps else made.asked
+    made = published.climb(
+        lambda given: ask(subject, given, lambda part, _: part / published.WHITE + canvas.mean),
+        state,
+        canvas.mean * published.WHITE,
+        recipe,
+    )
+    over = step == recipe.steps or bool(made.stopped.all())
+    shown = made.best if over else made.now
     return _Made(
-        pictures=(shown / published.WHITE + canvas.mean).clamp(0, 1),
-        objectives=made.best_objectives if step == recipe.steps else made.objectives,
-        probabilities=answers[0].probabilities,
+        pictures=(shown.pictures / published.WHITE + canvas.mean).clamp(0, 1),
+        objectives=shown.objectives,
+        probabilities=shown.probabilities,
         removed={name: norms / published.WHITE for name, norms in made.removed.items()},
         silent=made.stopped,
         passes=torch.ones(recipe.pictures, dtype=torch.int64),
         state=made,
+        over=over,
     )
 
 

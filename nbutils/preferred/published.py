@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from nbutils.preferred import regularizers
+from nbutils.preferred.asking import Answer
 from nbutils.preferred.recipe import Recipe
 
 WHITE = 255.0
@@ -27,28 +28,40 @@ STARTS = ("mean plus noise", "uniform", "zero")  # the tool's mean_plus_rand, ra
 POLICIES = ("constant", "progress", "progress01")
 NOISE = 10.0  # standard deviation of the start "mean plus noise", in grey levels
 
-Ask = Callable[[Tensor], tuple[Tensor, Tensor]]
+Ask = Callable[[Tensor], Answer]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Pictures as the network was asked, and what it said.
+
+    pictures : (n, channels, height, width), x
+    objectives, probabilities : (n,), as in `asking.Answer`
+    steps : (n,), int64, in which step that was; -1 for never
+    """
+
+    pictures: Tensor
+    objectives: Tensor
+    probabilities: Tensor
+    steps: Tensor
 
 
 @dataclass(frozen=True)
 class Climb:
-    """One step of n pictures that climb side by side, each by itself.
+    """Where n pictures stand that climb side by side, each by itself.
 
-    asked : (n, channels, height, width), x as the network was asked in this step
-    objectives : (n,), of these
-    best, best_objectives, best_steps : the picture of the highest objective so far, and the step that asked it
-    following : (n, channels, height, width), where the next step begins
+    step : the step that was made last, from 0
+    now : what was asked in this step
+    best : of each picture, what was asked in the step of its highest objective so far
+    following : (n, channels, height, width), x, where the next step begins
     stopped : (n,), bool, the gradient was exactly zero: the picture stays as it is from then on
     rates : (n,), of this step; 0 where stopped
     removed : (n,) for each regularizer in use, the norm of what it took away in this step, in grey levels
     """
 
     step: int
-    asked: Tensor
-    objectives: Tensor
-    best: Tensor
-    best_objectives: Tensor
-    best_steps: Tensor
+    now: Asked
+    best: Asked
     following: Tensor
     stopped: Tensor
     rates: Tensor
@@ -77,17 +90,16 @@ def make_start(start: str, seed: int, mean: Tensor, size: tuple[int, int]) -> Te
 
 def begin(start: Tensor) -> Climb:
     """Return the state before the first step of pictures that start there : (n, channels, height, width)."""
-    n = len(start)
+    lowest = start.new_full((len(start),), -torch.inf)
+    never = torch.full((len(start),), -1, device=start.device)
+    nothing = Asked(start, lowest, torch.full_like(lowest, torch.nan), never)
     return Climb(
         step=-1,
-        asked=start,
-        objectives=start.new_full((n,), -torch.inf),
-        best=start,
-        best_objectives=start.new_full((n,), -torch.inf),
-        best_steps=torch.full((n,), -1),
+        now=nothing,
+        best=nothing,
         following=start,
-        stopped=torch.zeros(n, dtype=torch.bool, device=start.device),
-        rates=start.new_zeros(n),
+        stopped=torch.zeros_like(lowest, dtype=torch.bool),
+        rates=torch.zeros_like(lowest),
         removed={},
     )
 
@@ -100,24 +112,21 @@ def climb(ask: Ask, before: Climb, mean: Tensor, recipe: Recipe) -> Climb:
     contributions are of the moved picture with the gradient from before it moved. After its last step the tool
     leaves the picture unmoved, which only matters for who continues: results are pictures that were asked.
 
-    ask : from x (n, channels, height, width) to the objectives (n,) and their gradients, in the shape of x
+    ask : says what the network answers to x (n, channels, height, width), with gradients in the shape of x
     mean : (channels, 1, 1), grey levels
     """
     step = before.step + 1
-    asked = torch.where(_each(before.stopped), before.asked, clip_colours(before.following, mean))
-    objectives, gradients = ask(asked)
-    better = objectives > before.best_objectives
-    stopped = before.stopped | (gradients == 0).flatten(1).all(dim=1)
-    rates = choose_rates(objectives, gradients, recipe).masked_fill(stopped, 0)
-    moved, removed = regularize(asked + _each(rates) * gradients, gradients, recipe, step)
+    pictures = torch.where(_each(before.stopped), before.now.pictures, clip_colours(before.following, mean))
+    answer = ask(pictures)
+    now = Asked(pictures, answer.objectives, answer.probabilities, torch.full_like(before.now.steps, step))
+    stopped = before.stopped | (answer.gradients == 0).flatten(1).all(dim=1)
+    rates = choose_rates(answer.objectives, answer.gradients, recipe).masked_fill(stopped, 0)
+    moved, removed = regularize(pictures + _each(rates) * answer.gradients, answer.gradients, recipe, step)
     return Climb(
         step=step,
-        asked=asked,
-        objectives=objectives,
-        best=torch.where(_each(better), asked, before.best),
-        best_objectives=torch.where(better, objectives, before.best_objectives),
-        best_steps=torch.where(better.cpu(), step, before.best_steps),
-        following=torch.where(_each(stopped), asked, moved),
+        now=now,
+        best=_keep_better(before.best, now),
+        following=torch.where(_each(stopped), pictures, moved),
         stopped=stopped,
         rates=rates,
         removed={name: norms.masked_fill(stopped, 0) for name, norms in removed.items()},
@@ -180,6 +189,17 @@ def regularize(pictures: Tensor, gradients: Tensor, recipe: Recipe, step: int) -
             before, pictures = pictures, change(pictures)
             removed[name] = (before - pictures).flatten(1).norm(dim=1)
     return pictures, removed
+
+
+def _keep_better(best: Asked, now: Asked) -> Asked:
+    """Return of each picture what has the higher objective, and what was there before where they are equal."""
+    better = now.objectives > best.objectives
+    return Asked(
+        pictures=torch.where(_each(better), now.pictures, best.pictures),
+        objectives=torch.where(better, now.objectives, best.objectives),
+        probabilities=torch.where(better, now.probabilities, best.probabilities),
+        steps=torch.where(better, now.steps, best.steps),
+    )
 
 
 def _each(values: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from nbutils.preferred import published
+from nbutils.preferred.asking import Answer
 from nbutils.preferred.recipe import Recipe
 from tests.preferred import published_reference as reference
 
@@ -52,8 +53,10 @@ def asker(network, softmax=False):
     def ask(pictures):
         pictures = pictures.detach().requires_grad_()
         answers = module(pictures / scale)
-        objectives = (answers.softmax(1) if softmax else answers)[:, UNIT]
-        return objectives.detach(), torch.autograd.grad(objectives.sum(), pictures)[0]
+        probabilities = answers.softmax(1)[:, UNIT]
+        objectives = probabilities if softmax else answers[:, UNIT]
+        (gradients,) = torch.autograd.grad(objectives.sum(), pictures)
+        return Answer(objectives.detach(), gradients, probabilities.detach())
 
     return ask
 
@@ -78,9 +81,9 @@ def follow(network, recipe, seed=0, steps=STEPS, softmax=False):
 def compare(steps, expected):
     assert len(steps) == len(expected)
     for step, (x, objective, rate, best) in zip(steps, expected, strict=True):
-        np.testing.assert_allclose(step.asked[0], x, atol=1e-8)
-        np.testing.assert_allclose(step.best[0], best, atol=1e-8)
-        assert step.objectives.item() == pytest.approx(objective, rel=1e-9)
+        np.testing.assert_allclose(step.now.pictures[0], x, atol=1e-8)
+        np.testing.assert_allclose(step.best.pictures[0], best, atol=1e-8)
+        assert step.now.objectives.item() == pytest.approx(objective, rel=1e-9)
         assert step.rates.item() == pytest.approx(rate, rel=1e-9)
 
 
@@ -125,9 +128,9 @@ def test_a_batch_climbs_like_its_pictures_one_by_one():
     together = list(climb(network, recipe, seeds=(4, 5)))
     for place, seed in enumerate((4, 5)):
         for step, (x, objective, rate, best) in zip(together, follow(network, recipe, seed), strict=True):
-            np.testing.assert_allclose(step.asked[place], x, atol=1e-8)
-            np.testing.assert_allclose(step.best[place], best, atol=1e-8)
-            assert (step.objectives[place].item(), step.rates[place].item()) == pytest.approx((objective, rate))
+            np.testing.assert_allclose(step.now.pictures[place], x, atol=1e-8)
+            np.testing.assert_allclose(step.best.pictures[place], best, atol=1e-8)
+            assert (step.now.objectives[place].item(), step.rates[place].item()) == pytest.approx((objective, rate))
 
 
 def test_a_picture_without_a_gradient_stops_and_the_others_go_on():
@@ -135,17 +138,17 @@ def test_a_picture_without_a_gradient_stops_and_the_others_go_on():
     ask = asker(network)
 
     def ask_with_a_silent_second(pictures):
-        objectives, gradients = ask(pictures)
-        gradients[1] = 0
-        return objectives, gradients
+        answer = ask(pictures)
+        answer.gradients[1] = 0
+        return answer
 
     mean = torch.from_numpy(255 * network.mean)[:, None, None]
     first = published.begin(torch.stack([published.make_start("mean plus noise", seed, mean, SIZE) for seed in (0, 1)]))
     once = published.climb(ask_with_a_silent_second, first, mean, recipe_of(decay=0.1))
     twice = published.climb(ask, once, mean, recipe_of(decay=0.1))
     assert once.stopped.tolist() == twice.stopped.tolist() == [False, True]
-    assert torch.equal(twice.asked[1], once.asked[1])
-    assert not torch.equal(twice.asked[0], once.asked[0])
+    assert torch.equal(twice.now.pictures[1], once.now.pictures[1])
+    assert not torch.equal(twice.now.pictures[0], once.now.pictures[0])
     assert (twice.rates[1], twice.removed["decay"][1]) == (0, 0)
     assert twice.removed["decay"][0] > 0
 
@@ -153,11 +156,12 @@ def test_a_picture_without_a_gradient_stops_and_the_others_go_on():
 def test_the_best_picture_is_kept_where_the_objective_falls_again():
     network, recipe = reference.make_network(3, SIZE), recipe_of(decay=0.3, blur=2.0, blur_every=4)
     steps = list(climb(network, recipe, steps=14))  # the last of them comes after a blur
-    best = max(range(14), key=lambda step: steps[step].objectives.item())
+    best = max(range(14), key=lambda step: steps[step].now.objectives.item())
     assert 0 < best < 13
-    assert steps[-1].best_steps.item() == best
-    assert torch.equal(steps[-1].best, steps[best].asked)
-    assert steps[-1].best_objectives == steps[best].objectives
+    assert steps[-1].best.steps.item() == best
+    assert torch.equal(steps[-1].best.pictures, steps[best].now.pictures)
+    assert steps[-1].best.objectives == steps[best].now.objectives
+    assert steps[-1].best.probabilities == steps[best].now.probabilities
 
 
 def test_what_each_regularizer_takes_away_is_told_in_grey_levels():
