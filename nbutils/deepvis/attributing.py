@@ -1,10 +1,12 @@
 """What in a still picture a unit answers to, by methods that take their time: Grad-CAM, integrated gradients."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from nbutils.probe import Layer, Unit, draw_backward, find_layer, grad_cam, integrated_gradients
+from nbutils.probe import Layer, Unit, draw_backward, find_layer, grad_cam, integrate_gradients
 from nbutils.zoo import Network, prepare
 
 WEIGHED = ("convolution", "linear", "attention")
@@ -13,9 +15,10 @@ FAINTEST = 0.2  # how much of the picture is left where Grad-CAM finds nothing, 
 
 def attribute(
     network: Network, known: tuple[Layer, ...], pixels: np.ndarray, unit: Unit, method: str, shown: str
-) -> np.ndarray:
-    """Return the picture of "grad_cam" or "integrated" gradients: (height, width, 3), uint8, of what the network sees.
+) -> Iterator[np.ndarray]:
+    """Yield the picture of "grad_cam" or "integrated" gradients: (height, width, 3), uint8, of what the network sees.
 
+    Integrated gradients come in many steps, each with the picture so far.
     pixels : (size, size, 3), uint8, sRGB, at the network's own size
     shown : one of nbutils.probe.SHOWN; Grad-CAM knows places but no colours and lights up the picture instead
     Raises ValueError where Grad-CAM has no maps to weigh.
@@ -26,8 +29,10 @@ def attribute(
         height, width = network.shape[1:]
         top, left = (network.size - height) // 2, (network.size - width) // 2
         seen = pixels[top : top + height, left : left + width]
-        return light_up(seen, grad_cam(network.module, pictures, unit, below.name)[0].float().cpu().numpy())
-    return draw_backward(integrated_gradients(network.module, pictures, unit), shown)
+        yield light_up(seen, grad_cam(network.module, pictures, unit, below.name)[0].float().cpu().numpy())
+        return
+    for so_far in integrate_gradients(network.module, pictures, unit):
+        yield draw_backward(so_far, shown)
 
 
 def maps_below(known: tuple[Layer, ...], unit: Unit) -> Layer:

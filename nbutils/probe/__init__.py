@@ -1,7 +1,7 @@
 """Looking inside any network: what its layers are, what they answer, and what comes back from a unit."""
 
 from nbutils.probe.activations import activations
-from nbutils.probe.attributions import grad_cam, integrated_gradients
+from nbutils.probe.attributions import grad_cam, integrate_gradients, integrated_gradients
 from nbutils.probe.backward import METHODS, SEEDS, Backward, Unit, backward
 from nbutils.probe.drawing_backward import SHOWN, draw_backward
 from nbutils.probe.layers import Layer, find_layer, layers
@@ -24,6 +24,7 @@ __all__ = [
     "draw_backward",
     "find_layer",
     "grad_cam",
+    "integrate_gradients",
     "integrated_gradients",
     "layers",
     "make_tiles",

@@ -1,5 +1,7 @@
 """Grad-CAM and integrated gradients for any unit, through captum."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 
@@ -97,3 +99,25 @@ def integrated_gradients(network: nn.Module, pictures: Tensor, unit: Unit, steps
             pixels, baselines=torch.zeros_like(pixels), n_steps=steps, internal_batch_size=max(_BATCH, len(pixels))
         )
     return came.detach()
+
+
+def integrate_gradients(network: nn.Module, pictures: Tensor, unit: Unit, steps: int = 32) -> Iterator[Tensor]:
+    """Yield the sum so far of integrated gradients after each place of the path; the last is the whole.
+
+    The path is cut into equally long pieces with one place in the middle of each (Gauss and Legendre of order 1), so
+    that a page can do something else in between. Pictures, unit, source and errors are those of
+    `integrated_gradients`.
+    """
+    from captum.attr import IntegratedGradients
+
+    if steps < 1:
+        raise ValueError(f"steps must be 1 or more, got {steps}.")
+    total = torch.zeros_like(pictures)
+    for step in range(steps):
+        with torch.inference_mode(False), torch.enable_grad():
+            pixels = pictures.detach().clone()
+            path = IntegratedGradients(_UnitAnswers(network, unit))
+            ends = [(pixels * (place / steps)).requires_grad_() for place in (step + 1, step)]
+            came = path.attribute(ends[0], baselines=ends[1].detach(), n_steps=1)
+        total = total + came.detach()
+        yield total

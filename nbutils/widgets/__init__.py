@@ -13,6 +13,7 @@ from nbutils.widgets.picker import Picker
 from nbutils.widgets.player import Player
 from nbutils.widgets.shell import Shell, shell
 from nbutils.widgets.status import StatusLine
+from nbutils.widgets.turns import Turns
 from nbutils.widgets.wall import Wall
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Player",
     "Shell",
     "StatusLine",
+    "Turns",
     "Verdict",
     "Wall",
     "button",

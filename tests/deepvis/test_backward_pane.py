@@ -132,7 +132,12 @@ def test_slow_methods_wait_for_a_picture_that_stands_still(box, monkeypatch):
     worked = []
     pictures = iter(np.random.default_rng(0).integers(0, 256, (2, 4, 4, 3), np.uint8))
     module = import_module("nbutils.deepvis.dashboards.toolbox")
-    monkeypatch.setattr(module, "attribute", lambda *given: worked.append(given[4]) or next(pictures))
+
+    def attribute(*given):
+        worked.append(given[4])
+        yield next(pictures)
+
+    monkeypatch.setattr(module, "attribute", attribute)
     box.change(source="camera", method="integrated")
     assert "hold or pause the picture" in box.backward.picture.empty
     box.take_picture(box.sources.pixels.copy(), True)

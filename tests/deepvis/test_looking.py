@@ -106,7 +106,7 @@ def test_what_a_network_that_is_not_square_finds_is_shown_where_it_is():
     heat = looking.frame_heat(looking.draw_heat(answer), network)
     assert heat.shape == (8, 8)
     assert np.argwhere(heat).tolist() == [[3, 6]]
-    lit = attribute(network, known, pixels, Unit("1", 0), "grad_cam", "raw")
+    (lit,) = attribute(network, known, pixels, Unit("1", 0), "grad_cam", "raw")
     assert lit.shape == (4, 8, 3)
     assert np.argwhere(lit.any(2)).tolist() == [[1, 6]]
     square = zoo.load("alexnet")
@@ -262,7 +262,7 @@ def test_grad_cam_weighs_the_maps_that_the_unit_reads(mobilenet):
 def test_grad_cam_lights_up_the_cat_and_integrated_gradients_differ(mobilenet, cat):
     network, known = mobilenet
     unit = Unit("classes", network.labels.index("Egyptian cat"))
-    lit = attribute(network, known, cat, unit, "grad_cam", "raw")
+    (lit,) = attribute(network, known, cat, unit, "grad_cam", "raw")
     share = lit.astype(float).sum(2) / np.maximum(cat.astype(float).sum(2), 1)
     assert 0.2 < share.min() < 0.6
     assert share.max() == pytest.approx(1, abs=0.02)
@@ -272,6 +272,7 @@ def test_grad_cam_lights_up_the_cat_and_integrated_gradients_differ(mobilenet, c
         [200] * 3,
     ]
     assert light_up(white, np.zeros((2, 2), np.float32)).max() == 40
-    drawn = attribute(network, known, cat, unit, "integrated", "norm")
+    first, *_, drawn = attribute(network, known, cat, unit, "integrated", "norm")
+    assert first.shape == cat.shape
     assert drawn.shape == cat.shape
     assert len(np.unique(drawn)) > 50

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from nbutils import zoo
-from nbutils.probe import Unit, activations, backward, grad_cam, integrated_gradients
+from nbutils.probe import Unit, activations, backward, grad_cam, integrate_gradients, integrated_gradients
 
 
 class Small(nn.Module):
@@ -99,6 +99,15 @@ def test_integrated_gradients_are_complete(small, unit):
 
     wanted = ask(PICTURES) - ask(torch.zeros_like(PICTURES))
     torch.testing.assert_close(came.sum((1, 2, 3)), wanted, atol=0.01, rtol=0.02)
+
+
+def test_integrated_gradients_come_step_by_step_to_the_same_end(small):
+    unit = Unit("units", 1)
+    *_, early, whole = integrate_gradients(small, PICTURES, unit, steps=64)
+    torch.testing.assert_close(whole, integrated_gradients(small, PICTURES, unit, steps=64), atol=0.01, rtol=0.05)
+    assert not torch.equal(early, whole)
+    with pytest.raises(ValueError, match=r"steps must be 1 or more, got 0"):
+        next(integrate_gradients(small, PICTURES, unit, steps=0))
 
 
 def test_integrated_gradients_of_a_linear_unit_are_its_weights_times_the_picture():

@@ -1,7 +1,8 @@
 """The backward pane: what in the picture makes one unit answer."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from html import unescape
 
 import ipywidgets as ipw
@@ -10,7 +11,7 @@ import numpy as np
 from nbutils.deepvis.looking import Return, Unit
 from nbutils.deepvis.view import LIVE_METHODS, SEEDS, SHOWN, SLOW_METHODS, View
 from nbutils.figures.palette import lift
-from nbutils.widgets import Wall, choice, switch
+from nbutils.widgets import Turns, Wall, choice, switch
 
 METHOD_TITLES = {
     "gradient": "gradient",
@@ -24,6 +25,27 @@ SHOWN_TITLES = {"raw": "colours", "gray": "grey", "norm": "strength", "blurred n
 PICTURE_HEIGHT = 280
 # Faster than a film cannot be told from a film.
 SECONDS_BETWEEN_PICTURES = 0.04
+
+
+@dataclass(frozen=True)
+class Studied:
+    """A picture that a slow method is asked about, and what it has made of it so far.
+
+    now : the view when it was asked
+    unit : in words
+    pixels : (size, size, 3), uint8, sRGB
+    found : (size, size, 3), uint8, or None before the first step
+    """
+
+    now: View
+    unit: Unit
+    pixels: np.ndarray
+    found: np.ndarray | None = None
+
+    def is_of(self, pixels: np.ndarray, now: View, unit: Unit) -> bool:
+        """Return whether that picture, unit, network and way were asked about."""
+        asked = all(getattr(self.now, name) == getattr(now, name) for name in ("network", "method", "shown"))
+        return asked and self.unit == unit and np.array_equal(self.pixels, pixels)
 
 
 class BackwardPane:
@@ -45,7 +67,8 @@ class BackwardPane:
             .add_class("dv-backward")
         )
         self._drawn_at = 0.0
-        self._studied: tuple[tuple, np.ndarray, np.ndarray] | None = None
+        self._studied: Studied | None = None
+        self._turns = Turns(self._show_studied, lambda error: self.picture.clear(str(error)))
 
     def is_wanted(self, now: View) -> bool:
         """Return whether the pane is open and seen."""
@@ -94,20 +117,29 @@ class BackwardPane:
         else:
             self.picture.show(lift_picture(picture, now)[None])
 
-    def study(self, pixels: np.ndarray, now: View, unit: Unit, work: Callable[[], np.ndarray]) -> None:
-        """Show what the work makes of a picture that stands still; done once for what it depends on.
+    def study(self, pixels: np.ndarray, now: View, unit: Unit, work: Iterator[np.ndarray]) -> None:
+        """Show what the work makes of a picture that stands still, step by step; begun once for what it depends on.
 
         pixels : (size, size, 3), uint8, sRGB
+        work : yields (size, size, 3), uint8; the page is answered between its steps
         """
-        key = (now.network, unit, now.method, now.shown)
-        if self._studied is None or self._studied[0] != key or not np.array_equal(self._studied[1], pixels):
+        if self._studied is None or not self._studied.is_of(pixels, now, unit):
             self.picture.clear("Working it out: this takes some seconds.")
-            try:
-                self._studied = (key, pixels, work())
-            except ValueError as error:
-                self.picture.clear(str(error))
-                return
-        self.draw(self._studied[2], now)
+            self._studied = Studied(now, unit, pixels)
+            self._turns.begin(work)
+            return
+        self._studied = replace(self._studied, now=now)
+        if self._studied.found is not None:
+            self.draw(self._studied.found, now)
+
+    def leave_study(self) -> None:
+        """Work no longer on what a slow method was asked for, and forget it unless it was finished."""
+        if self._turns.drop():
+            self._studied = None
+
+    def _show_studied(self, found: np.ndarray) -> None:
+        self._studied = replace(self._studied, found=found)
+        self.draw(found, self._studied.now)
 
     def ask_to_hold(self, method: str) -> None:
         """Say that a picture has to stand still for this method."""

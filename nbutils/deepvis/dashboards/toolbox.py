@@ -249,12 +249,14 @@ class Toolbox:
         """Fill the backward pane by a method that takes its time, on a picture that stands still."""
         now, unit = self.view, self.unit
         if now.method not in view.SLOW_METHODS or not self.backward.is_wanted(now):
+            self.backward.leave_study()
             return
         if self.sources.live:
+            self.backward.leave_study()
             self.backward.ask_to_hold(now.method)
             return
         fitted = looking.fit_picture(pixels, self.network)
-        work = partial(attribute, self.network, self.layers, fitted, unit, now.method, now.shown)
+        work = attribute(self.network, self.layers, fitted, unit, now.method, now.shown)
         self.backward.study(pixels, now, unit, work)
 
     def _set_controls(self, layer: Layer) -> None:
