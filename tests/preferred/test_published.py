@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from nbutils import zoo
 from nbutils.preferred import published
 from nbutils.preferred.asking import Answer
+from nbutils.preferred.maximizing import every_step, maximize
 from nbutils.preferred.recipe import Recipe
 from tests.preferred import published_reference as reference
 
@@ -176,3 +180,67 @@ def test_blur_comes_with_the_first_step_and_then_every_so_many():
     recipe = recipe_of(blur=1.0, blur_every=4)
     blurred = [step for step in range(9) if published.regularize(pictures, pictures, recipe, step)[1]]
     assert blurred == [0, 4, 8]
+
+
+def wrapped(network):
+    """The twin as a network of one's own, in single precision."""
+    return zoo.wrap(twin_of(network).float(), size=SIZE, mean=network.mean, std=network.std)
+
+
+@pytest.mark.parametrize("row", range(4))
+def test_the_loop_shows_what_the_tool_asked_and_ends_with_its_best_picture(row):
+    options, policy, numbers, _ = reference.TABLE[row]
+    fields = {ours: options[theirs] for ours, theirs in OPTIONS.items() if theirs in options}
+    fields |= {ours: numbers[theirs] for ours, theirs in POLICIES[policy].items()}
+    network = reference.make_network(3, SIZE, seed=row)
+    recipe = recipe_of(policy=policy, size=max(SIZE), steps=STEPS, objectives=(f"logit({UNIT})",), seeds=(7,), **fields)
+    snapshots = list(every_step(wrapped(network), recipe))
+    expected = follow(network, recipe, seed=7)
+    grey = [255 * (snapshot.pictures[0] - network.mean[:, None, None]) for snapshot in snapshots]
+    for picture, snapshot, (x, objective, _, _) in zip(grey[:-1], snapshots[:-1], expected[:-1], strict=True):
+        np.testing.assert_allclose(picture, x, atol=0.01)
+        assert snapshot.objectives[0] == pytest.approx(objective, rel=1e-4)
+    np.testing.assert_allclose(grey[-1], expected[-1][3], atol=0.01)
+    assert snapshots[-1].objectives[0] == pytest.approx(max(objective for _, objective, _, _ in expected), rel=1e-4)
+    assert snapshots[-1].finished
+
+
+def test_probabilities_climb_by_progress01():
+    network = reference.make_network(3, SIZE)
+    recipe = recipe_of(policy="progress01", rate=1e6, progress=0.05, size=11, steps=60, objectives=("probability(3)",))
+    last = list(maximize(wrapped(network), recipe))[-1]
+    assert last.objectives[0] > 0.95
+
+
+def test_going_on_makes_what_a_longer_run_makes():
+    network = wrapped(reference.make_network(3, SIZE))
+    recipe = recipe_of(decay=0.1, blur=1.0, blur_every=4, size=11, steps=9, objectives=("logit(1)",), seeds=(1, 2))
+    whole = list(every_step(network, recipe))[-1]
+    half = list(every_step(network, replace(recipe, steps=5)))[-1]
+    resumed = list(every_step(network, recipe, start=half))
+    assert [snapshot.step for snapshot in resumed] == [6, 7, 8, 9]
+    np.testing.assert_array_equal(resumed[-1].pictures, whole.pictures)
+    np.testing.assert_array_equal(resumed[-1].objectives, whole.objectives)
+
+
+def test_a_run_ends_where_every_gradient_is_zero():
+    network = reference.make_network(3, SIZE)
+    silenced = replace(network, bias=np.full(4, -1e6))
+    last = list(every_step(wrapped(silenced), recipe_of(size=11, steps=STEPS, objectives=("logit(1)",))))[-1]
+    assert (last.step, last.finished, last.silent.tolist()) == (1, True, [True])
+
+
+@pytest.mark.parametrize(
+    ("name", "objective"),
+    [
+        ("mobilenet_v2", 'logit("strawberry")'),
+        ("efficientnet_lite0", 'logit("strawberry")'),
+        ("alexnet", 'channel("conv5", 12)'),
+        ("vgg16", 'unit("conv4_3", 12)'),
+    ],
+)
+def test_networks_of_the_zoo_are_climbed(name, objective):
+    recipe = recipe_of(policy="progress", rate=1e8, size=64, steps=6, network=name, objectives=(objective,))
+    first, *_, last = every_step(zoo.load(name), recipe)
+    assert last.objectives[0] > first.objectives[0]
+    assert np.abs(last.pictures - first.pictures).max() > 0.5 / 255
