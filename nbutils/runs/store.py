@@ -53,6 +53,10 @@ class Store:
         """Return the name under which the settings' work lies: 64 hexadecimal digits, SHA-256."""
         return hashlib.sha256(f"{self.version}\n{canonical(settings)}".encode()).hexdigest()
 
+    def has(self, settings: Mapping[str, object]) -> bool:
+        """Say, without reading it, whether something was kept for these settings."""
+        return (self.folder / f"{self.key(settings)}.json").exists()
+
     def get(self, settings: Mapping[str, object]) -> Result | None:
         """Return what was kept for these settings, None where there is nothing or where it is damaged."""
         key = self.key(settings)
@@ -75,9 +79,9 @@ class Store:
         text = _to_json(told, indent=1)
         with self._explained():
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write(self.folder / f"{key}.npz", packed)
+            write_whole(self.folder / f"{key}.npz", packed)
             # The JSON file comes last: where it lies, the work is whole.
-            _write(self.folder / f"{key}.json", text.encode())
+            write_whole(self.folder / f"{key}.json", text.encode())
 
     @contextlib.contextmanager
     def claimed(self, settings: Mapping[str, object]) -> Iterator[bool]:
@@ -192,8 +196,8 @@ def _pack(arrays: Mapping[str, np.ndarray]) -> bytes:
     return packed.getvalue()
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Put a file in place in one step; what fails on the way leaves nothing."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in place in one step; what fails on the way leaves nothing. Raises OSError."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:

@@ -28,7 +28,7 @@ class Done:
 
     place : where its settings stand among those that were given
     result : what it found, None where it failed
-    failure : a sentence that names the run and says why it failed, "" where it did not
+    failure : why it failed, such as "ValueError: blur must be 0 to 20.", "" where it did not
     kept : whether the result lay in the store before the sweep began
     """
 
@@ -37,6 +37,13 @@ class Done:
     result: Result | None
     failure: str = ""
     kept: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """Return which run failed and why, for a person; "" where it did not."""
+        text = canonical(self.settings)
+        name = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
+        return f"The run {name} failed: {self.failure}" if self.failure else ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ def _run_all(
             _tidy(store, [todo[place] for place in flying])
         for place in [place for place in waiting if deaths[place] >= MOST_DEATHS]:
             wanted = waiting.pop(place)
-            yield Done(place, wanted, None, f"{_name(wanted)} ended its worker {MOST_DEATHS} times and is left out.")
+            yield Done(place, wanted, None, f"it ended its worker {MOST_DEATHS} times and is left out.")
         if busy and len(busy) == len(waiting):
             yield from _wait_for_others(store, waiting, beat)
 
@@ -172,7 +179,7 @@ def _run(function: Callable, store: Store, place: int, settings: dict) -> _Endin
     except Unwritable as error:
         return _Ending(place, "unwritable", str(error))
     except Exception as error:  # noqa: BLE001  whatever it was, the other runs go on
-        return _Ending(place, "failed", f"{_name(settings)} failed: {type(error).__name__}: {error}")
+        return _Ending(place, "failed", f"{type(error).__name__}: {error}")
     return _Ending(place, "kept")
 
 
@@ -191,7 +198,7 @@ def _conclude(store: Store, ending: _Ending, settings: dict) -> Done:
         return Done(ending.place, settings, None, ending.sentence)
     result = store.get(settings)
     if result is None:
-        return Done(ending.place, settings, None, f"{_name(settings)}: what it found was removed before it was read.")
+        return Done(ending.place, settings, None, "what it found was removed before it was read.")
     return Done(ending.place, settings, result)
 
 
@@ -217,8 +224,3 @@ def _tidy(store: Store, left: list[dict]) -> None:
     for settings in left:
         with suppress(Unwritable), store.claimed(settings):
             pass
-
-
-def _name(settings: Mapping[str, object]) -> str:
-    text = canonical(settings)
-    return f"The run {text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + '…'}"

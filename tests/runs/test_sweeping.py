@@ -85,8 +85,10 @@ def test_one_that_raises_is_told_by_name_and_the_others_go_on(traces, tmp_path):
     assert squares(found) == {0: 0, 1: 1, 3: 9}
     (failed,) = (done for done in found if done.result is None)
     assert failed.place == 2
-    assert failed.failure.startswith('The run {"number":2,')
-    assert failed.failure.endswith("failed: ValueError: 2 is not liked.")
+    assert failed.failure == "ValueError: 2 is not liked."
+    assert failed.sentence.startswith('The run {"number":2,')
+    assert failed.sentence.endswith("failed: ValueError: 2 is not liked.")
+    assert {done.sentence for done in found if done.result} == {""}
     again = list(sweep(work.square, numbers(traces, 4, raising=[2]), tmp_path / "kept", workers=2))
     assert [done.kept for done in again] == [True, True, True, False]
     assert runs_of(traces, 2) == 2
@@ -119,8 +121,8 @@ def test_a_run_that_kills_its_worker_three_times_is_named_and_left_out(traces, t
     found = list(sweep(work.square, numbers(traces, 4, deadly=[1]), tmp_path / "kept", workers=2))
     assert squares(found) == {0: 0, 2: 4, 3: 9}
     (poison,) = (done for done in found if done.result is None)
-    assert poison.failure.startswith('The run {"deadly":[1],"number":1,')
-    assert poison.failure.endswith("ended its worker 3 times and is left out.")
+    assert poison.sentence.startswith('The run {"deadly":[1],"number":1,')
+    assert poison.sentence.endswith("failed: it ended its worker 3 times and is left out.")
     assert runs_of(traces, 1) == 3
     assert left_over(tmp_path / "kept") == []
 
