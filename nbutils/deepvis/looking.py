@@ -19,6 +19,7 @@ from nbutils.probe import (
     find_layer,
     layers,
     make_tiles,
+    unseen,
 )
 from nbutils.zoo import Network, prepare
 
@@ -74,8 +75,16 @@ class Look:
 
 def list_layers(network: Network) -> tuple[Layer, ...]:
     """Return the network's layers in execution order."""
-    size = network.size
-    return layers(network.module, prepare(network, np.zeros((size, size, 3), np.uint8)))
+    return layers(network.module, prepare(network, _dark_picture(network)))
+
+
+def list_left_out(network: Network) -> tuple[str, ...]:
+    """Return what makes numbers in the network and is none of its listed layers, as `probe.unseen` names it."""
+    return unseen(network.module, prepare(network, _dark_picture(network)))
+
+
+def _dark_picture(network: Network) -> np.ndarray:
+    return np.zeros((network.size, network.size, 3), np.uint8)
 
 
 def classifier(network: Network, known: tuple[Layer, ...]) -> Layer | None:

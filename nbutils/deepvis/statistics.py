@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from math import ceil
 
 import numpy as np
 import torch
@@ -13,7 +12,6 @@ from nbutils.zoo import Network, prepare
 
 BINS = 48  # has many divisors: a small tile joins bins
 PILOT = 12  # photographs that the bins are laid by
-STEP = 2  # photographs between two snapshots
 OVER = ("means", "largest", "positions")
 
 
@@ -67,15 +65,16 @@ class ChannelStatistics:
 
 def count_steps(number: int) -> int:
     """Return how many snapshots `collect` yields for so many photographs."""
-    return ceil(number / STEP)
+    return min(PILOT, number) + number
 
 
 def collect(
     network: Network, layer: Layer, number: int, read: Callable[[int], np.ndarray]
-) -> Iterator[ChannelStatistics]:
-    """Yield the statistics of a layer's channels after every two photographs; no map is held longer than its turn.
+) -> Iterator[ChannelStatistics | None]:
+    """Yield the statistics of a layer's channels after every photograph; no map is held longer than its turn.
 
-    The bins come from a first look at a few of the photographs, evenly taken, and are equally wide for a channel.
+    The bins come from a first look at a few of the photographs, evenly taken, and are equally wide for a channel;
+    after each of these there is nothing to count yet, and None is yielded.
 
     number : how many photographs there are
     read : read(place) returns photograph number place: (size, size, 3), uint8, sRGB
@@ -88,10 +87,13 @@ def collect(
         pixels = prepare(network, read(place))
         return flatten(activations(network.module, pixels, [layer.name])[layer.name][0])
 
-    pilot = np.unique(np.linspace(0, number - 1, min(PILOT, number)).round().astype(int))
-    found = _begin([answers(place) for place in pilot])
-    for first in range(0, number, STEP):
-        found = add(found, [answers(place) for place in range(first, min(first + STEP, number))])
+    pilot = []
+    for place in np.unique(np.linspace(0, number - 1, min(PILOT, number)).round().astype(int)):
+        pilot.append(_reach(answers(place)))
+        yield None
+    found = _begin(pilot)
+    for place in range(number):
+        found = add(found, answers(place))
         yield found
 
 
@@ -103,10 +105,21 @@ def flatten(answer: Tensor) -> np.ndarray:
     return answer.reshape(len(answer), -1).float().cpu().numpy()
 
 
+def _reach(answers: np.ndarray) -> np.ndarray:
+    """Return the lowest, the highest and the mean answer of each channel: (3, channels), float32.
+
+    answers : (channels, positions), float32
+    Raises ValueError for an answer that is not finite.
+    """
+    reach = np.stack([answers.min(1), answers.max(1), answers.mean(1)])
+    if not np.isfinite(reach[:2]).all():
+        raise ValueError("The layer answered with NaN or infinity: look at the network's weights and photographs.")
+    return reach
+
+
 def _begin(pilot: list[np.ndarray]) -> ChannelStatistics:
-    """Return empty statistics with bins from the answers to a few photographs: each (channels, positions), float32."""
-    low = np.min([answer.min(1) for answer in pilot], 0)
-    high = np.max([answer.max(1) for answer in pilot], 0)
+    """Return empty statistics with bins from how far the answers to a few photographs reach: each (3, channels)."""
+    low, high = np.min(pilot, 0)[0], np.max(pilot, 0)[1]
     channels = len(low)
     return ChannelStatistics(
         edges=lay_edges(low, high),
@@ -116,7 +129,7 @@ def _begin(pilot: list[np.ndarray]) -> ChannelStatistics:
         above=np.zeros(channels, np.int64),
         means=np.zeros((0, channels), np.float32),
         largest=np.zeros((0, channels), np.float32),
-        centre=np.mean([answer.mean(1) for answer in pilot], 0, dtype=np.float64),
+        centre=np.mean(pilot, 0, dtype=np.float64)[2],
         sums=np.zeros(channels),
         products=np.zeros((channels, channels)),
         positions=0,
@@ -134,27 +147,25 @@ def lay_edges(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return (low[:, None] + width[:, None] * np.linspace(0, 1, BINS + 1)).astype(np.float32)
 
 
-def add(found: ChannelStatistics, answers: list[np.ndarray]) -> ChannelStatistics:
-    """Return the statistics with the answers to some more photographs: each (channels, positions), float32.
+def add(found: ChannelStatistics, answers: np.ndarray) -> ChannelStatistics:
+    """Return the statistics with the answers to one more photograph.
 
+    answers : (channels, positions), float32
     Raises ValueError for an answer that is not finite.
     """
-    joined = np.concatenate(answers, 1)
-    low, high = joined.min(1), joined.max(1)
-    if not (np.isfinite(low).all() and np.isfinite(high).all()):
-        raise ValueError("The layer answered with NaN or infinity: look at the network's weights and photographs.")
-    centred = torch.from_numpy(joined - found.centre.astype(np.float32)[:, None])
+    low, high, mean = _reach(answers)
+    centred = torch.from_numpy(answers - found.centre.astype(np.float32)[:, None])
     return replace(
         found,
-        counts=found.counts + count(joined, found.edges),
+        counts=found.counts + count(answers, found.edges),
         lowest=np.minimum(found.lowest, low),
         highest=np.maximum(found.highest, high),
-        above=found.above + (joined > 0).sum(1),
-        means=np.concatenate([found.means, [answer.mean(1) for answer in answers]]).astype(np.float32),
-        largest=np.concatenate([found.largest, [answer.max(1) for answer in answers]]).astype(np.float32),
+        above=found.above + (answers > 0).sum(1),
+        means=np.concatenate([found.means, mean[None]]),
+        largest=np.concatenate([found.largest, high[None]]),
         sums=found.sums + centred.sum(1, dtype=torch.float64).numpy(),
         products=found.products + (centred @ centred.T).numpy(),
-        positions=found.positions + joined.shape[1],
+        positions=found.positions + answers.shape[1],
     )
 
 

@@ -7,6 +7,7 @@ import time
 import av
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from torch import nn
 
@@ -236,6 +237,21 @@ def test_a_network_without_named_classes_says_so():
     assert Toolbox(View(network=unnamed.name), own=[unnamed]).parts.bars.empty == (
         "Five numbers names no classes: there is nothing to guess."
     )
+
+
+def test_what_of_a_network_is_not_among_its_layers_is_named():
+    class Bent(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 3)
+
+        def forward(self, x):
+            return torch.erf(self.conv(x)).sum((2, 3))
+
+    box = Toolbox(View(), own=[zoo.wrap(Bent(), size=16, mean=0.5, std=0.5, name="bent")])
+    assert "Not among its layers" not in box.parts.heading.value
+    box.change(network="bent", layer="", channel=None)
+    assert "Not among its layers, because of no known kind: erf()" in box.parts.heading.value
 
 
 def test_two_networks_of_one_name_are_a_sentence():

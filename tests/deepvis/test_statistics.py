@@ -66,8 +66,8 @@ def test_large_means_cost_no_digits():
     rng = np.random.default_rng(0)
     answers = (1000 + rng.normal(size=(3, 500))).astype(np.float32)
     answers[1] = answers[0] * 0.5 + answers[1] * 0.5
-    start = statistics._begin([answers])
-    found = statistics.add(statistics.add(start, [answers[:, :200]]), [answers[:, 200:]])
+    start = statistics._begin([statistics._reach(answers)])
+    found = statistics.add(statistics.add(start, answers[:, :200]), answers[:, 200:])
     wanted = np.corrcoef(answers.astype(np.float64))[0]
     np.testing.assert_allclose(statistics.correlate(found, 0, "positions"), wanted, atol=1e-3)
 
@@ -86,13 +86,15 @@ def test_where_every_channel_answers_it_says_so(found):
     assert statistics.tell_dead(speaking) == "Each of 4 channels answered above zero on at least one of 7 photographs."
 
 
-def test_snapshots_come_every_two_photographs_and_do_not_change_later(small_network, relu, pictures):
+def test_snapshots_come_after_every_photograph_and_do_not_change_later(small_network, relu, pictures):
     snapshots, as_they_came = [], []
-    for snapshot in statistics.collect(small_network, relu, len(pictures), pictures.__getitem__):
+    steps = list(statistics.collect(small_network, relu, len(pictures), pictures.__getitem__))
+    assert len(steps) == statistics.count_steps(len(pictures))
+    assert steps[:7] == [None] * 7, "while the bins are laid there is nothing to show"
+    for snapshot in steps[7:]:
         snapshots.append(snapshot)
         as_they_came.append((snapshot.counts.copy(), snapshot.products.copy(), snapshot.lowest.copy()))
-    assert [snapshot.photographs for snapshot in snapshots] == [2, 4, 6, 7]
-    assert len(snapshots) == statistics.count_steps(len(pictures))
+    assert [snapshot.photographs for snapshot in snapshots] == [1, 2, 3, 4, 5, 6, 7]
     for snapshot, (counts, products, lowest) in zip(snapshots, as_they_came, strict=True):
         np.testing.assert_array_equal(snapshot.counts, counts)
         np.testing.assert_array_equal(snapshot.products, products)
@@ -108,7 +110,7 @@ def test_units_without_maps_are_counted_too(small_network, pictures):
 
 
 def test_one_photograph_is_enough_and_none_is_refused(small_network, relu, pictures):
-    (found,) = statistics.collect(small_network, relu, 1, pictures.__getitem__)
+    _, found = statistics.collect(small_network, relu, 1, pictures.__getitem__)
     assert np.isnan(statistics.correlate(found, 0)).all(), "over one photograph nothing varies"
     with pytest.raises(ValueError, match="no photograph"):
         next(statistics.collect(small_network, relu, 0, pictures.__getitem__))
@@ -117,7 +119,7 @@ def test_one_photograph_is_enough_and_none_is_refused(small_network, relu, pictu
 def test_what_is_not_finite_is_a_sentence(found):
     for bad in (np.nan, np.inf):
         with pytest.raises(ValueError, match="NaN or infinity"):
-            statistics.add(found, [np.full((4, 9), bad, np.float32)])
+            statistics.add(found, np.full((4, 9), bad, np.float32))
 
 
 def test_wrong_wishes_for_correlations_are_sentences(found):

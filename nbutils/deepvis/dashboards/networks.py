@@ -32,6 +32,7 @@ class Networks:
         self.titles = {**{name: TITLES[name] for name in NETWORKS}, **{network.name: network.title for network in own}}
         self._own = {network.name: network for network in own}
         self._known: dict[str, tuple[zoo.Network, tuple[Layer, ...]]] = {}
+        self._left_out: dict[str, tuple[str, ...]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,6 +48,12 @@ class Networks:
                 raise ValueError(f"{network.title} runs no layer that could be seen: there is nothing to look at.")
             self._known[name] = (network, known)
         return self._known[name]
+
+    def list_left_out(self, name: str) -> tuple[str, ...]:
+        """Return what of the network of that name cannot be seen among its layers."""
+        if name not in self._left_out:
+            self._left_out[name] = looking.list_left_out(self.find(name)[0])
+        return self._left_out[name]
 
     def use_threads(self, *names: str) -> int:
         """Use as many threads as the heaviest of these networks needs to be live, and return how many."""

@@ -41,10 +41,10 @@ def channel_statistics(**settings: object) -> ipw.Widget:
 
 @dataclass(frozen=True)
 class Counted:
-    """What was counted so far, and of what."""
+    """What was counted so far, and of what; found is None while the bins are being laid."""
 
     key: Key
-    found: ChannelStatistics
+    found: ChannelStatistics | None
 
 
 class ChannelStatisticsPage:
@@ -118,6 +118,8 @@ class ChannelStatisticsPage:
             yield Counted(key, found)
 
     def _take(self, counted: Counted) -> None:
+        if counted.found is None:
+            return
         self.results.pop(counted.key, None)
         self.results[counted.key] = counted.found
         for key in list(self.results)[:-KEPT]:

@@ -11,6 +11,7 @@ from nbutils.probe import Layer
 # VGG's names: conv3_2 is the second convolution of the third stage, pool3 its end.
 STAGED = re.compile(r"[a-z]+(\d+)_\d+(@\d+)?")
 IN_STAGE = re.compile(r"[a-z]+(\d+)(_\d+)?(@\d+)?")
+MOST_LEFT_OUT = 5
 
 
 def group_layers(known: tuple[Layer, ...]) -> dict[str, list[tuple[str, str]]]:
@@ -36,6 +37,15 @@ def tell_layer(layer: Layer, noun: str, place: str, network: str = "") -> str:
     size = f"{layer.channels} {noun}s, {side}"
     of = f"{escape(network)}: " if network else ""
     return f"<h3>{of}{escape(layer.title)} <small>{escape(layer.kind)}: {size}; {place}</small></h3>"
+
+
+def tell_left_out(names: Sequence[str]) -> str:
+    """Return the sentence that names what of a network is not among its layers, as HTML; empty where all is."""
+    if not names:
+        return ""
+    first = ", ".join(names[:MOST_LEFT_OUT])
+    more = f" and {len(names) - MOST_LEFT_OUT} more" if len(names) > MOST_LEFT_OUT else ""
+    return f"<p class='dv-quiet'>Not among its layers, because of no known kind: {escape(first + more)}.</p>"
 
 
 def name_unit(layer: Layer, channel: int, names: Sequence[str] = ()) -> str:

@@ -284,7 +284,8 @@ class Toolbox:
         parts.note.value = telling.tell_wall(now.wall, self.unit_title, bool(now.frozen_layer))
         parts.note.layout.display = "none" if now.wall == "answers" else None
         place = f"layer {self.layers.index(layer) + 1} of {len(self.layers)}"
-        parts.heading.value = telling.tell_layer(layer, parts.wall.noun, place)
+        left_out = telling.tell_left_out(self.networks.list_left_out(now.network))
+        parts.heading.value = telling.tell_layer(layer, parts.wall.noun, place) + left_out
         parts.caption.value = telling.tell_channel(layer, parts.wall.noun, self.channel, self.class_names)
 
     def _name_times(self, first_ms: float, beside_ms: float) -> Times:
