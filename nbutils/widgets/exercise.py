@@ -66,6 +66,8 @@ class Card(anywidget.AnyWidget):
 
 def check(exercise: Exercise, answer: object) -> Verdict:
     """Check an answer; the sentence says right or not yet, adds the hint, and never shows the solution."""
+    if isinstance(answer, str) and not answer.strip():
+        return Verdict(False, "Write an answer first.")
     try:
         found = exercise.check(answer)
     except Exception as error:  # noqa: BLE001  any answer may be given; it must not break the page

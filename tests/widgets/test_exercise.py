@@ -30,12 +30,17 @@ def test_a_wrong_answer_gets_the_hint(answer):
     assert check(HALVES, answer) == Verdict(False, "Not yet. Halve it once more.")
 
 
-@pytest.mark.parametrize("answer", ["eight", "", None, [], {}, object(), "<b>8</b>" * 1_000])
+@pytest.mark.parametrize("answer", ["eight", None, [], {}, object(), "<b>8</b>" * 1_000])
 def test_an_answer_of_another_kind_is_a_sentence(answer):
     verdict = check(HALVES, answer)
     assert not verdict.right
     assert verdict.sentence.startswith("This answer cannot be checked: a number is wanted")
     assert len(verdict.sentence) < 200
+
+
+@pytest.mark.parametrize("answer", ["", "  \n"])
+def test_no_answer_is_asked_for_one(answer):
+    assert check(HALVES, answer) == Verdict(False, "Write an answer first.")
 
 
 def test_a_check_may_say_more_and_may_break():
