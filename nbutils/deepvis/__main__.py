@@ -51,7 +51,13 @@ def claims(rows: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.option("--photographs", type=click.IntRange(1), default=10_000, show_default="all", help="How many, by chance.")
+@click.option(
+    "--photographs",
+    type=click.IntRange(len(spectrum.UNITS)),
+    default=10_000,
+    show_default="all",
+    help="How many, by chance.",
+)
 @click.option("--seed", default=0, show_default=True)
 def frequencies(photographs: int, seed: int) -> None:
     """Measure filters, answers, weights and gradients of AlexNet by frequency."""

@@ -70,7 +70,9 @@ def read_first_layer(network: Network) -> FirstLayer:
 
 
 def measure(network: Network, number: int, read: Callable[[int], np.ndarray], seed: int = 0) -> Iterator[Measurement]:
-    """Yield what has been seen after each photograph; channels of its gradients depend on seed and place alone.
+    """Yield what has been seen after each photograph.
+
+    On each photograph one gradient is taken, from the layers of UNITS in turn; its channel depends on seed and place.
 
     number : how many photographs there are
     read : read(place) returns photograph number place: (size, size, 3), uint8, sRGB
@@ -86,7 +88,9 @@ def measure(network: Network, number: int, read: Callable[[int], np.ndarray], se
         if found is None:
             found = _begin(answers, pixels.shape[-1])
         rng = np.random.default_rng((seed, place))
-        gradients, passed = _gradient_spectra(network.module, pixels, answers, weights, rng)
+        turn = place % len(UNITS)
+        power = _gradient_spectra(network.module, pixels, answers, weights, UNITS[turn], rng)
+        is_turn = np.arange(len(UNITS)) == turn
         found = replace(
             found,
             photographs=found.photographs + 1,
@@ -95,8 +99,8 @@ def measure(network: Network, number: int, read: Callable[[int], np.ndarray], se
                 for held in found.answers
             ),
             pictures=found.pictures + picture_spectrum(pixels[0].cpu().numpy()),
-            gradients=found.gradients + gradients,
-            passed=found.passed + passed,
+            gradients=found.gradients + is_turn[:, None, None] * power,
+            passed=found.passed + (is_turn & bool(power.any())),
         )
         yield found
 
@@ -170,24 +174,20 @@ def _gradient_spectra(
     pixels: Tensor,
     answers: dict[str, Tensor],
     weights: dict[str, tuple[Tensor, Tensor]],
+    name: str,
     rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the power of the gradients of one unit in each of UNITS, and which of them passed anything.
+) -> np.ndarray:
+    """Return the power of the gradient of one unit in a layer of UNITS by variant: (variants, rings), float64.
 
-    The units are the centre neurons of channels by chance, before the rectifier; their receptive fields lie within
-    the picture, so nothing is faded out.
+    The unit is the centre neuron of a channel by chance, before the rectifier; its receptive field lies within the
+    picture, so nothing is faded out.
     """
-    side = pixels.shape[-1]
-    power = np.zeros((len(UNITS), len(VARIANTS), side // 2 + 1))
-    for place, name in enumerate(UNITS):
-        answer = answers[name]
-        unit = answer[0, int(rng.integers(answer.shape[1])), answer.shape[2] // 2, answer.shape[3] // 2]
-        (arriving,) = torch.autograd.grad(unit, answers[ONWARD], retain_graph=True)
-        for at, (filters, onward) in enumerate(weights.values()):
-            gradient = pull_back(module, pixels, answers[FIRST], arriving, filters, onward)
-            found = spectra.power_spectrum(gradient[0].cpu().numpy(), side)
-            power[place, at] = spectra.normalize(spectra.ring_means(found), side)
-    return power, (power.sum((1, 2)) > 0).astype(np.int64)
+    side, answer = pixels.shape[-1], answers[name]
+    unit = answer[0, int(rng.integers(answer.shape[1])), answer.shape[2] // 2, answer.shape[3] // 2]
+    (arriving,) = torch.autograd.grad(unit, answers[ONWARD])
+    gradients = [pull_back(module, pixels, answers[FIRST], arriving, *pair) for pair in weights.values()]
+    power = spectra.power_spectrum(torch.cat(gradients).cpu().numpy(), side)
+    return spectra.normalize(spectra.ring_means(power), side)
 
 
 def _convolve_back(module: nn.Module, name: str, shape: torch.Size, weight: Tensor, gradient: Tensor) -> Tensor:

@@ -11,7 +11,8 @@ from nbutils import zoo
 from nbutils.deepvis import classes, records, studies
 from nbutils.deepvis import frequencies as spectrum
 from nbutils.deepvis.dashboards import frequencies_figures as figures
-from nbutils.deepvis.frequency_summaries import WEIGHTS, EdgeRule, Findings, from_json, settle
+from nbutils.deepvis.dashboards import frequencies_words as words
+from nbutils.deepvis.frequency_summaries import ENDS, WEIGHTS, EdgeRule, Findings, from_json, settle
 from nbutils.deepvis.studies import FrequencyStudy
 from nbutils.widgets import Board, ErrorLine, Job, Link, StatusLine, Wall, choice, guard, segmented, shell, slider
 from nbutils.widgets.errors import dashboard
@@ -81,9 +82,9 @@ class FrequencyStudyPage:
         measure, kinds = self.study.measure, figures.sort_kinds(self.first, self.rule)
         self._order = np.argsort(getattr(self.first.shapes, measure), kind="stable")
         places = np.argsort(self._order)
-        names = figures.hover_names(self.first, self._order, kinds, measure)
+        names = words.hover_names(self.first, self._order, kinds, measure)
         edges = kinds["edge"]
-        ends = [*edges[:5], *edges[-5:]] if len(edges) >= 10 else []
+        ends = [*edges[:ENDS], *edges[-ENDS:]] if len(edges) >= 2 * ENDS else []
         self._setting = True
         try:
             self.wall.show(figures.draw_filters(self.first.filters[self._order]), names=names)
@@ -98,7 +99,8 @@ class FrequencyStudyPage:
         kind = next(kind for kind, channels in kinds.items() if study.channel in channels)
         self.filter.show(figures.draw_filters(first.filters[[study.channel]]))
         self.filter.label = f"filter {study.channel}, grey is zero"
-        self.caption.value = f"<h3>filter {study.channel}</h3>{figures.tell_filter(first, found, kind, study.channel)}"
+        self.caption.value = f"<h3>filter {study.channel}</h3>{words.tell_filter(first, found, kind, study.channel)}"
+        self.chosen.value = words.tell_choice(first, found, self.rule, study.channel)
         self.spectrum.set("filter", *figures.filter_spectrum(first, study.channel))
         self.board.set("means", *figures.means(first, found, self.rule, study.channel))
         self.board.set("onward", *figures.onward(first, found, self.rule, study.weights, study.channel))
@@ -107,7 +109,7 @@ class FrequencyStudyPage:
         rows = [(f"ours: AlexNet, {self.shipped.photographs} photographs", first, self.shipped)]
         if self.own is not None:
             rows.append((f"your run: {self.own.photographs} photographs", first, self.own))
-        self.numbers.value = figures.table(rows, self.rule)
+        self.numbers.value = words.table(rows, self.rule)
         whose = "your run" if self.own is not None else "what was measured beforehand"
         self.told.value = f"<p class='dv-quiet'>The figures show {whose}, {found.photographs} photographs.</p>"
 
@@ -134,7 +136,7 @@ class FrequencyStudyPage:
     def _make_parts(self) -> None:
         start = self.study
         self.set_measure = segmented(
-            "Frequency of a filter", [(words, key) for key, words in MEASURES.items()], start.measure
+            "Frequency of a filter", [(label, key) for key, label in MEASURES.items()], start.measure
         )
         self.set_weights = choice("Weights", [(figures.WEIGHT_WORDS[key], key) for key in WEIGHTS], start.weights)
         self.set_unit = choice("Gradients from units of", list(spectrum.UNITS), start.unit)
@@ -147,8 +149,8 @@ class FrequencyStudyPage:
             height=300, noun="place", label="the 64 filters of AlexNet's conv1, lowest frequency first; grey is zero"
         )
         self.filter = Wall(height=150, pickable=False)
-        self.board, self.spectrum = Board(columns=2, height=360), Board(columns=1, height=230)
-        self.told, self.caption, self.numbers = (ipw.HTML() for _ in range(3))
+        self.board, self.spectrum = Board(columns=2, height=380), Board(columns=1, height=230)
+        self.chosen, self.told, self.caption, self.numbers = (ipw.HTML() for _ in range(4))
         self.link, self.status, self.error = Link("frequencies"), StatusLine(), ErrorLine()
         self.job = Job(
             self._measure,
@@ -177,14 +179,11 @@ class FrequencyStudyPage:
             self.select(int(groups[trace][point]))
 
     def _lay_out(self, start: FrequencyStudy) -> ipw.Widget:
-        wall_words = (
-            "<p class='dv-quiet'>All 64 filters, lowest frequency first. Dashed: the five edges at either end.</p>"
-        )
         return shell(
             "Why high frequencies win",
             HINT,
             stage=[
-                ipw.VBox([self.wall, ipw.HTML(wall_words)]),
+                ipw.VBox([self.wall, self.chosen]),
                 self.told,
                 self.board,
                 self.numbers,

@@ -1,13 +1,14 @@
-"""The figures and words of the study of frequencies."""
+"""The figures of the study of frequencies."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 
 from nbutils.deepvis import spectra
+from nbutils.deepvis.dashboards.frequencies_words import KIND_WORDS
 from nbutils.deepvis.frequencies import VARIANTS, FirstLayer
 from nbutils.deepvis.frequency_summaries import (
+    ENDS,
     HIGH_FREQUENCY,
     THESIS_HIGH,
     THESIS_LOW,
@@ -22,8 +23,7 @@ from nbutils.deepvis.frequency_summaries import (
 from nbutils.figures.palette import ACCENT, CATEGORIES, DASHES, INK, MARKERS, MUTED
 
 FREQUENCY = "frequency of the filter, cycles a pixel"
-KINDS = ("edge", "colour", "other")
-KIND_WORDS = {"edge": "edges", "colour": "colours", "other": "neither"}
+VARIANT_WORDS = dict(zip(VARIANTS, ("gradient", "equal filters", "equal onward", "both equal"), strict=True))
 WEIGHT_WORDS = {
     "onward": "length of the weights to conv2",
     "carried": "length of the weights to conv2 × mean answer",
@@ -33,7 +33,7 @@ WEIGHT_WORDS = {
 
 
 def sort_kinds(first: FirstLayer, rule: EdgeRule) -> dict[str, np.ndarray]:
-    """Return the channels of each of KINDS: edges in order of frequency, the others by number."""
+    """Return the channels by kind, "edge", "colour" or "other": edges in order of frequency, the others by number."""
     edges = sort_edges(first.shapes, rule)
     colour = np.flatnonzero(first.shapes.colour > rule.colour)
     return {"edge": edges, "colour": colour, "other": np.setdiff1d(np.arange(len(first.bias)), [*edges, *colour])}
@@ -46,8 +46,8 @@ def means(first: FirstLayer, found: Findings, rule: EdgeRule, channel: int) -> t
     traces = _scatter(kinds, frequency, found.means, channel)
     title = "Mean answer by frequency"
     layout = _against_frequency(title, "mean answer", log=True)
-    if len(kinds["edge"]) < 10:
-        return {"data": traces, "layout": layout}, f"{title}: fewer than ten filters count as edges."
+    if len(kinds["edge"]) < 2 * ENDS:
+        return {"data": traces, "layout": layout}, f"{title}: too few filters count as edges."
     ends = compare_ends(kinds["edge"], found.means)
     traces += _end_lines(ends, frequency)
     alt = (
@@ -82,13 +82,13 @@ def spectra_of(first: FirstLayer, found: Findings, unit: str) -> tuple[dict, str
     filters = spectra.normalize(first.shapes.profiles.sum(0), spectra.GRID)
     curves = [("photographs", found.pictures, found.side, INK, "solid")]
     curves += [
-        (f"gradient, {variant}", found.spectrum(unit, variant), found.side, CATEGORIES[place], DASHES[place])
+        (VARIANT_WORDS[variant], found.spectrum(unit, variant), found.side, CATEGORIES[place], DASHES[place])
         for place, variant in enumerate(VARIANTS)
     ]
-    curves.append(("filters of conv1", filters, spectra.GRID, MUTED, "dot"))
+    curves.append(("filters", filters, spectra.GRID, MUTED, "dot"))
     traces = [_power(name, profile, side, colour, dash) for name, profile, side, colour, dash in curves]
     layout = {
-        "title": {"text": f"Power of photographs, and of gradients from units of {unit}"},
+        "title": {"text": f"Power by frequency, gradients of {unit}"},
         "xaxis": {
             "title": {"text": "frequency, cycles a pixel"},
             "type": "log",
@@ -100,7 +100,8 @@ def spectra_of(first: FirstLayer, found: Findings, unit: str) -> tuple[dict, str
     shares = [
         f"{name} {spectra.share_above(profile, side, HIGH_FREQUENCY):.0%}" for name, profile, side, _, _ in curves
     ]
-    alt = f"Power over frequency; share at {HIGH_FREQUENCY:g} cycles a pixel and above: {', '.join(shares)}."
+    what = f"Power over frequency of photographs, filters and gradients of {unit}"
+    alt = f"{what}; share at {HIGH_FREQUENCY:g} cycles a pixel and above: {', '.join(shares)}."
     return {"data": traces, "layout": layout}, alt
 
 
@@ -158,56 +159,6 @@ def filter_spectrum(first: FirstLayer, channel: int) -> tuple[dict, str]:
     return {"data": [trace], "layout": layout}, alt
 
 
-def table(rows: Sequence[tuple[str, FirstLayer, Findings]], rule: EdgeRule) -> str:
-    """Return the means of the five edges at each end beside the thesis' as an HTML table.
-
-    rows : name, first layer and findings of each measurement
-    """
-    lines = [("thesis: four networks, ImageNet", f"{THESIS_LOW:g}", f"{THESIS_HIGH:g}", f"{THESIS_RATIO:g}")]
-    for name, first, found in rows:
-        edges = sort_edges(first.shapes, rule)
-        if len(edges) < 10:
-            lines.append((name, "too few edges", "-", "-"))
-            continue
-        for words, values in ((name, found.means), ("... for filters of one length", found.means / first.shapes.norm)):
-            ends = compare_ends(edges, values)
-            lines.append((words, f"{ends.low_mean:.3f}", f"{ends.high_mean:.3f}", f"{ends.ratio:.1f}"))
-    head = "".join(f"<th scope='col'>{word}</th>" for word in ("mean answers", "five lowest", "five highest", "factor"))
-    body = "".join(
-        f"<tr><th scope='row'>{escape(words)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
-        for words, *cells in lines
-    )
-    caption = "Edge filters of lowest and of highest frequency; the scales of two networks differ, compare the factors"
-    inner = f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    inside = "style='overflow-x: auto; contain: inline-size' tabindex='0' role='region' aria-label='means in numbers'"
-    return f"<div {inside}><table class='dv-table'>{inner}</table></div>"
-
-
-def tell_filter(first: FirstLayer, found: Findings, kind: str, channel: int) -> str:
-    """Return the numbers of one filter as HTML."""
-    shapes = first.shapes
-    noun = {"edge": "an edge", "colour": "a colour", "other": "neither edge nor colour"}[kind]
-    numbers = (
-        ("peak", shapes.peak[channel], " cycles a pixel"),
-        ("centroid", shapes.centroid[channel], " cycles a pixel"),
-        ("colour", shapes.colour[channel], " of its energy"),
-        ("coherence", shapes.coherence[channel], ""),
-        ("length", shapes.norm[channel], ""),
-        ("bias", first.bias[channel], ""),
-        ("mean answer", found.means[channel], ""),
-        ("weights to conv2", first.onward[channel], ""),
-    )
-    told = "<br>".join(f"{name} <b>{value:.3g}</b>{unit}" for name, value, unit in numbers)
-    return f"<p class='dv-numbers'>counts as <b>{noun}</b><br>{told}</p>"
-
-
-def hover_names(first: FirstLayer, order: np.ndarray, kinds: dict[str, np.ndarray], measure: str) -> list[str]:
-    """Return what the wall says of each tile: channel, frequency and kind."""
-    kind_of = {int(channel): KIND_WORDS[kind] for kind, channels in kinds.items() for channel in channels}
-    frequency = getattr(first.shapes, measure)
-    return [f"channel {channel}, {frequency[channel]:.3f} cycles a pixel, {kind_of[int(channel)]}" for channel in order]
-
-
 def draw_filters(filters: np.ndarray) -> np.ndarray:
     """Return filters as tiles whose grey is zero, each scaled to its largest weight: (n, height, width, 3), uint8.
 
@@ -253,24 +204,27 @@ def _end_lines(ends: Ends, frequency: np.ndarray) -> list[dict]:
     scale = ends.low_mean / THESIS_LOW
     ends_of = (frequency[list(channels)] for channels in (ends.low, ends.high))
     spans = [[float(values.min()) - 0.012, float(values.max()) + 0.012] for values in ends_of]
+    ours = (f"ours {ends.low_mean:.2f}", f"ours {ends.high_mean:.2f}")
+    thesis = (f"thesis {THESIS_LOW:g}", f"thesis {THESIS_HIGH:g}")
     pairs = (
-        ("five edges at each end", ends.low_mean, ends.high_mean, "", INK, "solid"),
-        ("thesis, brought to our left end", THESIS_LOW * scale, THESIS_HIGH * scale, "thesis ", CATEGORIES[2], "dash"),
+        (ends.low_mean, ends.high_mean, ours, "bottom right", INK, "solid"),
+        (THESIS_LOW * scale, THESIS_HIGH * scale, thesis, "top right", CATEGORIES[2], "dash"),
     )
     return [
         {
             "type": "scatter",
-            "mode": "lines+text" if word else "lines",
+            "mode": "lines+text",
             "x": [*spans[0], None, *spans[1]],
             "y": [low, low, None, high, high],
-            "text": ["", f"{word}{THESIS_LOW:g}", "", f"{word}{THESIS_HIGH:g}", ""] if word else None,
-            "textposition": "top right",
+            "text": ["", words[0], "", words[1], ""],
+            "textposition": position,
+            "cliponaxis": False,
             "textfont": {"color": colour, "size": 12},
-            "name": name,
+            "showlegend": False,
             "line": {"color": colour, "dash": dash, "width": 3},
             "hoverinfo": "skip",
         }
-        for name, low, high, word, colour, dash in pairs
+        for low, high, words, position, colour, dash in pairs
     ]
 
 

@@ -1,0 +1,82 @@
+"""The words and numbers of the study of frequencies, as HTML."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from nbutils.deepvis.frequencies import FirstLayer
+from nbutils.deepvis.frequency_summaries import (
+    ENDS,
+    THESIS_HIGH,
+    THESIS_LOW,
+    THESIS_RATIO,
+    EdgeRule,
+    Findings,
+    compare_ends,
+    sort_edges,
+)
+
+RIGHT = "style='text-align: right'"
+COLUMNS = ("mean answers", "five lowest", "five highest", "factor")
+KIND_WORDS = {"edge": "edges", "colour": "colours", "other": "neither"}
+
+
+def table(rows: Sequence[tuple[str, FirstLayer, Findings]], rule: EdgeRule) -> str:
+    """Return the means of the five edges at each end beside the thesis' as an HTML table.
+
+    rows : name, first layer and findings of each measurement
+    """
+    lines = [("thesis: four networks, ImageNet", f"{THESIS_LOW:g}", f"{THESIS_HIGH:g}", f"{THESIS_RATIO:g}")]
+    for name, first, found in rows:
+        edges = sort_edges(first.shapes, rule)
+        if len(edges) < 2 * ENDS:
+            lines.append((name, "too few edges", "-", "-"))
+            continue
+        for words, values in ((name, found.means), ("... for filters of one length", found.means / first.shapes.norm)):
+            ends = compare_ends(edges, values)
+            lines.append((words, f"{ends.low_mean:.3f}", f"{ends.high_mean:.3f}", f"{ends.ratio:.1f}"))
+    head = "".join(f"<th scope='col' {RIGHT if at else ''}>{word}</th>" for at, word in enumerate(COLUMNS))
+    body = "".join(
+        f"<tr><th scope='row'>{escape(words)}</th>{''.join(f'<td {RIGHT}>{cell}</td>' for cell in cells)}</tr>"
+        for words, *cells in lines
+    )
+    caption = "Edge filters of lowest and of highest frequency; the scales of two networks differ, compare the factors"
+    inner = f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    inside = "style='overflow-x: auto; contain: inline-size' tabindex='0' role='region' aria-label='means in numbers'"
+    return f"<div {inside}><table class='dv-table'>{inner}</table></div>"
+
+
+def tell_filter(first: FirstLayer, found: Findings, kind: str, channel: int) -> str:
+    """Return the numbers of one filter as HTML."""
+    shapes = first.shapes
+    noun = {"edge": "an edge", "colour": "a colour", "other": "neither edge nor colour"}[kind]
+    numbers = (
+        ("peak", shapes.peak[channel], " cycles a pixel"),
+        ("centroid", shapes.centroid[channel], " cycles a pixel"),
+        ("colour", shapes.colour[channel], " of its energy"),
+        ("coherence", shapes.coherence[channel], ""),
+        ("length", shapes.norm[channel], ""),
+        ("bias", first.bias[channel], ""),
+        ("mean answer", found.means[channel], ""),
+        ("weights to conv2", first.onward[channel], ""),
+    )
+    told = "<br>".join(f"{name} <b>{value:.3g}</b>{unit}" for name, value, unit in numbers)
+    return f"<p class='dv-numbers'>counts as <b>{noun}</b><br>{told}</p>"
+
+
+def tell_choice(first: FirstLayer, found: Findings, rule: EdgeRule, channel: int) -> str:
+    """Return the line under the wall, as HTML: how it is sorted, and the chosen filter in short."""
+    frequency = getattr(first.shapes, rule.measure)[channel]
+    return (
+        "<p class='dv-quiet'>All 64 filters, lowest frequency first. Dashed: the five edges at either end.<br>"
+        f"<b>Filter {channel}</b>: {frequency:.3f} cycles a pixel, mean answer {found.means[channel]:.2f}, "
+        f"length of its weights to conv2 {first.onward[channel]:.2f}</p>"
+    )
+
+
+def hover_names(first: FirstLayer, order: np.ndarray, kinds: dict[str, np.ndarray], measure: str) -> list[str]:
+    """Return what the wall says of each tile: channel, frequency and kind."""
+    kind_of = {int(channel): KIND_WORDS[kind] for kind, channels in kinds.items() for channel in channels}
+    frequency = getattr(first.shapes, measure)
+    return [f"channel {channel}, {frequency[channel]:.3f} cycles a pixel, {kind_of[int(channel)]}" for channel in order]
