@@ -1,4 +1,4 @@
-"""Sliders, choices, switches and buttons: native inputs with a name, a keyboard, and checked values."""
+"""Sliders, choices, texts, switches and buttons: native inputs with a name, a keyboard, and checked values."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
@@ -24,6 +24,8 @@ class Slider(anywidget.AnyWidget):
     max = T.Float(1.0).tag(sync=True)
     step = T.Float(0.01).tag(sync=True)
     wait = T.Bool(False).tag(sync=True)
+    logarithmic = T.Bool(False).tag(sync=True)
+    help = T.Unicode().tag(sync=True)
     disabled = T.Bool(False).tag(sync=True)
     value = T.Any(0).tag(sync=True)
 
@@ -46,14 +48,14 @@ class Slider(anywidget.AnyWidget):
 
 
 class Choice(anywidget.AnyWidget):
-    """One of several options, as a list to open (kind "choice") or side by side (kind "segmented").
+    """One of several options: a list to open ("choice"), side by side ("segmented"), or typed and proposed ("search").
 
     The page knows only names and the index; `value` is whatever Python object stands behind it.
     """
 
     _esm = page.script("controls.js")
     _style = page.Style()
-    kind = T.Enum(("choice", "segmented"), "choice").tag(sync=True)
+    kind = T.Enum(("choice", "segmented", "search"), "choice").tag(sync=True)
     name = T.Unicode().tag(sync=True)
     labels = T.List(T.List(T.Unicode())).tag(sync=True)
     index = T.Int(0).tag(sync=True)
@@ -102,6 +104,25 @@ class Choice(anywidget.AnyWidget):
     def set_state(self, sync_data: object) -> None:
         """Take the position of an option from the page."""
         super().set_state(foreign.accept(sync_data, index=self._clean_index))
+
+
+class Typed(anywidget.AnyWidget):
+    """A line to type; `value` is what stands there when it was left or Enter was pressed.
+
+    longest : the most letters that it takes
+    """
+
+    _esm = page.script("controls.js")
+    _style = page.Style()
+    kind = T.Unicode("typed").tag(sync=True)
+    name = T.Unicode().tag(sync=True)
+    longest = T.Int(200).tag(sync=True)
+    disabled = T.Bool(False).tag(sync=True)
+    value = T.Unicode().tag(sync=True)
+
+    def set_state(self, sync_data: object) -> None:
+        """Take a text of bounded length from the page."""
+        super().set_state(foreign.accept(sync_data, value=lambda value: foreign.text(value, self.longest)))
 
 
 class Switch(anywidget.AnyWidget):
@@ -157,17 +178,24 @@ def slider(
     step: float,
     unit: str = "",
     wait: bool = False,
+    logarithmic: bool = False,
+    help: str = "",  # noqa: A002
 ) -> Slider:
     """Return a slider with a number box beside it.
 
     wait : send the value only on release, for what takes longer than 50 ms to show
+    logarithmic : equal ways of the slider are equal factors; min must be above 0
+    help : a sentence that is shown where the pointer rests on it
     Raises ValueError when the range is empty or a bound is not finite.
     """
     if not all(isfinite(bound) for bound in (min, max, step)) or min >= max or step <= 0:
         raise ValueError(
             f'the slider "{name}" needs finite bounds with min < max and a step above 0, got {min}, {max}, {step}.'
         )
-    return Slider(name=name, min=min, max=max, step=step, unit=unit, wait=wait, value=value)
+    if logarithmic and min <= 0:
+        raise ValueError(f'the slider "{name}" is logarithmic and needs a min above 0, got {min}.')
+    kinds = {"wait": wait, "logarithmic": logarithmic, "help": help}
+    return Slider(name=name, min=min, max=max, step=step, unit=unit, value=value, **kinds)
 
 
 def choice(name: str, options: Options, value: object = None) -> Choice:
@@ -182,6 +210,16 @@ def choice(name: str, options: Options, value: object = None) -> Choice:
 def segmented(name: str, options: Options, value: object = None) -> Choice:
     """Return a choice of a few options that stand side by side."""
     return Choice(options, value, name=name, kind="segmented")
+
+
+def search(name: str, options: Options, value: object = None) -> Choice:
+    """Return a choice among many options by typing a part of a name."""
+    return Choice(options, value, name=name, kind="search")
+
+
+def typed(name: str, value: str = "", longest: int = 200) -> Typed:
+    """Return a line to type in."""
+    return Typed(name=name, value=value, longest=longest)
 
 
 def switch(name: str, value: bool = False) -> Switch:

@@ -1,0 +1,239 @@
+"""Pictures of one or several recipes made side by side, with their curves and what two networks say about them."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nbutils.preferred.asking import PICTURES_A_PASS
+from nbutils.preferred.judging import judge
+from nbutils.preferred.maximizing import Snapshot, every_step
+from nbutils.preferred.objectives import class_of, find_class, parse
+from nbutils.preferred.recipe import Recipe
+from nbutils.zoo import Network
+
+PATIENCE = 2.0  # seconds between two questions to the networks while a picture grows
+JUDGES = {"mobilenet_v2": "efficientnet_lite0"}
+ANY_JUDGE = "mobilenet_v2"
+
+Steer = Callable[[], Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one network says about one picture.
+
+    wanted : the probability of the class that the picture was made for, None where it was made for no class
+    best, sure : the class that it finds most likely, and its probability
+    """
+
+    wanted: float | None
+    best: str
+    sure: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said about a picture as it was at a step.
+
+    own : by the network that it was made with, None where that has no classes
+    other : by one that never saw it, None where there is none
+    """
+
+    step: int
+    own: Opinion | None
+    other: Opinion | None
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a recipe has made so far.
+
+    snapshot : the newest of all pictures of the recipe; not to be gone on from
+    objectives : (steps, n), float32
+    probabilities : (steps, n), float32, of the class that each objective names, nan where it names none
+    removed : of each regularizer in use, (steps,), float32: the mean over pictures, nan where it did not act
+    verdicts : of each picture, None before it was first asked about
+    """
+
+    snapshot: Snapshot
+    objectives: np.ndarray
+    probabilities: np.ndarray
+    removed: dict[str, np.ndarray]
+    verdicts: tuple[Verdict | None, ...]
+
+
+Together = tuple[Made | None, ...]
+
+
+def make_together(
+    networks: Sequence[Network],
+    recipes: Sequence[Recipe],
+    other: Callable[[Network], Network | None] = lambda network: None,
+    steer: Steer | None = None,
+) -> Iterator[Together]:
+    """Yield what all recipes have made, after each pass of some pictures of one of them; they take turns.
+
+    networks : of each recipe
+    other : other(network) returns one that never saw its pictures, asked about them at the end and, where there is
+        one recipe alone, now and then before
+    steer : fields with the values that they are to have from the next step on, for all recipes; see `maximize`
+    Raises what `nbutils.preferred.maximizing.maximize` raises.
+    """
+    works = [
+        _make(network, recipe, other(network), steer, len(recipes) == 1)
+        for network, recipe in zip(networks, recipes, strict=True)
+    ]
+    made: list[Made | None] = [None] * len(works)
+    waiting = list(range(len(works)))
+    while waiting:
+        for place in tuple(waiting):
+            found = next(works[place], None)
+            if found is None:
+                waiting.remove(place)
+            else:
+                made[place] = found
+                yield tuple(made)
+
+
+def count_passes(recipes: Sequence[Recipe]) -> int:
+    """Return how often `make_together` yields for these recipes, if none settles before its last step."""
+    return sum(recipe.steps * len(_divide(recipe)) for recipe in recipes)
+
+
+def judge_of(name: str) -> str:
+    """Return the name of the network of the zoo that judges pictures made with the network of that name."""
+    return JUDGES.get(name, ANY_JUDGE)
+
+
+def _divide(recipe: Recipe) -> list[slice]:
+    """Return the pictures of a recipe in parts as large as one pass takes them, so that Stop waits for one pass only.
+
+    The parts are those in which the whole recipe would be computed, so the pictures come out the same to the bit.
+    Whether all have settled can only be asked of all.
+    """
+    size = recipe.pictures if recipe.settle else PICTURES_A_PASS[recipe.device]
+    return [slice(begin, min(begin + size, recipe.pictures)) for begin in range(0, recipe.pictures, size)]
+
+
+def _make(
+    network: Network, recipe: Recipe, other: Network | None, steer: Steer | None, watched: bool
+) -> Iterator[Made]:
+    """Yield what one recipe has made, after each pass; watched is judged before its end, too."""
+    wanted: dict[str, float] = {}
+    parts = _divide(recipe)
+    works = {place: every_step(network, _take(recipe, part), steer=lambda: wanted) for place, part in enumerate(parts)}
+    whole, verdicts = _Whole(recipe, parts), [None] * recipe.pictures
+    asked = time.perf_counter()
+    while works:
+        wanted = {} if steer is None else dict(steer())
+        due = watched and time.perf_counter() - asked >= PATIENCE
+        for place in tuple(works):
+            snapshot = next(works[place])
+            if due or snapshot.finished:
+                verdicts[parts[place]] = ask_about(network, other, snapshot)
+                asked = time.perf_counter()
+            if snapshot.finished:
+                del works[place]
+            whole.add(place, snapshot)
+            yield whole.tell(tuple(verdicts))
+
+
+def ask_about(network: Network, other: Network | None, snapshot: Snapshot) -> list[Verdict]:
+    """Return what the network that a snapshot was made with, and another one, say about each of its pictures."""
+    names = [_class_name(line, network) for line, _ in snapshot.recipe.pairs()]
+    said = [
+        _opinions(one, snapshot.pictures, names)
+        if one is not None and one.labels is not None and one.shape[0] == snapshot.pictures.shape[1]
+        else [None] * len(names)
+        for one in (network, other)
+    ]
+    return [Verdict(snapshot.step, *both) for both in zip(*said, strict=True)]
+
+
+def _opinions(network: Network, pictures: np.ndarray, names: Sequence[str | None]) -> list[Opinion]:
+    spread = judge(network, pictures)
+    best = spread.argmax(1)
+    lowered = [label.lower() for label in network.labels]
+    return [
+        Opinion(float(row[lowered.index(name)]) if name in lowered else None, network.labels[place], float(row[place]))
+        for row, place, name in zip(spread, best, names, strict=True)
+    ]
+
+
+def _class_name(line: str, network: Network) -> str | None:
+    """Return the label, in small letters, of the first class that an objective names, or None."""
+    named = class_of(parse(line))
+    if named is None or network.labels is None:
+        return None
+    return network.labels[find_class(named, network.labels)].lower()
+
+
+def _take(recipe: Recipe, part: slice) -> Recipe:
+    """Return the recipe of some of a recipe's pictures alone."""
+    pairs = recipe.pairs()[part]
+    return replace(recipe, objectives=tuple(line for line, _ in pairs), seeds=tuple(seed for _, seed in pairs))
+
+
+class _Whole:
+    """Puts the parts of a recipe together again and keeps its curves."""
+
+    def __init__(self, recipe: Recipe, parts: Sequence[slice]) -> None:
+        self._recipe, self._parts = recipe, parts
+        self._newest: list[Snapshot | None] = [None] * len(parts)
+        self._objectives = np.full((recipe.steps, recipe.pictures), np.nan, np.float32)
+        self._probabilities = np.full_like(self._objectives, np.nan)
+        self._removed: dict[str, np.ndarray] = {}
+
+    def add(self, place: int, snapshot: Snapshot) -> None:
+        """Keep the newest of one part."""
+        self._newest[place] = snapshot
+        row, part = snapshot.step - 1, self._parts[place]
+        self._objectives[row, part] = snapshot.objectives
+        if snapshot.probabilities is not None:
+            self._probabilities[row, part] = snapshot.probabilities
+        share = (part.stop - part.start) / self._recipe.pictures
+        for name, values in snapshot.removed.items():
+            curve = self._removed.setdefault(name, np.full(self._recipe.steps, np.nan, np.float32))
+            curve[row] = np.nansum([curve[row], share * values.mean()])
+
+    def tell(self, verdicts: tuple[Verdict | None, ...]) -> Made:
+        """Return what there is of the whole recipe."""
+        there = [snapshot for snapshot in self._newest if snapshot is not None]
+        steps = max(snapshot.step for snapshot in there)
+        return Made(
+            _join(self._recipe, there),
+            self._objectives[:steps],
+            self._probabilities[:steps],
+            {name: curve[:steps] for name, curve in self._removed.items()},
+            verdicts,
+        )
+
+
+def _join(recipe: Recipe, parts: Sequence[Snapshot]) -> Snapshot:
+    """Return one snapshot of all parts; pictures that have not begun are grey."""
+    first = parts[0]
+    gaps = recipe.pictures - sum(len(part.pictures) for part in parts)
+
+    def join(name: str) -> np.ndarray:
+        return np.concatenate([*(getattr(part, name) for part in parts), _blank(getattr(first, name), gaps)])
+
+    return replace(
+        first,
+        pictures=join("pictures"),
+        objectives=join("objectives"),
+        probabilities=None if first.probabilities is None else join("probabilities"),
+        removed=first.removed if len(parts) == 1 else {},
+        silent=join("silent"),
+        passes=join("passes"),
+        recipe=replace(recipe, changes=first.recipe.changes),
+        finished=not gaps and all(part.finished for part in parts),
+        state=None,
+    )
+
+
+def _blank(values: np.ndarray, number: int) -> np.ndarray:
+    """Return grey pictures, or zeros, for those that have not begun."""
+    fill = 0.5 if values.ndim == 4 else 0
+    return np.full((number, *values.shape[1:]), fill, values.dtype)

@@ -1,0 +1,21 @@
+// The button of a fold; what it folds stands in the same box and is hidden by it.
+async function render({ model, el }) {
+  await dress(model, el);
+  el.classList.add("dv-fold-title");
+  const button = make("button", { type: "button", click: () => {
+    model.set("open", !model.get("open"));
+    model.save_changes();
+  } });
+  const said = make("span", { class: "dv-quiet" });
+  el.append(button, said);
+  watch(model, "title note open", () => {
+    button.textContent = model.get("title");
+    button.setAttribute("aria-expanded", model.get("open"));
+    said.textContent = model.get("note");
+  });
+  // The box is put around this element after it was drawn.
+  const show = () => el.closest(".dv-fold")?.classList.toggle("dv-open", model.get("open"));
+  watch(model, "open", show);
+  requestAnimationFrame(show);
+}
+export default { render };
