@@ -17,7 +17,7 @@ from nbutils.widgets.errors import dashboard
 
 HINT = "Predict which layers move most, then choose a strength; measure one of your own with Start."
 SAMPLE, SAMPLE_SIZE, SAMPLE_CUT = "cat", 224, slice(56, 168)
-MEASURES = {"share": "beside another photograph's", "relative": "relative to the code"}
+MEASURES = {"share": "against another photograph", "relative": "relative to the code"}
 PLACES = {
     "convolutions": "convolutions and the last layers",
     "activations": "activations and the last layers",

@@ -11,7 +11,7 @@ from nbutils.deepvis.summaries import Band, NoiseSummary
 from nbutils.figures.palette import CATEGORIES, DASHES, INK, MARKERS
 
 AXIS_OF = {
-    "share": "change, as a share of another photograph's",
+    "share": "change; 1 is as far as another photograph",
     "relative": "relative change |f(x + n) − f(x)| / |f(x)|",
 }
 KIND_OF = {"convolutions": "convolution", "activations": "activation"}
@@ -107,13 +107,13 @@ def table(summaries: Sequence[NoiseSummary], strength: float, measure: str) -> s
         "picture",
         "first conv.",
         "last conv.",
-        "classes",
-        "softmax",
+        "scores",
+        "probabilities",
         "distance",
         "new guess",
     )
     head = "".join(f"<th scope='col'>{name}</th>" for name in names)
-    caption = f"Medians at {strength:g} grey levels: {AXIS_OF[measure]}; distance: total variation"
+    caption = f"Medians at {strength:g} grey levels: {AXIS_OF[measure]}; distance: how far the probabilities move (total variation)"
     body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
     held = f"<table class='dv-table'><caption>{escape(caption)}</caption>{body}</table>"
     inside = "style='overflow-x: auto; contain: inline-size' tabindex='0' role='region' aria-label='medians in numbers'"
