@@ -1,6 +1,8 @@
 """The dashboards of chapter 6."""
 
 from nbutils.deepvis.dashboards.exercises import narrow_maps, pets_before_food
+from nbutils.deepvis.dashboards.frequencies import frequency_study
+from nbutils.deepvis.dashboards.frequency_exercises import odd_filter
 from nbutils.deepvis.dashboards.noise import noise_study
 from nbutils.deepvis.dashboards.statistics import channel_statistics
 from nbutils.deepvis.dashboards.study_exercises import half_the_time, silent_channels
@@ -9,10 +11,12 @@ from nbutils.deepvis.dashboards.toolbox import toolbox
 
 __all__ = [
     "channel_statistics",
+    "frequency_study",
     "half_the_time",
     "layer_table",
     "narrow_maps",
     "noise_study",
+    "odd_filter",
     "pets_before_food",
     "silent_channels",
     "toolbox",
