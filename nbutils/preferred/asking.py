@@ -2,14 +2,15 @@
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor, nn
 
+from nbutils.preferred.folding import fold
 from nbutils.preferred.objectives import OUTPUT, Objective, class_of, evaluate, layers_of, parse, resolve
 from nbutils.preferred.recipe import Recipe
+from nbutils.preferred.rescuing import redirected
 from nbutils.probe import arrange, layers, watch
 from nbutils.probe.sites import say_nearest
 from nbutils.probe.tokens import aspect_of
@@ -23,6 +24,8 @@ PICTURES_A_PASS = {"cpu": 4, "cuda": 64, "mps": 16}
 # Gradients of half precision, which lose what is below 6e-8, are computed this much larger (P. Micikevicius et al.,
 # "Mixed precision training", 2017, section 3.2).
 _HALF_SCALE = 1024.0
+
+See = Callable[[Tensor, Sequence[int]], Tensor]
 
 
 class _AllReachedError(Exception):
@@ -62,11 +65,18 @@ class Answer:
     objectives : (n,), float32
     gradients : of each picture's objective with respect to what was given, in its shape, float32
     probabilities : (n,), float32, of the class that the objective names; nan where it names none
+    passes : (n,), int64, how often the network was run forward and backward
     """
 
     objectives: Tensor
     gradients: Tensor
     probabilities: Tensor
+    passes: Tensor
+
+    @property
+    def silent(self) -> Tensor:
+        """Say of each picture whether its gradient is exactly zero: (n,), bool."""
+        return (self.gradients == 0).flatten(1).all(1)
 
 
 def make_subject(network: Network, recipe: Recipe) -> Subject:
@@ -81,6 +91,8 @@ def make_subject(network: Network, recipe: Recipe) -> Subject:
     objectives = tuple(resolved[line] for line, _ in recipe.pairs())
     where, kind = place_of(network.module)
     module = network.module if where.type == device.type else copy.deepcopy(network.module).to(device)
+    named = set().union(*map(layers_of, objectives))
+    module = fold(module, named, network.shape)
     mean, std = (torch.tensor(values, device=device)[:, None, None] for values in (network.mean, network.std))
     classes = tuple(class_of(objective) for objective in objectives)
     return Subject(module, mean, std, objectives, classes, network.labels is not None, kind, recipe.half)
@@ -95,32 +107,59 @@ def find_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def ask(subject: Subject, given: Tensor, see: Callable[[Tensor, slice], Tensor]) -> Answer:
+def ask(subject: Subject, given: Tensor, see: See, rescues: bool = False) -> Answer:
     """Return the objectives of pictures and their gradients, asked for a few pictures at a time.
 
     The pass stops at the deepest layer that an objective names. Weights get no gradients, and the network is left as
     it was.
     given : (n, ...), float32, what gradients are wanted for
-    see : see(part of given, which pictures) returns the pictures that the network sees: (k, channels, height, width)
+    see : see(some of given, their places) returns the pictures that the network sees: (k, channels, height, width)
+    rescues : whether silent pictures are asked once more with the redirected gradients of `rescuing`
     Raises ValueError for a layer, channel, position or class that the network does not have.
     """
-    n = len(given)
-    ends = [*range(0, n, PICTURES_A_PASS[subject.device.type]), n]
-    parts = [_ask_part(subject, given, see, slice(*pair)) for pair in pairwise(ends)]
-    return Answer(*(torch.cat([getattr(part, name) for part in parts]) for name in Answer.__dataclass_fields__))
+    together = PICTURES_A_PASS[subject.device.type]
+    places = range(len(given))
+    parts = [_ask_some(subject, given, see, places[first : first + together]) for first in places[::together]]
+    answer = _join(parts)
+    if not (rescues and answer.silent.any()):
+        return answer
+    silent = answer.silent.nonzero().flatten().tolist()
+    with redirected():
+        parts = [
+            _ask_some(subject, given, see, silent[first : first + together])
+            for first in range(0, len(silent), together)
+        ]
+    return _rescue(answer, _join(parts), silent)
 
 
-def _ask_part(subject: Subject, given: Tensor, see: Callable[[Tensor, slice], Tensor], part: slice) -> Answer:
-    """Do as `ask` does for those pictures alone, in one pass."""
-    objectives = subject.objectives[part]
+def _join(parts: Sequence[Answer]) -> Answer:
+    return Answer(*(torch.cat([getattr(part, field.name) for part in parts]) for field in fields(Answer)))
+
+
+def _rescue(answer: Answer, redirected: Answer, places: Sequence[int]) -> Answer:
+    """Return the answer with the redirected gradients of some of its pictures."""
+    gradients, passes = answer.gradients.clone(), answer.passes.clone()
+    gradients[places] = redirected.gradients
+    passes[places] += redirected.passes
+    return replace(answer, gradients=gradients, passes=passes)
+
+
+def _ask_some(subject: Subject, given: Tensor, see: See, places: Sequence[int]) -> Answer:
+    """Do as `ask` does for the pictures at those places alone, in one pass."""
+    objectives = [subject.objectives[place] for place in places]
     with torch.inference_mode(False), torch.enable_grad():
-        leaf = given[part].detach().clone().requires_grad_()
-        inputs = (see(leaf, part) - subject.mean) / subject.std
+        leaf = given[list(places)].detach().requires_grad_()
+        inputs = (see(leaf, places) - subject.mean) / subject.std
         with torch.autocast(subject.device.type, torch.float16, enabled=subject.half):
             answers = run(subject.module, inputs.to(subject.kind), _names(objectives))
         values = torch.stack([evaluate(one, answers, place).float() for place, one in enumerate(objectives)])
         gradients = _send_back(values, leaf, _HALF_SCALE if subject.half else 1.0)
-    return Answer(values.detach(), gradients, _probabilities(subject, answers, part))
+    return Answer(
+        objectives=values.detach(),
+        gradients=gradients,
+        probabilities=_probabilities(subject, answers, places),
+        passes=torch.ones(len(leaf), dtype=torch.int64),
+    )
 
 
 def run(module: nn.Module, inputs: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
@@ -180,9 +219,9 @@ def _send_back(values: Tensor, leaf: Tensor, scale: float) -> Tensor:
     return torch.zeros_like(leaf) if gradients is None else gradients / scale
 
 
-def _probabilities(subject: Subject, answers: dict[str, Tensor], part: slice) -> Tensor:
+def _probabilities(subject: Subject, answers: dict[str, Tensor], places: Sequence[int]) -> Tensor:
     """Return the probability of the class that each objective names, nan where it names none."""
-    classes = subject.classes[part]
+    classes = [subject.classes[place] for place in places]
     chances = torch.full((len(classes),), torch.nan, device=subject.device)
     if subject.has_classes and OUTPUT in answers and answers[OUTPUT].dim() == 2:
         spread = answers[OUTPUT].detach().float().softmax(1)

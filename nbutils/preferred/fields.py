@@ -103,7 +103,15 @@ FIELDS = {
     "total_variation": Field(
         "total variation", "", 0, 10, 0.05, "The price of differences between neighbouring pixels."
     ),
-    "sparsity": Field("sparsity", "", 0, 10, 0.05, "The price of every pixel's distance from zero, the L1 norm."),
+    "sparsity": Field("sparsity", "", 0, 1000, 1, "The price of every pixel's distance from zero, the L1 norm."),
+    "branch_gradient": Field(
+        "gradient through branches",
+        "",
+        0,
+        1,
+        0.05,
+        "The share of the gradient that comes back through the branches of residual blocks; all of it comes past them.",
+    ),
     "gradient_blur": Field(
         "gradient blur", "times", 0, 30, 1, "How often, at most, a step blurs its gradient with a random kernel.", int
     ),
@@ -142,6 +150,7 @@ STEERED = (
     "small_contribution",
     "total_variation",
     "sparsity",
+    "branch_gradient",
     "gradient_blur",
     "jitter",
     "rotation",

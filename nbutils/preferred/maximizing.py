@@ -11,8 +11,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from nbutils import runs
-from nbutils.preferred import modern, published
-from nbutils.preferred.asking import Subject, ask, make_subject
+from nbutils.preferred import modern, published, rescuing, settling
+from nbutils.preferred.asking import Answer, See, Subject, ask, make_subject
+from nbutils.preferred.branches import weakened
 from nbutils.preferred.pictures import Canvas
 from nbutils.preferred.recipe import Recipe, check_change
 from nbutils.preferred.starts import make_start
@@ -35,11 +36,12 @@ class Snapshot:
         objective does
     removed : of each regularizer in use (n,), float32: the norm of what an operation took away from the picture in
         this step, white being about 1, or the price of a penalty, in the unit of the objective
-    silent : (n,), bool: the gradient was exactly zero, so that nothing says how to change the picture
+    silent : (n,), bool: the gradient was exactly zero in the last steps or since the start, and could not be rescued;
+        nothing says how to change the picture, which stays as it is
     passes : (n,), int64: how often the network was run forward and backward for each picture so far
     recipe : with the changes made so far
     finished : whether this is the last step
-    state : where the next step begins
+    state, past : where the next step begins, and what the end depends on
     """
 
     step: int
@@ -52,11 +54,16 @@ class Snapshot:
     recipe: Recipe
     finished: bool
     state: "modern.State | published.Climb"
+    past: settling.Past
 
 
 @dataclass(frozen=True)
 class _Made:
-    """What a step of either method made, in one form."""
+    """What a step of either method made, in one form; all on the device.
+
+    side : of what the network was asked about
+    over : whether no step could change anything any more
+    """
 
     pictures: Tensor
     objectives: Tensor
@@ -65,7 +72,8 @@ class _Made:
     silent: Tensor
     passes: Tensor
     state: "modern.State | published.Climb"
-    over: bool = False  # whether no step could change anything any more
+    side: int
+    over: bool = False
 
 
 def maximize(
@@ -94,8 +102,10 @@ def every_step(
         subject = make_subject(network, recipe)
         canvas = make_canvas(network, recipe)
         state = _begin(canvas, recipe) if start is None else start.state
-    passes = torch.zeros(recipe.pictures, dtype=torch.int64) if start is None else torch.from_numpy(start.passes)
-    finished, step = False, 0 if start is None else start.step
+    step = 0 if start is None else start.step
+    past = settling.begin(recipe.pictures) if start is None else start.past
+    passes = np.zeros(recipe.pictures, np.int64) if start is None else start.passes
+    finished = False
     while step < recipe.steps and not finished:
         step += 1
         if steer is not None:
@@ -103,10 +113,16 @@ def every_step(
         with _threads(recipe):
             made = _STEPS[recipe.method](subject, canvas, recipe.at(step), state, step)
             _require_numbers(made, recipe, step)
-            state, passes = made.state, passes + made.passes
-            finished = made.over or step == recipe.steps
-            snapshot = _tell(canvas, recipe, made, step, passes, finished)
+            past = settling.follow(past, made.side, _array(made.objectives), made.silent.cpu().numpy())
+            state, passes = made.state, passes + made.passes.cpu().numpy()
+            finished = made.over or step == recipe.steps or _may_end(recipe.at(step), past)
+            snapshot = _tell(canvas, recipe, made, past, step, passes, finished)
         yield snapshot
+
+
+def _may_end(recipe: Recipe, past: settling.Past) -> bool:
+    """Say whether a run may end before its last step."""
+    return settling.is_hopeless(past) or (recipe.settle and settling.has_settled(past))
 
 
 def make_canvas(network: Network, recipe: Recipe) -> Canvas:
@@ -130,17 +146,22 @@ def _begin(canvas: Canvas, recipe: Recipe) -> "modern.State | published.Climb":
 
 
 def _step_modern(subject: Subject, canvas: Canvas, recipe: Recipe, state: modern.State, step: int) -> _Made:
-    made = modern.climb(lambda given, see: ask(subject, given, see), canvas, recipe, state, step)
-    silent = (made.answer.gradients == 0).flatten(1).all(1)
-    made = modern.keep_still(made, silent, state)
+    rescues = step <= rescuing.STEPS
+
+    def ask_about(given: Tensor, see: See) -> Answer:
+        with weakened(recipe.branch_gradient):
+            return ask(subject, given, see, rescues)
+
+    made = modern.climb(ask_about, canvas, recipe, state, step)
     return _Made(
         pictures=made.pictures,
         objectives=made.answer.objectives,
         probabilities=made.answer.probabilities,
         removed=made.removed,
-        silent=silent,
-        passes=torch.ones(recipe.pictures, dtype=torch.int64),
+        silent=made.answer.silent,
+        passes=made.answer.passes,
         state=made.following,
+        side=max(made.pictures.shape[2:]),
     )
 
 
@@ -161,6 +182,7 @@ def _step_published(subject: Subject, canvas: Canvas, recipe: Recipe, state: pub
         silent=made.stopped,
         passes=torch.ones(recipe.pictures, dtype=torch.int64),
         state=made,
+        side=recipe.size,
         over=over,
     )
 
@@ -168,7 +190,9 @@ def _step_published(subject: Subject, canvas: Canvas, recipe: Recipe, state: pub
 _STEPS = {"modern": _step_modern, "published": _step_published}
 
 
-def _tell(canvas: Canvas, recipe: Recipe, made: _Made, step: int, passes: Tensor, finished: bool) -> Snapshot:
+def _tell(
+    canvas: Canvas, recipe: Recipe, made: _Made, past: settling.Past, step: int, passes: np.ndarray, finished: bool
+) -> Snapshot:
     """Return the snapshot of a step."""
     pictures, full = made.pictures, (canvas.height, canvas.width)
     if pictures.shape[2:] != full:
@@ -176,15 +200,16 @@ def _tell(canvas: Canvas, recipe: Recipe, made: _Made, step: int, passes: Tensor
     classless = bool(made.probabilities.isnan().all())
     return Snapshot(
         step=step,
-        pictures=_array(pictures),
+        pictures=_array(pictures.clamp(0, 1)),
         objectives=_array(made.objectives),
         probabilities=None if classless else _array(made.probabilities),
         removed={name: _array(values) for name, values in made.removed.items()},
-        silent=made.silent.cpu().numpy(),
-        passes=passes.numpy(),
+        silent=settling.are_silent(past, step),
+        passes=passes,
         recipe=recipe,
         finished=finished,
         state=made.state,
+        past=past,
     )
 
 

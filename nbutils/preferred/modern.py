@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from nbutils.preferred import published, regularizers
-from nbutils.preferred.asking import Answer
+from nbutils.preferred.asking import Answer, See
 from nbutils.preferred.pictures import Canvas, colour, learn, paint
 from nbutils.preferred.randomness import draw_from
 from nbutils.preferred.recipe import Recipe
@@ -28,7 +28,7 @@ _OPERATIONS = (
     "colour_bound",
 )
 
-Ask = Callable[[Tensor, Callable[[Tensor, slice], Tensor]], Answer]
+Ask = Callable[[Tensor, See], Answer]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def begin(learned: Tensor) -> State:
 def climb(ask: Ask, canvas: Canvas, recipe: Recipe, state: State, step: int) -> Step:
     """Do one step: ask the network about warped pictures, go up along the gradients, regularize.
 
-    ask : from offsets and what the network sees of them to objectives and gradients; see `asking.ask`
+    Pictures to which nothing comes back stay as they are.
+    ask : from pictures, and what the network sees of them, to objectives and gradients; see `asking.ask`
     step : from 1
     """
     draws = [draw_from(seed, step) for _, seed in recipe.pairs()]
@@ -77,53 +78,45 @@ def climb(ask: Ask, canvas: Canvas, recipe: Recipe, state: State, step: int) -> 
     with torch.enable_grad():
         leaf = state.learned.detach().requires_grad_()
         offsets = paint(canvas, leaf, *canvas.sides(side_at(recipe, step)))
+        painted = colour(canvas, offsets)
+    pictures = painted.detach()
     at_rest = not (recipe.jitter or recipe.rotation or recipe.zoom)
-
-    def see(part: Tensor, which: slice) -> Tensor:
-        pictures = colour(canvas, part)
-        return pictures if at_rest else warp(pictures, warps[which])
-
-    answer = ask(offsets.detach(), see)
-    prices, against = _price(canvas, recipe, offsets.detach())
-    gradients = answer.gradients - against
-    removed = {}
+    answer = ask(pictures, lambda some, places: some if at_rest else warp(some, warps[list(places)]))
+    prices, against = _price(canvas, recipe, pictures)
+    gradients, removed = answer.gradients - against, {}
     if recipe.gradient_blur:
         gradients, removed["gradient_blur"] = _blur_gradients(gradients, draws, recipe.gradient_blur)
-    (uphill,) = torch.autograd.grad(offsets, leaf, gradients)
+    uphill, towards = torch.autograd.grad(painted, [leaf, offsets], gradients)
     moved = _move(recipe, state, uphill, answer, step)
-    following, taken = _regularize(canvas, recipe, moved, gradients, step)
-    pictures = colour(canvas, offsets.detach())
+    following, taken = _regularize(canvas, recipe, moved, towards, step)
+    following = _keep_still(following, state, answer.silent)
     return Step(pictures, answer, prices | removed | taken, following)
 
 
-def keep_still(step: Step, still: Tensor, before: State) -> Step:
-    """Return the step with those pictures left as they were before it : (n,), bool."""
+def _keep_still(following: State, before: State, still: Tensor) -> State:
+    """Return the state with those pictures as they were before : (n,), bool."""
     if not still.any():
-        return step
-    kept = {
-        name: torch.where(still.view(-1, *[1] * (old.dim() - 1)), old, getattr(step.following, name))
-        for name, old in vars(before).items()
-    }
-    return Step(step.pictures, step.answer, step.removed, State(**kept))
+        return following
+    mask = still.view(-1, *[1] * (before.learned.dim() - 1))
+    return State(*(torch.where(mask, old, getattr(following, name)) for name, old in vars(before).items()))
 
 
-def _price(canvas: Canvas, recipe: Recipe, offsets: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+def _price(canvas: Canvas, recipe: Recipe, pictures: Tensor) -> tuple[dict[str, Tensor], Tensor]:
     """Return what the penalties cost each picture, and the gradients that would raise their sum.
 
     Total variation is priced by `total_variation` x the larger side in pixels, so that the price of an edge that runs
     through the picture is the same at every size.
     """
     if not (recipe.total_variation or recipe.sparsity):
-        return {}, torch.zeros_like(offsets)
+        return {}, torch.zeros_like(pictures)
     with torch.enable_grad():
-        leaf = offsets.requires_grad_()
-        pictures = colour(canvas, leaf)
+        leaf = pictures.clone().requires_grad_()
         prices = {}
         if recipe.total_variation:
-            side = max(offsets.shape[2:])
-            prices["total_variation"] = recipe.total_variation * side * regularizers.total_variation(pictures)
+            side = max(leaf.shape[2:])
+            prices["total_variation"] = recipe.total_variation * side * regularizers.total_variation(leaf)
         if recipe.sparsity:
-            prices["sparsity"] = recipe.sparsity * regularizers.sparsity(pictures - canvas.mean)
+            prices["sparsity"] = recipe.sparsity * regularizers.sparsity(leaf - canvas.mean)
         (against,) = torch.autograd.grad(sum(prices.values()).sum(), leaf)
     return {name: price.detach() for name, price in prices.items()}, against
 
@@ -164,7 +157,7 @@ def _regularize(
         removed["colour_bound"] = _norms(offsets - bounded)
         offsets = bounded
     if canvas.kind == "pixels":
-        offsets = colour(canvas, offsets) - canvas.mean
+        offsets = colour(canvas, offsets).clamp(0, 1) - canvas.mean
     return State(learn(canvas, offsets), moved.mean, moved.square), removed
 
 

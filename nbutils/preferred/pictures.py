@@ -77,9 +77,9 @@ def learn(canvas: Canvas, offsets: Tensor) -> Tensor:
 
 
 def colour(canvas: Canvas, offsets: Tensor) -> Tensor:
-    """Return the picture of offsets, 0..1, in the same shape."""
+    """Return the picture of offsets, 0..1, in the same shape; pixels leave that range where their offsets do."""
     if canvas.kind == "pixels":
-        return (offsets + canvas.mean).clamp(0, 1)
+        return offsets + canvas.mean
     return torch.sigmoid(offsets + torch.logit(canvas.mean))
 
 
@@ -124,4 +124,4 @@ def _crop(spectrum: Tensor, height: int, width: int) -> Tensor:
 
 def _mix(values: Tensor, matrix: Tensor) -> Tensor:
     """Return pictures (n, 3, height, width) with their channels mixed by a matrix (3, 3)."""
-    return torch.einsum("nchw,dc->ndhw", values, matrix.to(values))
+    return (matrix.to(values) @ values.flatten(2)).view_as(values)

@@ -66,14 +66,18 @@ def rectify(rule: str) -> Iterator[None]:
     The rule lives in the graph of this pass: nothing is left on the network. Not seen are functions written out by
     hand from others (`x * (x > 0)`) and compiled ones.
     """
-    with _Rectifying(_set_guided if rule == "guided" else _set_deconv):
+    with Rectifying(_set_guided if rule == "guided" else _set_deconv):
         yield
 
 
-class _Rectifying(TorchFunctionMode):
-    """Sees every call of a torch function while it is active."""
+class Rectifying(TorchFunctionMode):
+    """Calls `set_rule(node, given)` for every rectifier that runs while it is active.
 
-    def __init__(self, set_rule: Callable[[torch.autograd.graph.Node], object]) -> None:
+    node : of the rectifier in the graph of this pass, whose hooks make its rule
+    given : what the rectifier was given, as it was then
+    """
+
+    def __init__(self, set_rule: Callable[[torch.autograd.graph.Node, Tensor], object]) -> None:
         super().__init__()
         self._set_rule = set_rule
 
@@ -89,9 +93,10 @@ class _Rectifying(TorchFunctionMode):
         given, *others = args or [kwargs.pop("input")]
         # Overwritten by a copy of the answer: the node of a call that overwrites a view would be that of the view, and
         # what the node keeps of its input must stay.
-        answer = plain(given.clone() if overwrites else given, *others, **kwargs)
+        kept = given.clone() if overwrites else given
+        answer = plain(kept, *others, **kwargs)
         if answer.grad_fn is not None:
-            self._set_rule(answer.grad_fn)
+            self._set_rule(answer.grad_fn, kept.detach())
         return given.copy_(answer) if overwrites else answer
 
 
@@ -111,12 +116,12 @@ def _is_zero(value: object) -> bool:
     return isinstance(value, Tensor) and not value.requires_grad and not bool(value.any())
 
 
-def _set_guided(node: torch.autograd.graph.Node) -> None:
+def _set_guided(node: torch.autograd.graph.Node, _given: Tensor) -> None:
     """Let only positive differences into the node, which multiplies them with its derivative."""
     node.register_prehook(_keep_positive)
 
 
-def _set_deconv(node: torch.autograd.graph.Node) -> None:
+def _set_deconv(node: torch.autograd.graph.Node, _given: Tensor) -> None:
     """Let the node hand back the positive differences as they arrive, whatever its derivative."""
     node.register_hook(_replace_by_positive)
 

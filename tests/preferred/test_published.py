@@ -60,7 +60,8 @@ def asker(network, softmax=False):
         probabilities = answers.softmax(1)[:, UNIT]
         objectives = probabilities if softmax else answers[:, UNIT]
         (gradients,) = torch.autograd.grad(objectives.sum(), pictures)
-        return Answer(objectives.detach(), gradients, probabilities.detach())
+        passes = torch.ones(len(objectives), dtype=torch.int64)
+        return Answer(objectives.detach(), gradients, probabilities.detach(), passes)
 
     return ask
 
