@@ -34,9 +34,12 @@ def cut(picture: np.ndarray, box: Box) -> np.ndarray:
     top, left, bottom, right = _check_box(box)
     crop = np.full((bottom - top, right - left, 3), GREY, np.uint8)
     height, width = picture.shape[:2]
-    inside = picture[max(0, top) : min(height, bottom), max(0, left) : min(width, right)]
-    row, column = max(0, -top), max(0, -left)
-    crop[row : row + inside.shape[0], column : column + inside.shape[1]] = inside
+    rows = slice(max(0, top), max(0, min(height, bottom)))
+    columns = slice(max(0, left), max(0, min(width, right)))
+    inside = picture[rows, columns]
+    if inside.size:
+        row, column = rows.start - top, columns.start - left
+        crop[row : row + inside.shape[0], column : column + inside.shape[1]] = inside
     return crop
 
 
