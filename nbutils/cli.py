@@ -1,4 +1,4 @@
-"""The command line: python -m nbutils serve | lab | data | bench | doctor."""
+"""The command line: python -m nbutils serve | lab | data | render | bench | doctor."""
 
 import json
 import sys
@@ -12,9 +12,11 @@ from nbutils.commands import as_typed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nbutils.deepvis.gallery_making import Rendering
     from nbutils.zoo import Progress
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILES = click.Path(file_okay=False, path_type=Path)
 PORT = click.IntRange(1, 65535)
 
 
@@ -108,15 +110,54 @@ def verify(names: tuple[str, ...]) -> None:
     sys.exit(0 if all(verdict.right for verdict in verdicts) else 1)
 
 
+@main.group()
+def render() -> None:
+    """Make pictures that take hours, a piece at a time: broken off and started again, it goes on."""
+
+
+@render.command()
+@click.option("--network", required=True, help="A network of the zoo, such as alexnet.")
+@click.option("--layers", help='Layers by name, "conv1,conv2", or "classes"; else the classes or all convolutions.')
+@click.option("--units", default="all", show_default=True, help='Which of each layer: all, or such as "0-63,70".')
+@click.option("--preset", default="default", show_default=True, help="The recipe of classes: default or draft.")
+@click.option("--work", type=FILES, help="Where finished pictures are kept one by one; else in the cache.")
+@click.option("--out", type=FILES, help="Where the sheets and their index go; else into data/deepvis.")
+def gallery(network: str, layers: str | None, units: str, preset: str, work: Path | None, out: Path | None) -> None:
+    """Make the preferred picture of every unit of a network, as sheets with an index."""
+    from nbutils import zoo
+    from nbutils.deepvis import gallery_making as making
+    from nbutils.deepvis.gallery_plans import plan_gallery
+    from nbutils.deepvis.records import describe_origin
+    from nbutils.runs import Unwritable
+
+    try:
+        loaded = zoo.load(network)
+        parts = plan_gallery(loaded, tuple(layers.split(",")) if layers else (), preset)
+        store = making.open_store(work)
+        show_rendering(making.make_pictures(loaded, parts, store, making.read_units(units)))
+        command = " ".join(["python -m nbutils render gallery", *sys.argv[3:]])
+        folder = out or making.gallery_folder(network)
+        index = making.write_gallery(loaded, parts, store, folder, describe_origin(command, 0))
+    except (ValueError, FloatingPointError, zoo.Unavailable, Unwritable) as error:
+        raise click.ClickException(str(error)) from error
+    print(f"{sum(len(part['made']) for part in index['parts'])} pictures in {folder}")
+
+
 @main.command()
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
-def bench(name: str, as_json: bool) -> None:
-    """Measure NAME on this computer: serve, deepvis, soak."""
+@click.option("--classes", type=click.IntRange(1), help="With preferred: how many classes are drawn; else 100.")
+@click.option("--seed", type=click.IntRange(0), help="With preferred: the seed that draws them; else 0.")
+def bench(name: str, as_json: bool, **wish: int | None) -> None:
+    """Measure NAME on this computer: serve, deepvis, preferred, soak."""
     from nbutils import bench as benches
 
+    given = {option: value for option, value in wish.items() if value is not None}
+    if given and name != "preferred":
+        example = as_typed("nbutils bench preferred --classes 100 --seed 7")
+        raise click.UsageError(f"--classes and --seed belong to the bench of preferred pictures: {example}")
     try:
-        result = benches.run(name, say=lambda line: click.echo(line, err=True))
+        result = benches.run(name, lambda line: click.echo(line, err=True), **given)
     except benches.CannotMeasureError as error:
         raise click.ClickException(str(error)) from error
     print(json.dumps(result) if as_json else benches.table(result))
@@ -154,6 +195,16 @@ def keep_thumbnails() -> None:
     except (zoo.Unavailable, ValueError) as error:
         # Not a reason to stay closed: a page makes them itself, or says what is wrong.
         click.echo(f"{error} Run `{as_typed('nbutils data verify')}`, which says what is damaged.", err=True)
+
+
+def show_rendering(steps: "Iterator[Rendering]") -> None:
+    """Write how far a gallery is whenever pictures are finished, with the time left."""
+    done = None
+    for step in steps:
+        if step.done != done and step.seconds_left is not None:
+            minutes = step.seconds_left / 60
+            print(f"{step.layer}: {step.done} of {step.total} pictures, {minutes:.0f} minutes left", flush=True)
+        done = step.done
 
 
 def megabytes(count: int) -> str:
