@@ -198,9 +198,12 @@ def _conclude(network: zoo.Network, asked: zoo.Network | None, last: Snapshot) -
 
 
 def _to_pixels(picture: np.ndarray) -> np.ndarray:
-    """Return (height, width, 3), uint8, for (channels, height, width), float, 0..1; one channel becomes grey."""
-    pixels = np.round(np.moveaxis(picture, 0, -1) * 255).astype(np.uint8)
-    return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
+    """Return (height, width, 3), uint8, for (channels, height, width), float, 0..1.
+
+    Three channels or more begin with the colours; of fewer the first is shown in grey.
+    """
+    colours = picture[:3] if len(picture) >= 3 else picture[:1].repeat(3, axis=0)
+    return np.round(np.moveaxis(colours, 0, -1) * 255).astype(np.uint8)
 
 
 def _shrink(picture: np.ndarray, side: int) -> np.ndarray:
