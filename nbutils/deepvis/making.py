@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
+from torch.nn import functional as F
 
+from nbutils import runs
 from nbutils.preferred.asking import PICTURES_A_PASS
 from nbutils.preferred.judging import judge
 from nbutils.preferred.maximizing import Snapshot, every_step
@@ -143,16 +146,19 @@ def _make(
 def ask_about(network: Network, other: Network | None, snapshot: Snapshot) -> list[Verdict]:
     """Return what the network that a snapshot was made with, and another one, say about each of its pictures."""
     names = [_class_name(line, network) for line, _ in snapshot.recipe.pairs()]
-    said = [
-        _opinions(one, snapshot.pictures, names)
-        if one is not None and one.labels is not None and one.shape[0] == snapshot.pictures.shape[1]
-        else [None] * len(names)
-        for one in (network, other)
-    ]
+    before = torch.get_num_threads()
+    runs.threads(snapshot.recipe.threads)
+    try:
+        said = [_opinions(one, snapshot.pictures, names) for one in (network, other)]
+    finally:
+        runs.threads(before)
     return [Verdict(snapshot.step, *both) for both in zip(*said, strict=True)]
 
 
-def _opinions(network: Network, pictures: np.ndarray, names: Sequence[str | None]) -> list[Opinion]:
+def _opinions(network: Network | None, pictures: np.ndarray, names: Sequence[str | None]) -> Sequence[Opinion | None]:
+    """Return what a network says about pictures made for classes of these names; None of each where it cannot."""
+    if network is None or network.labels is None or network.shape[0] != pictures.shape[1]:
+        return [None] * len(pictures)
     spread = judge(network, pictures)
     best = spread.argmax(1)
     lowered = [label.lower() for label in network.labels]
@@ -237,3 +243,21 @@ def _blank(values: np.ndarray, number: int) -> np.ndarray:
     """Return grey pictures, or zeros, for those that have not begun."""
     fill = 0.5 if values.ndim == 4 else 0
     return np.full((number, *values.shape[1:]), fill, values.dtype)
+
+
+def draw_tiles(pictures: np.ndarray, room: int) -> np.ndarray:
+    """Return pictures as tiles for a wall, brought down to the room that there is.
+
+    pictures : (n, channels, height, width), float32, 0..1
+    room : pixels for the longer side of a tile; smaller pictures stay as they are
+    Returns (n, height, width, 3), uint8, or (n, height, width) for one channel; of others the first three are seen.
+    """
+    tensor = torch.from_numpy(pictures[:, :3])
+    longer = max(tensor.shape[2:])
+    if longer > room:
+        sides = [max(1, round(side * room / longer)) for side in tensor.shape[2:]]
+        tensor = F.interpolate(tensor, sides, mode="bilinear", antialias=True)
+    tiles = (tensor * 255).round().clamp(0, 255).to(torch.uint8).numpy()
+    if tiles.shape[1] < 3:
+        return tiles[:, 0].copy()
+    return np.ascontiguousarray(tiles.transpose(0, 2, 3, 1))

@@ -36,6 +36,7 @@ class Job(ipywidgets.VBox):
         and the last one when the work stops or ends; what came in between is dropped
     total : how many snapshots there will be, or a function that says so at Start; None when nobody knows
     start : the word on the Start button
+    noun : what one snapshot is called where they are counted
     """
 
     state = T.Enum(STATES, "idle")
@@ -46,8 +47,9 @@ class Job(ipywidgets.VBox):
         show: Callable[[object], object],
         total: int | Callable[[], int] | None = None,
         start: str = "Start",
+        noun: str = "step",
     ) -> None:
-        self._make, self._show, self._total = make, show, total
+        self._make, self._show, self._total, self._noun = make, show, total, noun
         self._lock = RLock()
         self._thread: Thread | None = None
         self._work: Iterator | None = None
@@ -163,7 +165,7 @@ class Job(ipywidgets.VBox):
         return f"{self._count()}, {readable_time(left)} left."
 
     def _count(self) -> str:
-        return f"step {self._done}" + (f" of {self._expected}" if self._expected is not None else "")
+        return f"{self._noun} {self._done}" + (f" of {self._expected}" if self._expected is not None else "")
 
     def _finish(self, state: str, line: str, error: Exception | None = None) -> None:
         with self._lock:

@@ -5,6 +5,7 @@ from nbutils.deepvis.dashboards.frequencies import frequency_study
 from nbutils.deepvis.dashboards.frequency_exercises import odd_filter
 from nbutils.deepvis.dashboards.noise import noise_study
 from nbutils.deepvis.dashboards.statistics import channel_statistics
+from nbutils.deepvis.dashboards.studio import studio
 from nbutils.deepvis.dashboards.study_exercises import half_the_time, silent_channels
 from nbutils.deepvis.dashboards.tables import layer_table
 from nbutils.deepvis.dashboards.toolbox import toolbox
@@ -19,5 +20,6 @@ __all__ = [
     "odd_filter",
     "pets_before_food",
     "silent_channels",
+    "studio",
     "toolbox",
 ]
