@@ -1,12 +1,12 @@
-"""The measurements of chapter 6 as commands: `python -m nbutils.deepvis noise`, `... claims`, `... frequencies`."""
+"""The measurements of chapter 6 as commands: `python -m nbutils.deepvis noise`, `... claims` and others."""
 
 import json
 
 import click
 
-from nbutils import zoo
+from nbutils import probe, zoo
 from nbutils.deepvis import claims as measured
-from nbutils.deepvis import classes, looking, records, summaries
+from nbutils.deepvis import classes, looking, recognition, records, summaries
 from nbutils.deepvis import frequencies as spectrum
 from nbutils.deepvis import frequency_summaries as findings
 from nbutils.deepvis import noise as noises
@@ -74,6 +74,67 @@ def frequencies(photographs: int, seed: int) -> None:
     record = {"findings": findings.to_json(shown), "result": result}
     kept = records.write_record("frequencies", record | {"provenance": records.describe_origin(command, seed)})
     click.echo(f"kept in {kept}")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--classes", "number", type=click.IntRange(1, 1000), default=recognition.CLASSES, show_default=True)
+@click.option("--steps", type=click.IntRange(1, 10_000), default=recognition.STEPS, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**31), default=0, show_default=True)
+def regularizers(names: tuple[str, ...], number: int, steps: int, seed: int) -> None:
+    """Measure whether pictures made with the regularizers NAMES, or with each, alone and together, are recognised."""
+    threads(1)
+    recipes = recognition.make_recipes(steps)
+    if unknown := [name for name in names if name not in recipes]:
+        raise click.UsageError(f'There is no recipe "{unknown[0]}"; choose from {", ".join(recipes)}.')
+    maker, judge = zoo.load(recognition.MAKER), zoo.load(recognition.JUDGE)
+    drawn = recognition.draw_classes(maker, number, seed)
+    setting = {
+        "maker": maker.name,
+        "judge": judge.name,
+        "classes": [{"number": place, "label": maker.labels[place]} for place in drawn],
+        "steps": steps,
+        "seed": seed,
+    }
+    wanted = {name: recipe for name, recipe in recipes.items() if not names or name in names}
+    for found in recognition.measure(maker, judge, wanted, drawn, seed):
+        result = recognition.sum_up(found)
+        click.echo(json.dumps(result))
+        command = (
+            f'python -m nbutils.deepvis regularizers "{found.name}" --classes {number} --steps {steps} --seed {seed}'
+        )
+        keep_recognition(setting, result | {"provenance": records.describe_origin(command, seed)}, list(recipes))
+
+
+def keep_recognition(setting: dict, result: dict, order: list[str]) -> None:
+    """Put one recipe's result into data/deepvis/regularizers.json; those of another setting leave it."""
+    try:
+        held = records.read_record("regularizers")
+    except ValueError:
+        held = {}
+    there = held["recipes"] if held.get("setting") == setting else []
+    found = {entry["name"]: entry for entry in there} | {result["name"]: result}
+    recipes = sorted(found.values(), key=lambda entry: order.index(entry["name"]))
+    records.write_record("regularizers", {"setting": setting, "recipes": recipes})
+
+
+@main.command()
+@click.option("--network", type=click.Choice(list(best_photos.LAYERS)), required=True)
+@click.option(
+    "--photographs", type=click.IntRange(1), default=10_000, show_default="all", help="How many of the first."
+)
+def strongest(network: str, photographs: int) -> None:
+    """Find the nine photographs that excite each channel of NETWORK most and least; stopped, it goes on."""
+    threads(1)
+    chosen = zoo.photos()[:photographs]
+    unfinished = zoo.cache_folder() / "searches" / f"strongest_{network}.npz"
+    for found in probe.search(unfinished, zoo.load(network), chosen, best_photos.LAYERS[network]):
+        if found.place % EVERY == 0 or found.finished:
+            click.echo(f"{network}: {found.place} of {len(chosen)} photographs", err=True)
+    command = f"python -m nbutils.deepvis strongest --network {network} --photographs {len(chosen)}"
+    table = best_photos.make_table(found, chosen)
+    click.echo(f"kept in {best_photos.write_table(table, records.describe_origin(command, 0))}")
+    unfinished.unlink(missing_ok=True)
 
 
 def keep_claim(row: str, found: dict) -> None:
