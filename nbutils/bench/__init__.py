@@ -10,21 +10,22 @@ import platform
 from collections.abc import Callable
 from pathlib import Path
 
-NAMES = ("serve", "deepvis", "soak")
+NAMES = ("serve", "deepvis", "preferred", "soak")
 
 
 class CannotMeasureError(Exception):
     """A bench cannot run here; the message is a sentence that says what to do."""
 
 
-def run(name: str, say: Callable[[str], None]) -> dict:
+def run(name: str, say: Callable[[str], None], **wish: int) -> dict:
     """Run one bench and return its numbers with a description of the machine under "machine".
 
+    wish : what that bench's `measure` may be told beside, such as how many classes
     Raises CannotMeasureError for an unknown name, and when the bench lacks something it needs.
     """
     if name not in NAMES:
         raise CannotMeasureError(f'There is no bench "{name}"; choose one of {", ".join(NAMES)}.')
-    result = importlib.import_module(f"nbutils.bench.{name}").measure(say)
+    result = importlib.import_module(f"nbutils.bench.{name}").measure(say, **wish)
     return {**result, "machine": machine()}
 
 

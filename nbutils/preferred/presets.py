@@ -33,10 +33,10 @@ TUNED = {
 
 PRESETS = {
     "default": Recipe(**_ROBUST, steps=96),
-    "draft": Recipe(**_ROBUST, steps=32),
+    "draft": Recipe(**_ROBUST, steps=28),
     # Plain gradient ascent; with this rate MobileNetV2 is sure of the class after 16 steps.
     "baseline": Recipe(picture="pixels", start="mean plus noise", policy="constant", rate=0.1, steps=96),
-    "channel": Recipe(**_WARPED, network="alexnet", objectives=('channel("conv5", 0)',), size=160, steps=160),
+    "channel": Recipe(**_WARPED, network="alexnet", objectives=('channel("conv5", 0)',), size=160, steps=96),
     **TUNED,
     **{f"{name}, as printed": recipe for name, recipe in PRINTED.items()},
 }

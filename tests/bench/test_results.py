@@ -72,7 +72,7 @@ def test_a_bench_without_its_network_names_the_command(name, monkeypatch, tmp_pa
 
 @pytest.mark.parametrize("name", ["", "nothing", "suite", "../serve"])
 def test_an_unknown_bench_is_a_sentence(name):
-    with pytest.raises(bench.CannotMeasureError, match=r"There is no bench .*choose one of serve, deepvis, soak\.$"):
+    with pytest.raises(bench.CannotMeasureError, match=r"There is no bench .*choose one of serve, deepvis, preferred, soak\.$"):
         bench.run(name, print)
 
 
