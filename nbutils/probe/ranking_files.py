@@ -2,17 +2,42 @@
 
 import json
 import os
+import time
 import zipfile
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
 from nbutils.probe.ranking import Kept, Ranking
-from nbutils.probe.strongest import Strongest
+from nbutils.probe.strongest import Strongest, begin, name_difference, strongest
+from nbutils.zoo import Network, Photo
 
 VERSION = 1
 _ENDS = ("strongest", "weakest")
+
+
+def search(
+    path: Path, network: Network, photos: Sequence[Photo], layers: Sequence[str], n: int = 9, every: float = 10.0
+) -> Iterator[Strongest]:
+    """Do as `strongest` does, and go on from the file at `path` where it holds the same search; else begin anew.
+
+    The file is written after so many seconds, and at the end. Raises what `strongest` raises, and OSError where the
+    file cannot be written.
+    """
+    try:
+        start = load_strongest(path)
+    except ValueError:
+        start = None
+    if start is not None and name_difference(start, begin(network, photos, layers, n)):
+        start = None
+    saved = time.monotonic()
+    for found in strongest(network, photos, layers, n, start):
+        if found.finished or time.monotonic() - saved >= every:
+            save_strongest(path, found)
+            saved = time.monotonic()
+        yield found
 
 
 def save_strongest(path: Path, found: Strongest) -> None:

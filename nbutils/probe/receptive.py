@@ -86,7 +86,7 @@ def receptive_fields(network: nn.Module, layers: Sequence[str], shape: tuple[int
     Raises ValueError for a layer that the network does not have, or that this pass never reached.
     """
     found = follow(network, layers, shape)
-    return {name: Fields(found[name], shape[1], shape[2]) for name in layers}
+    return {name: Fields(bounds, shape[1], shape[2]) for name, bounds in found.items()}
 
 
 def _to_boxes(seen: np.ndarray, formal: np.ndarray, height: int, width: int) -> np.ndarray:

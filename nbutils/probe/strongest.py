@@ -51,26 +51,46 @@ def strongest(
     Raises ValueError for an empty album, a layer that there is not, n out of range, a snapshot of another search, and
     where the network answers with NaN or infinity.
     """
-    if not len(photos):
-        raise ValueError("There is no photograph to look at.")
-    if not 1 <= n <= MOST_NUMBER:
-        raise ValueError(f"n must be 1 to {MOST_NUMBER}, got {n}.")
-    layers = tuple(dict.fromkeys(layers))
-    fields = receptive_fields(network.module, layers, network.shape)
-    fresh = Strongest(
-        network=network.name,
-        weights=hash_weights(network.module),
-        album=hash_names(photos),
-        photographs=len(photos),
-        place=0,
-        rankings={name: begin_ranking(fields[name].shape[0], n) for name in layers},
-    )
-    found = fresh if start is None else _check_start(start, fresh)
+    found = begin(network, photos, layers, n)
+    if start is not None:
+        if other := name_difference(start, found):
+            raise ValueError(f"This search was begun with other {other}: go on with the same, or begin anew.")
+        found = start
+    fields = receptive_fields(network.module, list(found.rankings), network.shape)
     if found.finished:
         yield found
     while not found.finished:
         found = _look_at_next(network, photos, fields, found)
         yield found
+
+
+def begin(network: Network, photos: Sequence[Photo], layers: Sequence[str], n: int = 9) -> Strongest:
+    """Return the snapshot before the first photograph; raises as `strongest` does."""
+    if not len(photos):
+        raise ValueError("There is no photograph to look at.")
+    if not 1 <= n <= MOST_NUMBER:
+        raise ValueError(f"n must be 1 to {MOST_NUMBER}, got {n}.")
+    fields = receptive_fields(network.module, layers, network.shape)
+    return Strongest(
+        network=network.name,
+        weights=hash_weights(network.module),
+        album=hash_names(photos),
+        photographs=len(photos),
+        place=0,
+        rankings={name: begin_ranking(field.shape[0], n) for name, field in fields.items()},
+    )
+
+
+def name_difference(one: Strongest, other: Strongest) -> str:
+    """Return in what two snapshots are of different searches, "" where they are of the same."""
+    kinds = [{name: held.strongest.photos.shape for name, held in found.rankings.items()} for found in (one, other)]
+    pairs = {
+        "network": (one.network, other.network),
+        "weights": (one.weights, other.weights),
+        "photographs": ((one.album, one.photographs), (other.album, other.photographs)),
+        "layers or n": kinds,
+    }
+    return next((what for what, (first, second) in pairs.items() if first != second), "")
 
 
 def hash_weights(module: nn.Module) -> str:
@@ -149,17 +169,3 @@ def to_shares(answer: Tensor) -> Tensor:
     """
     are_shares = bool((answer >= 0).all()) and bool(((answer.sum(1) - 1).abs() < _SUM_OF_SHARES).all())
     return answer if are_shares else answer.softmax(1)
-
-
-def _check_start(start: Strongest, fresh: Strongest) -> Strongest:
-    """Return the snapshot to go on from; ValueError says in what it is one of another search."""
-    kinds = {name: ranking.strongest.photos.shape for name, ranking in fresh.rankings.items()}
-    for what, got, wanted in (
-        ("network", start.network, fresh.network),
-        ("weights", start.weights, fresh.weights),
-        ("photographs", (start.album, start.photographs), (fresh.album, fresh.photographs)),
-        ("layers or n", {name: one.strongest.photos.shape for name, one in start.rankings.items()}, kinds),
-    ):
-        if got != wanted:
-            raise ValueError(f"This search was begun with other {what}: go on with the same, or begin anew.")
-    return start
