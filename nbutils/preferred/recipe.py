@@ -51,6 +51,7 @@ class Recipe:
     small_contribution: float = 0.0
     total_variation: float = 0.0
     sparsity: float = 0.0
+    branch_gradient: float = 1.0
     gradient_blur: int = 0
     jitter: float = 0.0
     rotation: float = 0.0
