@@ -23,6 +23,7 @@ TOGETHER = 8  # pictures made at once, and so lost at most where work is broken 
 COLUMNS = 16
 A_SHEET = 256
 QUALITY = 82  # of WebP, 0..100
+STEP_PIXELS = 64**2  # a step takes as long as so many pixels more than it has: measured on AlexNet
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ def _write_part(part: Part, store: Store, folder: Path) -> dict:
     return {
         "layer": part.layer,
         "title": part.title,
+        "same": list(part.same),
         "units": part.units,
         "recipe": json.loads(to_json(part.recipe)),
         "box": list(part.box),
@@ -209,7 +211,7 @@ def _settings(part: Part, one: int) -> dict:
 
 def _cost(part: Part) -> float:
     """Return about how much work a picture is, in any unit: pixels times steps."""
-    return float(part.recipe.size**2 * part.recipe.steps)
+    return float((part.recipe.size**2 + STEP_PIXELS) * part.recipe.steps)
 
 
 def _slug(layer: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 
 from nbutils.deepvis.looking import classifier, list_layers
@@ -11,7 +12,7 @@ from nbutils.preferred.objectives import logit, unit
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe
 from nbutils.probe import Layer, find_layer
-from nbutils.probe.receptive import Box, receptive_field
+from nbutils.probe.receptive import Box, receptive_fields
 from nbutils.zoo import Network
 
 CLASSES = "classes"
@@ -31,6 +32,7 @@ class Part:
     """One layer of a gallery.
 
     layer : its name in the network
+    same : names of layers whose units prefer the same pictures: a rectifier right behind it
     units : how many the layer has
     recipe : of its first unit; those of the others differ in the objective alone
     box : what is shown of each picture, the receptive field of the unit: top, left, bottom, right
@@ -39,6 +41,7 @@ class Part:
 
     layer: str
     title: str
+    same: tuple[str, ...]
     units: int
     recipe: Recipe
     box: Box
@@ -70,7 +73,7 @@ def plan_gallery(network: Network, layers: Sequence[str] = (), preset: str = "de
     return tuple(
         _plan_classes(network, classes, PRESETS[preset])
         if name == CLASSES or (classes and name == classes.name)
-        else _plan_layer(network, find_layer(known, name))
+        else _plan_layer(network, known, find_layer(known, name))
         for name in wanted
     )
 
@@ -80,10 +83,10 @@ def _plan_classes(network: Network, classes: Layer | None, recipe: Recipe) -> Pa
         raise ValueError(f"{network.title} has no classes: name a layer.")
     recipe = replace(recipe, network=network.name, objectives=("logit(0)",), seeds=(SEED,), size=network.size)
     height, width = network.shape[1:]
-    return Part(classes.name, classes.title, classes.channels, recipe, (0, 0, height, width), LARGEST_TILE)
+    return Part(classes.name, classes.title, (), classes.channels, recipe, (0, 0, height, width), LARGEST_TILE)
 
 
-def _plan_layer(network: Network, layer: Layer) -> Part:
+def _plan_layer(network: Network, known: Sequence[Layer], layer: Layer) -> Part:
     """Return the part of a layer: pictures just large enough for the receptive field of the neuron in the centre."""
     size, box = _frame(network, layer)
     side = max(box[2] - box[0], box[3] - box[1])
@@ -100,7 +103,13 @@ def _plan_layer(network: Network, layer: Layer) -> Part:
         total_variation=_VARIATION,
     )
     tile = min(max(side // BLOCK * BLOCK, SMALLEST_TILE), LARGEST_TILE)
-    return Part(layer.name, layer.title, layer.channels, recipe, box, tile)
+    return Part(layer.name, layer.title, _find_same(known, layer), layer.channels, recipe, box, tile)
+
+
+def _find_same(known: Sequence[Layer], layer: Layer) -> tuple[str, ...]:
+    """Return the rectifier right behind a layer: what raises a unit before it raises it behind it, too."""
+    following = known[known.index(layer) + 1 : known.index(layer) + 2]
+    return tuple(la.name for la in following if la.kind == "activation" and la.shape == layer.shape)
 
 
 def _frame(network: Network, layer: Layer) -> tuple[int, Box]:
@@ -109,13 +118,14 @@ def _frame(network: Network, layer: Layer) -> tuple[int, Box]:
     whole = network.size, (0, 0, height, width)
     if not layer.is_spatial:
         return whole
-    centre = tuple(side // 2 for side in layer.shape[1:])
-    beside = tuple(place - 1 for place in centre)
-    box, before = (receptive_field(network.module, layer.name, at, network.shape) for at in (centre, beside))
-    side, stride = box[2] - box[0], box[0] - before[0]
+    centre = layer.shape[1] // 2
+    fields = receptive_fields(network.module, [layer.name], network.shape)[layer.name]
+    places = np.array([centre, max(centre - 1, 0)])
+    (top_there, _, bottom, _), (top_before, *_) = fields.boxes(np.zeros(2, int), places, places).tolist()
+    side, stride = bottom - top_there, top_there - top_before
     for size in range(side, min(height, width)):
         rows = _count_rows(network, layer.name, (channels, size, size))
-        top = box[0] + (rows // 2 - centre[0]) * stride
+        top = top_there + (rows // 2 - centre) * stride
         if rows and top >= 0 and top + side <= size:
             return size, (top, top, top + side, top + side)
     return whole
