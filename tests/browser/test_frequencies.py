@@ -28,13 +28,11 @@ def study(chapter):
     return chapter.locator(".dv-shell").filter(has_text=TITLE)
 
 
-def test_the_finished_numbers_are_there_before_anything_is_pressed(chapter, study, keep_screen):
+def test_the_finished_numbers_are_there_before_anything_is_pressed(study):
     study.scroll_into_view_if_needed()
     figures = study.get_by_role("img", name=re.compile("factor .*; the thesis 90 and 5.4, factor 17"))
     expect(figures.locator(".scatterlayer .point").first).to_be_visible(timeout=20_000)
     expect(study.get_by_role("row", name=re.compile("^thesis: four networks"))).to_contain_text("17")
-    study.locator(".dv-wall").first.scroll_into_view_if_needed()
-    keep_screen(chapter, "frequencies")
 
 
 def test_keys_on_the_wall_go_from_filter_to_filter(study):
@@ -67,8 +65,10 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing_serious(chapter, study, 
     found = Axe().run(chapter, context={"include": [[".dv-shell"]]}).response["violations"]
     serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
     assert [(fault["id"], [node["html"][:120] for node in fault["nodes"][:3]]) for fault in serious] == []
-    study.get_by_role("img", name=re.compile("^Power over frequency")).scroll_into_view_if_needed()
+    study.evaluate("dashboard => dashboard.scrollIntoView()")
     keep_screen(chapter, f"frequencies-{width}")
+    study.get_by_role("img", name=re.compile("^Power over frequency")).evaluate("figure => figure.scrollIntoView()")
+    keep_screen(chapter, f"frequencies-{width}-spectra")
 
 
 def test_no_request_left_and_nothing_failed(chapter):

@@ -110,6 +110,7 @@ class FrequencyStudyPage:
         if self.own is not None:
             rows.append((f"your run: {self.own.photographs} photographs", first, self.own))
         self.numbers.value = words.table(rows, self.rule)
+        self.alike.value = words.shapes_table(found)
         whose = "your run" if self.own is not None else "what was measured beforehand"
         self.told.value = f"<p class='dv-quiet'>The figures show {whose}, {found.photographs} photographs.</p>"
 
@@ -150,7 +151,7 @@ class FrequencyStudyPage:
         )
         self.filter = Wall(height=150, pickable=False)
         self.board, self.spectrum = Board(columns=2, height=380), Board(columns=1, height=230)
-        self.chosen, self.told, self.caption, self.numbers = (ipw.HTML() for _ in range(4))
+        self.chosen, self.told, self.caption, self.numbers, self.alike = (ipw.HTML() for _ in range(5))
         self.link, self.status, self.error = Link("frequencies"), StatusLine(), ErrorLine()
         self.job = Job(
             self._measure,
@@ -186,7 +187,9 @@ class FrequencyStudyPage:
                 ipw.VBox([self.wall, self.chosen]),
                 self.told,
                 self.board,
+                ipw.HTML(words.VARIANTS_EXPLAINED),
                 self.numbers,
+                self.alike,
                 ipw.HTML(tell_origin(self.origin)),
             ],
             controls=[
@@ -195,7 +198,7 @@ class FrequencyStudyPage:
                 self.set_weights,
                 self.set_unit,
                 self.set_colour,
-                self.set_coherence,
+                ipw.VBox([self.set_coherence, ipw.HTML(words.EDGES_EXPLAINED)]).add_class("dv-stack"),
                 ipw.VBox([self.set_photographs, self.job]).add_class("dv-stack"),
             ],
             header=(self.set_measure,),

@@ -45,11 +45,13 @@ def means(first: FirstLayer, found: Findings, rule: EdgeRule, channel: int) -> t
     kinds = sort_kinds(first, rule)
     traces = _scatter(kinds, frequency, found.means, channel)
     title = "Mean answer by frequency"
-    layout = _against_frequency(title, "mean answer", log=True)
+    scaled = "the thesis' levels are brought to ours at the left end"
+    layout = _against_frequency(f"{title}<br><sup>{scaled}</sup>", "mean answer", log=True)
     if len(kinds["edge"]) < 2 * ENDS:
         return {"data": traces, "layout": layout}, f"{title}: too few filters count as edges."
     ends = compare_ends(kinds["edge"], found.means)
-    traces += _end_lines(ends, frequency)
+    lines, layout["annotations"] = _mark_ends(ends, frequency)
+    traces += lines
     alt = (
         f"{title}: the five edges of lowest frequency {ends.low_mean:.2f}, of highest {ends.high_mean:.2f}, "
         f"factor {ends.ratio:.1f}; the thesis {THESIS_LOW:g} and {THESIS_HIGH:g}, factor {THESIS_RATIO:g}."
@@ -64,7 +66,6 @@ def onward(first: FirstLayer, found: Findings, rule: EdgeRule, weights: str, cha
     title = f"{WEIGHT_WORDS[weights][0].upper()}{WEIGHT_WORDS[weights][1:]}"
     told = tell_ranks(frequency, values, kinds["edge"])
     layout = _against_frequency(f"{title}<br><sup>{told}</sup>", "length")
-    layout["margin"] = {"t": 52}
     layout["yaxis"]["rangemode"] = "tozero"
     return {"data": _scatter(kinds, frequency, values, channel), "layout": layout}, f"{title} by frequency: {told}."
 
@@ -199,38 +200,50 @@ def _scatter(kinds: dict[str, np.ndarray], x: np.ndarray, y: np.ndarray, chosen:
     ]
 
 
-def _end_lines(ends: Ends, frequency: np.ndarray) -> list[dict]:
-    """Return the level of the five edges at each end, and the thesis' levels brought to the same low one."""
+def _mark_ends(ends: Ends, frequency: np.ndarray) -> tuple[list[dict], list[dict]]:
+    """Return lines and words at the level of the five edges at each end, and at the thesis' levels.
+
+    The thesis' levels are brought to our scale: its low end to the height of ours.
+    """
     scale = ends.low_mean / THESIS_LOW
-    ends_of = (frequency[list(channels)] for channels in (ends.low, ends.high))
-    spans = [[float(values.min()) - 0.012, float(values.max()) + 0.012] for values in ends_of]
-    ours = (f"ours {ends.low_mean:.2f}", f"ours {ends.high_mean:.2f}")
-    thesis = (f"thesis {THESIS_LOW:g}", f"thesis {THESIS_HIGH:g}")
-    pairs = (
-        (ends.low_mean, ends.high_mean, ours, "bottom right", INK, "solid"),
-        (THESIS_LOW * scale, THESIS_HIGH * scale, thesis, "top right", CATEGORIES[2], "dash"),
-    )
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines+text",
-            "x": [*spans[0], None, *spans[1]],
-            "y": [low, low, None, high, high],
-            "text": ["", words[0], "", words[1], ""],
-            "textposition": position,
-            "cliponaxis": False,
-            "textfont": {"color": colour, "size": 12},
-            "showlegend": False,
-            "line": {"color": colour, "dash": dash, "width": 3},
-            "hoverinfo": "skip",
-        }
-        for low, high, words, position, colour, dash in pairs
-    ]
+    traces, words = [], []
+    for side, ours, theirs in (("low", ends.low_mean, THESIS_LOW), ("high", ends.high_mean, THESIS_HIGH)):
+        places = frequency[list(getattr(ends, side))]
+        span = [float(places.min()) - 0.012, float(places.max()) + 0.012]
+        levels = (
+            (ours, f"ours {ours:.2f}", INK, "solid", "top"),
+            (theirs * scale, f"thesis {theirs:g}", CATEGORIES[2], "dash", "bottom"),
+        )
+        for level, text, colour, dash, anchor in levels:
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "x": span,
+                    "y": [level, level],
+                    "showlegend": False,
+                    "line": {"color": colour, "dash": dash, "width": 3},
+                    "hoverinfo": "skip",
+                }
+            )
+            words.append(
+                {
+                    "x": span[1],
+                    "y": float(np.log10(level)),
+                    "text": text,
+                    "font": {"color": colour, "size": 12},
+                    "showarrow": False,
+                    "xanchor": "left",
+                    "yanchor": anchor,
+                }
+            )
+    return traces, words
 
 
 def _against_frequency(title: str, axis: str, log: bool = False) -> dict:
     return {
         "title": {"text": title},
+        "margin": {"t": 52},
         "xaxis": {"title": {"text": FREQUENCY}, "range": [0, 0.48]},
         "yaxis": {"title": {"text": axis}, **({"type": "log", **_ticks((0.03, 0.1, 0.3, 1, 3))} if log else {})},
         "legend": {"orientation": "h", "y": -0.25},

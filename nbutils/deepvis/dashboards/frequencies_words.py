@@ -19,6 +19,11 @@ from nbutils.deepvis.frequency_summaries import (
 
 RIGHT = "style='text-align: right'"
 COLUMNS = ("mean answers", "five lowest", "five highest", "factor")
+VARIANTS_EXPLAINED = (
+    "<p class='dv-quiet'>Power: “gradient” goes through the weights as they were trained; “equal filters” and “equal "
+    "onward” through weights of which all filters, or all that lead on from a filter to conv2, have one length.</p>"
+)
+EDGES_EXPLAINED = "<p class='dv-quiet'>Coherence is 1 for a grating, 0 for a round spot.</p>"
 KIND_WORDS = {"edge": "edges", "colour": "colours", "other": "neither"}
 
 
@@ -36,14 +41,40 @@ def table(rows: Sequence[tuple[str, FirstLayer, Findings]], rule: EdgeRule) -> s
         for words, values in ((name, found.means), ("... for filters of one length", found.means / first.shapes.norm)):
             ends = compare_ends(edges, values)
             lines.append((words, f"{ends.low_mean:.3f}", f"{ends.high_mean:.3f}", f"{ends.ratio:.1f}"))
-    head = "".join(f"<th scope='col' {RIGHT if at else ''}>{word}</th>" for at, word in enumerate(COLUMNS))
-    body = "".join(
-        f"<tr><th scope='row'>{escape(words)}</th>{''.join(f'<td {RIGHT}>{cell}</td>' for cell in cells)}</tr>"
-        for words, *cells in lines
-    )
     caption = "Edge filters of lowest and of highest frequency; the scales of two networks differ, compare the factors"
-    inner = f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    inside = "style='overflow-x: auto; contain: inline-size' tabindex='0' role='region' aria-label='means in numbers'"
+    return _draw_table(caption, COLUMNS, lines)
+
+
+def shapes_table(found: Findings) -> str:
+    """Return how alike the channels of each layer are as an HTML table."""
+    lines = [
+        (
+            shapes.layer,
+            f"{shapes.middle:.1f}",
+            f"{shapes.by_unusual:.0%}",
+            f"{np.nanmedian(shapes.unscaled):.3f}",
+            f"{np.nanmedian(shapes.scaled):.3f}",
+        )
+        for shapes in found.layers
+    ]
+    caption = (
+        "How alike channels are: the 90th percentile of their means over the 10th; what the most unusual 5% have of "
+        "the variance; distance of a channel's answers above zero from its layer's, median"
+    )
+    return _draw_table(caption, ("layer", "90th / 10th", "unusual 5%", "as they are", "divided by mean"), lines)
+
+
+def _draw_table(caption: str, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Return an HTML table whose first column names the rows; every text is escaped."""
+    head = "".join(f"<th scope='col' {RIGHT if at else ''}>{escape(word)}</th>" for at, word in enumerate(columns))
+    body = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th>{''.join(f'<td {RIGHT}>{escape(cell)}</td>' for cell in cells)}</tr>"
+        for name, *cells in lines
+    )
+    inner = f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    inside = (
+        f"style='overflow-x: auto; contain: inline-size' tabindex='0' role='region' aria-label='{escape(columns[0])}'"
+    )
     return f"<div {inside}><table class='dv-table'>{inner}</table></div>"
 
 
