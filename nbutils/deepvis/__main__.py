@@ -5,8 +5,8 @@ import json
 import click
 
 from nbutils import probe, zoo
+from nbutils.deepvis import best_photos, classes, looking, recognition, records, summaries
 from nbutils.deepvis import claims as measured
-from nbutils.deepvis import classes, looking, recognition, records, summaries
 from nbutils.deepvis import frequencies as spectrum
 from nbutils.deepvis import frequency_summaries as findings
 from nbutils.deepvis import noise as noises
