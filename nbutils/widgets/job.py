@@ -37,6 +37,7 @@ class Job(ipywidgets.VBox):
     total : how many snapshots there will be, or a function that says so at Start; None when nobody knows
     start : the word on the Start button
     noun : what one snapshot is called where they are counted
+    count : count(snapshot) says how much of the total is done with it; None where each snapshot is one more
     """
 
     state = T.Enum(STATES, "idle")
@@ -48,8 +49,10 @@ class Job(ipywidgets.VBox):
         total: int | Callable[[], int] | None = None,
         start: str = "Start",
         noun: str = "step",
+        count: Callable[[object], int] | None = None,
     ) -> None:
         self._make, self._show, self._total, self._noun = make, show, total, noun
+        self._count_done = count
         self._lock = RLock()
         self._thread: Thread | None = None
         self._work: Iterator | None = None
@@ -134,7 +137,7 @@ class Job(ipywidgets.VBox):
         waiting, not_before = [], 0.0
         finished = True
         for snapshot in self._work:
-            self._done += 1
+            self._done = self._done + 1 if self._count_done is None else self._count_done(snapshot)
             self._spent = monotonic() - began
             waiting = [snapshot]
             if self.state == "stopping":
@@ -159,7 +162,7 @@ class Job(ipywidgets.VBox):
         return ended + max(1 / MOST_SHOWN_A_SECOND, ended - begun)
 
     def _progress(self) -> str:
-        if self._expected is None or self._done >= self._expected:
+        if self._expected is None or not 0 < self._done < self._expected:
             return f"{self._count()}, {readable_time(self._spent)}."
         left = self._spent / self._done * (self._expected - self._done)
         return f"{self._count()}, {readable_time(left)} left."

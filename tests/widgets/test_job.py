@@ -206,6 +206,15 @@ def test_a_total_that_is_no_count_is_refused(total):
         check_total(total)
 
 
+def test_snapshots_may_say_how_much_is_done():
+    lines, job = [], None
+    job = Job(lambda: iter([0, 0, 2, 5]), lambda _: None, total=5, noun="run", count=lambda snapshot: snapshot)
+    job.bar.observe(lambda change: lines.append(change["new"]["line"]), "report")
+    ran(job)
+    assert lines[1] == "run 0 of 5, under 1 s."
+    assert lines[-1].startswith("Done: run 5 of 5, ")
+
+
 def test_the_time_left_follows_from_the_rate():
     job = Job(lambda: iter([]), lambda snapshot: None)
     job._done, job._expected, job._spent = 96, 128, 12.0
