@@ -2,8 +2,7 @@
 
 A residual block answers x + f(x). Its gradient through x is what earlier layers saw and any network shares; through f
 it fits this one network's weights, and pictures climb along it towards what only this network takes for the class.
-Source: D. Wu et al., "Skip Connections Matter: On the Transferability of Adversarial Examples Generated with ResNets"
-(2020), equation 5, where the share is called gamma.
+Source: D. Wu et al., "Skip Connections Matter" (2020, arXiv 2002.05990), equation 5, where the share is called gamma.
 """
 
 from collections.abc import Iterator
