@@ -13,7 +13,7 @@ from nbutils.preferred.recipe import Recipe
 from nbutils.zoo import Network
 
 MAKER, JUDGE = "mobilenet_v2", "efficientnet_lite0"
-CLASSES, STEPS = 10, 100
+CLASSES, STEPS = 10, 80
 TOP = 5
 NONE = "none"
 # The strengths of Table 6.1, but for decay: its .3 goes with larger steps, .01 is the default of the published tool.
