@@ -40,6 +40,15 @@ def test_a_claim_is_printed_and_kept(folder):
     assert kept["C6-01"]["result"]["alexnet"] == 2_469_696
 
 
+def test_frequencies_are_measured_and_kept(folder):
+    found = run("frequencies", "--photographs", "4", "--seed", "2")
+    assert found.exit_code == 0, found.output
+    held = json.loads((folder / "frequencies.json").read_text())
+    assert held["findings"]["photographs"] == 4
+    assert set(held["result"]) == {"C6-12", "C6-13", "C6-14"}
+    assert held["provenance"]["command"].endswith("frequencies --photographs 4 --seed 2")
+
+
 @pytest.mark.parametrize("words", [("noise", "lenet"), ("claims", "C9-99"), ("noise", "alexnet", "--photographs", "x")])
 def test_what_does_not_exist_is_a_sentence_and_nothing_is_kept(folder, words):
     found = run(*words)

@@ -13,13 +13,13 @@ from nbutils.deepvis import frequencies as spectrum
 from nbutils.deepvis.dashboards import frequencies_figures as figures
 from nbutils.deepvis.dashboards import frequencies_words as words
 from nbutils.deepvis.frequency_summaries import ENDS, WEIGHTS, EdgeRule, Findings, from_json, settle
+from nbutils.deepvis.spectra import MEASURES
 from nbutils.deepvis.studies import FrequencyStudy
 from nbutils.widgets import Board, ErrorLine, Job, Link, StatusLine, Wall, choice, guard, segmented, shell, slider
 from nbutils.widgets.errors import dashboard
 
 HINT = "Predict which filters answer most, then click a filter or a point; measure again with the button."
 KEYS = (("arrow keys on the wall", "the next filter by frequency"), ("Home, End", "the lowest, the highest frequency"))
-MEASURES = {"peak": "strongest", "centroid": "mean"}
 SETTINGS = ("measure", "colour", "coherence", "weights", "unit", "photographs")
 
 
@@ -136,9 +136,7 @@ class FrequencyStudyPage:
 
     def _make_parts(self) -> None:
         start = self.study
-        self.set_measure = segmented(
-            "Frequency of a filter", [(label, key) for key, label in MEASURES.items()], start.measure
-        )
+        self.set_measure = segmented("Frequency of a filter", list(MEASURES), start.measure)
         self.set_weights = choice("Weights", [(figures.WEIGHT_WORDS[key], key) for key in WEIGHTS], start.weights)
         self.set_unit = choice("Gradients from units of", list(spectrum.UNITS), start.unit)
         self.set_colour = slider("Edge: colour at most", start.colour, 0, 1, 0.05, wait=True)
