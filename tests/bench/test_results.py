@@ -20,10 +20,10 @@ def leaves(result, path=()):
             yield (*path, key), value
 
 
-def run(name):
+def run(name, **wish):
     """Run a bench; return its numbers without the machine's, and what it said meanwhile."""
     said = []
-    result = bench.run(name, said.append)
+    result = bench.run(name, said.append, **wish)
     assert set(result.pop("machine")) == MACHINE
     assert all(type(value) in (int, float) for _, value in leaves(result))
     assert all(isinstance(key, str) and key == key.lower() for path, _ in leaves(result) for key in path)
@@ -72,7 +72,9 @@ def test_a_bench_without_its_network_names_the_command(name, monkeypatch, tmp_pa
 
 @pytest.mark.parametrize("name", ["", "nothing", "suite", "../serve"])
 def test_an_unknown_bench_is_a_sentence(name):
-    with pytest.raises(bench.CannotMeasureError, match=r"There is no bench .*choose one of serve, deepvis, preferred, soak\.$"):
+    with pytest.raises(
+        bench.CannotMeasureError, match=r"There is no bench .*choose one of serve, deepvis, preferred, soak\.$"
+    ):
         bench.run(name, print)
 
 
