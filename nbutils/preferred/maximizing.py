@@ -81,6 +81,7 @@ def maximize(
 ) -> Iterator[Snapshot]:
     """Yield the pictures of a recipe as they are made, after each step or after some that are quick together.
 
+    The recipe of the snapshots names this network, whichever the given one named.
     start : a snapshot to go on from, made by the same recipe; what follows is what would have followed
     steer : asked before each step for fields of STEERED with the values that they are to have from now on
     Raises ValueError for what the network does not have and for a recipe that does not fit the snapshot, and
@@ -97,6 +98,7 @@ def every_step(
     network: Network, recipe: Recipe, start: Snapshot | None = None, steer: Steer | None = None
 ) -> Iterator[Snapshot]:
     """Yield as `maximize` does, after every step."""
+    recipe = replace(recipe, network=network.name)
     recipe = recipe if start is None else _go_on(start, recipe)
     with _threads(recipe):
         subject = make_subject(network, recipe)
@@ -128,7 +130,7 @@ def _may_end(recipe: Recipe, past: settling.Past) -> bool:
 def make_canvas(network: Network, recipe: Recipe) -> Canvas:
     """Return what a recipe's pictures are made on: as many channels as the network takes, and its shape."""
     _, height, width = network.shape
-    mean = torch.tensor(network.mean, device=recipe.device).clamp(0.01, 0.99)[:, None, None]
+    mean = torch.tensor(network.mean, device=recipe.device)[:, None, None]
     shape = Canvas(recipe.picture, height, width, mean, recipe.slope)
     height, width = shape.sides(recipe.size)
     return replace(shape, height=height, width=width)

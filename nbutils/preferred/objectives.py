@@ -299,8 +299,9 @@ def _read(node: ast.AST) -> "Objective | float | int | str | tuple":
 def _call(node: ast.Call) -> Objective:
     """Return what a call in the parsed line makes."""
     word = node.func.id
-    if any(argument.arg is None for argument in node.keywords):
-        raise ValueError(f"{word} takes its arguments one by one.")
+    given = [argument.arg for argument in node.keywords]
+    if None in given or len(set(given)) < len(given):
+        raise ValueError(f"{word} takes its arguments one by one, each once.")
     try:
         return _MAKERS[word](*map(_read, node.args), **{one.arg: _read(one.value) for one in node.keywords})
     except TypeError as error:

@@ -17,6 +17,7 @@ _COLOURS = torch.tensor([[0.26, 0.09, 0.02], [0.27, 0.0, -0.05], [0.27, -0.09, 0
 _COLOURS = _COLOURS / _COLOURS.norm(dim=0).max()
 _CONTRAST = 4  # lucid divides the inverse transform by it
 _FAINTEST = 0.02  # colours nearer to black and white than this start a little inside: their logits would be endless
+_OUTERMOST = 0.1  # beyond, the sigmoid is so flat that a spectrum would hardly leave the mean picture
 LOGITS_PER_WHITE = 4.0  # the inverse of the sigmoid's slope at 0
 
 
@@ -80,14 +81,19 @@ def colour(canvas: Canvas, offsets: Tensor) -> Tensor:
     """Return the picture of offsets, 0..1, in the same shape; pixels leave that range where their offsets do."""
     if canvas.kind == "pixels":
         return offsets + canvas.mean
-    return torch.sigmoid(offsets + torch.logit(canvas.mean))
+    return torch.sigmoid(offsets + _logits_of_zero(canvas))
 
 
 def discolour(canvas: Canvas, pictures: Tensor) -> Tensor:
     """Return the offsets of pictures (n, channels, height, width), 0..1, the inverse of `colour`."""
     if canvas.kind == "pixels":
         return pictures - canvas.mean
-    return torch.logit(pictures.clamp(_FAINTEST, 1 - _FAINTEST)) - torch.logit(canvas.mean)
+    return torch.logit(pictures.clamp(_FAINTEST, 1 - _FAINTEST)) - _logits_of_zero(canvas)
+
+
+def _logits_of_zero(canvas: Canvas) -> Tensor:
+    """Return the logits of the mean picture; a network whose mean is said to be black or white starts from near it."""
+    return torch.logit(canvas.mean.clamp(_OUTERMOST, 1 - _OUTERMOST))
 
 
 def learned_shape(canvas: Canvas) -> tuple[int, ...]:

@@ -187,7 +187,7 @@ def _check_text(name: str, value: object) -> None:
 
 def _check_objectives(values: object) -> None:
     _check_count("objectives", values)
-    for line in dict.fromkeys(values):
+    for line in values:
         parse(line)
 
 

@@ -100,7 +100,10 @@ def remake(network: Network, saved: Saved) -> Iterator[Snapshot]:
 
     On the same machine and with the same versions it is the same picture bit for bit, as all pictures of its recipe
     are made together again.
+    Raises ValueError for another network than the recipe's.
     """
+    if network.name != saved.recipe.network:
+        raise ValueError(f'This picture was made with "{saved.recipe.network}", not with "{network.name}".')
     for snapshot in every_step(network, saved.recipe):
         yield snapshot
         if snapshot.step == saved.step:
