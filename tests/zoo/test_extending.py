@@ -102,6 +102,20 @@ def test_photographs_of_ones_own(run, tmp_path, capsys):
     assert "sea.jpg" in told(page)
 
 
+def test_what_excites_a_unit_in_photographs_of_ones_own(run, tmp_path, capsys):
+    (tmp_path / "holiday").mkdir()
+    rng = np.random.default_rng(0)
+    for name in ("sea", "wood"):
+        Image.fromarray(rng.integers(0, 256, (60, 80, 3), np.uint8)).save(tmp_path / "holiday" / f"{name}.png")
+    (code,) = blocks("What excites a unit in your photographs")
+    names, back = run(code)
+    assert capsys.readouterr().out == "1 of 2 photographs\n2 of 2 photographs\n"
+    assert names["photo"].name in ("sea.png", "wood.png")
+    assert names["crop"].shape == back.shape == (163, 163, 3)
+    run(code)
+    assert capsys.readouterr().out == "2 of 2 photographs\n"
+
+
 def told(page):
     """Return all texts of all widgets on a page."""
     texts, waiting = [], [page]
