@@ -51,6 +51,7 @@ test: weights chromium
 bench: weights chromium
 	@$(RUN) bench serve
 	@$(RUN) bench deepvis
+	@$(RUN) bench preferred
 
 clean:
 	rm -rf build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis
