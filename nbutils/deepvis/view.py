@@ -42,6 +42,7 @@ class View:
     shown: str = "raw"
     frozen_layer: str = ""  # "" where no unit is frozen
     frozen_channel: int | None = None
+    likes: bool = False  # whether the pictures and photographs that the channel likes are shown
     beside: str = ""  # the second network, "" for none
     beside_layer: str = ""
     beside_channel: int | None = None

@@ -59,6 +59,7 @@ def connect_settings(box: "Toolbox") -> None:
     for name in ("method", "shown", "seed"):
         on(name, getattr(box.backward, name))
     on("backward", box.backward.on)
+    on("likes", box.likes.on)
     on("beside", box.beside.network, beside_layer="", beside_channel=None)
     on("beside_layer", box.beside.layer, beside_channel=None)
 

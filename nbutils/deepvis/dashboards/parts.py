@@ -8,6 +8,7 @@ import ipywidgets as ipw
 from nbutils.deepvis.dashboards.backward_pane import BackwardPane
 from nbutils.deepvis.dashboards.beside import BesidePane
 from nbutils.deepvis.dashboards.comparing import KeptPane
+from nbutils.deepvis.dashboards.preferred_panes import PreferredPanes
 from nbutils.deepvis.dashboards.sources import SourceParts, Sources
 from nbutils.deepvis.looking import GUESSES
 from nbutils.deepvis.view import COLOURS, GAMMAS, SHARES, WALLS
@@ -107,11 +108,11 @@ def stage_of(parts: Parts, sources: SourceParts, beside: BesidePane) -> ipw.Widg
     return ipw.VBox([ipw.Box([first, beside.box]).add_class("dv-walls"), sources.strip]).add_class("dv-stack")
 
 
-def details_of(parts: Parts, numbers: Download) -> ipw.Widget:
-    """Return the last column: the selected channel, and how channels are drawn."""
+def details_of(parts: Parts, numbers: Download, likes: PreferredPanes) -> ipw.Widget:
+    """Return the last column: the selected channel, what it likes, and how channels are drawn."""
     drawing = _group(_title("How channels are drawn"), parts.gamma, parts.share, parts.colours, parts.overlay)
     ways = _group(parts.strongest, parts.freeze, parts.frozen, numbers)
-    return ipw.VBox([parts.caption, parts.enlarged, parts.numbers, ways, drawing]).add_class("dv-stack")
+    return ipw.VBox([parts.caption, parts.enlarged, parts.numbers, ways, likes.box, drawing]).add_class("dv-stack")
 
 
 def _gamma_title(value: float) -> str:

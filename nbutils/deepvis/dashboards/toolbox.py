@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from html import unescape
 
 import ipywidgets as ipw
 import numpy as np
@@ -21,6 +22,7 @@ from nbutils.deepvis.dashboards.connecting import connect
 from nbutils.deepvis.dashboards.exporting import save_numbers, save_view
 from nbutils.deepvis.dashboards.metering import Meter, Times
 from nbutils.deepvis.dashboards.networks import Networks
+from nbutils.deepvis.dashboards.preferred_panes import Liking, PreferredPanes
 from nbutils.deepvis.dashboards.sources import Sources
 from nbutils.deepvis.dashboards.strip import find_photo
 from nbutils.deepvis.dashboards.wall_pane import Selection, WallPane
@@ -64,7 +66,7 @@ class Toolbox:
         self.sources = Sources(parts.camera, parts.status, parts.error, photos, self.change, self.take_picture)
         self.numbers = Download("Save the numbers", partial(save_numbers, self))
         self.wall, self.backward, self.kept = WallPane(parts), BackwardPane(), KeptPane()
-        self.beside = BesidePane(self.networks)
+        self.beside, self.likes = BesidePane(self.networks), PreferredPanes()
         self.setting = False
         self._meter = Meter(parts.status)
         self._words_at = 0.0
@@ -136,6 +138,7 @@ class Toolbox:
             self.view = replace(self.view, beside_channel=self.beside.find_strongest(wanted, self.sources.pixels))
         self._set_controls(self.layer)
         self.refresh()
+        self.likes.show(self.view, self.find_liking)
         self.parts.link.write(view.to_settings(self.view, self.new))
 
     def change(self, **fields: object) -> None:
@@ -174,6 +177,11 @@ class Toolbox:
             return self.view.channel or 0
         strengths = tiles.ranges[:, 1] if wall == "answers" else np.abs(tiles.ranges).max(1)
         return int(np.argmax(strengths))
+
+    def find_liking(self) -> Liking:
+        """Return the selected channel as one whose likes are shown."""
+        title = unescape(telling.name_unit(self.layer, self.channel, self.class_names))
+        return Liking(self.network, self.layers, self.layer, self.channel, title)
 
     def keep_picture(self) -> None:
         """Keep the picture that is there, to be compared with others."""
@@ -272,6 +280,7 @@ class Toolbox:
             has_map = find_layer(self.layers, self.unit.layer).is_spatial
             self.backward.set_controls(now, self.unit_title, has_map)
             self.beside.set_controls(now)
+            self.likes.on.value = now.likes
             parts.wall.label = f"{self.network.title}, {layer.title}: {layer.channels} channels"
             parts.wall.noun = "channel" if layer.is_spatial else "unit"
             parts.wall.selected = self.channel
@@ -329,7 +338,7 @@ class Toolbox:
             stage=panes.stage_of(parts, self.sources.parts, self.beside),
             controls=panes.controls_of(parts, self.sources, self.backward, self.kept, self.beside),
             number="6",
-            details=panes.details_of(parts, self.numbers),
+            details=panes.details_of(parts, self.numbers, self.likes),
             header=(parts.network, parts.layer),
             status=parts.status,
             reset=self.reset,
