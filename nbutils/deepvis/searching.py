@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from nbutils import zoo
+from nbutils.deepvis.making import judge_of
 from nbutils.deepvis.search_ranges import Range, draw_recipes
 from nbutils.preferred import judging
 from nbutils.preferred.maximizing import Snapshot, maximize
@@ -21,8 +22,6 @@ from nbutils.runs import Result, Store, sweep, version_of
 VERSION = 1  # a new number when the same recipe makes another picture: what was found before is then found anew
 COMBINATIONS = 300  # thesis 6.4
 SMALL = 96
-JUDGES = {"mobilenet_v2": "efficientnet_lite0"}
-ANY_JUDGE = "mobilenet_v2"
 ORDERS = ("judge", "objective", "drawn")
 
 
@@ -87,13 +86,14 @@ def search(
 
 
 def search_here(
-    network: zoo.Network, recipes: Iterable[Recipe], judge: zoo.Network | None = None
+    network: zoo.Network, recipes: Mapping[int, Recipe], judge: zoo.Network | None = None
 ) -> Iterator[Find | Failure | None]:
     """Yield what recipes make, one after the other in this process; nothing is kept, None is yielded between steps.
 
     It serves published pages, where nothing is written, and networks that no other process can load.
+    recipes : by their places in the search
     """
-    for place, recipe in enumerate(recipes):
+    for place, recipe in recipes.items():
         last = None
         try:
             for last in maximize(network, recipe):
@@ -130,6 +130,15 @@ def read_large(find: Find, folder: Path | str, judge: str = "") -> np.ndarray:
     return find.picture if result is None else result.arrays["picture"]
 
 
+def read_kept(recipes: Iterable[Recipe], folder: Path | str, judge: str = "") -> Iterator[Find]:
+    """Yield what a folder holds of these combinations, quickly: with their small pictures only."""
+    store = _store(folder)
+    for place, recipe in enumerate(recipes):
+        result = store.get(settings_of(recipe, judge), ("small",))
+        if result is not None:
+            yield _to_find(place, recipe, result)
+
+
 def count_missing(recipes: Iterable[Recipe], folder: Path | str, judge: str = "") -> int:
     """Return how many of these combinations the folder does not hold."""
     store = _store(folder)
@@ -140,7 +149,7 @@ def choose_judge(base: Recipe) -> str:
     """Return a network of the zoo, on this machine, that has not made the pictures and knows their class, or ""."""
     if class_of(parse(base.objectives[0])) is None:
         return ""
-    name = JUDGES.get(base.network, ANY_JUDGE)
+    name = judge_of(base.network)
     return name if zoo.is_ready(name) else ""
 
 

@@ -8,7 +8,7 @@ import os
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -57,13 +57,17 @@ class Store:
         """Say, without reading it, whether something was kept for these settings."""
         return (self.folder / f"{self.key(settings)}.json").exists()
 
-    def get(self, settings: Mapping[str, object]) -> Result | None:
-        """Return what was kept for these settings, None where there is nothing or where it is damaged."""
+    def get(self, settings: Mapping[str, object], only: Collection[str] | None = None) -> Result | None:
+        """Return what was kept for these settings, None where there is nothing or where it is damaged.
+
+        only : the names of the arrays to read; None is all
+        """
         key = self.key(settings)
         try:
             told = json.loads((self.folder / f"{key}.json").read_text("utf-8"))
             with np.load(self.folder / f"{key}.npz", allow_pickle=False) as file:
-                return Result({name: file[name] for name in told["arrays"]}, dict(told["facts"]))
+                names = [name for name in told["arrays"] if only is None or name in only]
+                return Result({name: file[name] for name in names}, dict(told["facts"]))
         except DAMAGED:
             return None
 

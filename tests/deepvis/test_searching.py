@@ -85,7 +85,7 @@ def wait_for(condition, process):
 def assert_equal_to_one_process(found, recipes, folder):
     """Assert that where a picture was made, and that another search was killed, does not show in it."""
     place = found[0].place
-    (here,) = (find for find in searching.search_here(zoo.load("mobilenet_v2"), [recipes[place]]) if find)
+    (here,) = (find for find in searching.search_here(zoo.load("mobilenet_v2"), {place: recipes[place]}) if find)
     np.testing.assert_array_equal(here.large, searching.read_large(found[0], folder))
     np.testing.assert_array_equal(here.picture, found[0].picture)
     assert (here.objective, here.probability) == (found[0].objective, found[0].probability)
@@ -110,7 +110,7 @@ def test_the_verdict_is_what_another_network_says_about_the_picture():
 def test_a_network_of_ones_own_is_searched_in_this_process(tiny):
     base = Recipe(network="own network", objectives=('logit("two")',), size=28, steps=12)
     recipes = draw_recipes(base, {"rate": Range(0.01, 0.3), "zoom": Range(0.02, 0.2, off=0.5)}, 3, seed=0)
-    found = [find for find in searching.search_here(tiny, recipes) if find]
+    found = [find for find in searching.search_here(tiny, dict(enumerate(recipes))) if find]
     assert [find.place for find in found] == [0, 1, 2]
     assert [find.recipe for find in found] == list(recipes)
     for find in found:
@@ -123,7 +123,7 @@ def test_a_network_of_ones_own_is_searched_in_this_process(tiny):
 
 def test_between_steps_a_page_may_stop(tiny, monkeypatch):
     monkeypatch.setattr("nbutils.preferred.maximizing.QUICK", 0)
-    searching_here = searching.search_here(tiny, [Recipe(objectives=("logit(1)",), size=28, steps=5)])
+    searching_here = searching.search_here(tiny, {0: Recipe(objectives=("logit(1)",), size=28, steps=5)})
     assert [next(searching_here) for _ in range(4)] == [None] * 4
     assert isinstance(next(searching_here), Find)
 
@@ -131,7 +131,7 @@ def test_between_steps_a_page_may_stop(tiny, monkeypatch):
 def test_a_unit_that_never_answers_is_told_to_be_silent(tiny):
     (found,) = (
         find
-        for find in searching.search_here(tiny, [Recipe(objectives=('unit("1", 3)',), size=28, steps=30)])
+        for find in searching.search_here(tiny, {0: Recipe(objectives=('unit("1", 3)',), size=28, steps=30)})
         if find is not None
     )
     assert found.silent
@@ -140,10 +140,10 @@ def test_a_unit_that_never_answers_is_told_to_be_silent(tiny):
 
 def test_a_combination_whose_numbers_end_is_a_failure_and_the_next_one_goes_on(tiny):
     slow = Recipe(objectives=("logit(1)",), size=28, steps=9, rate=1e-6)
-    (begun,) = (find for find in searching.search_here(tiny, [slow]) if find)
+    (begun,) = (find for find in searching.search_here(tiny, {0: slow}) if find)
     limited = nn.Sequential(tiny.module, Limited(begun.objective + 1e-3))
     network = zoo.wrap(limited, size=28, mean=0.5, std=0.5, channels=1, labels=("one", "two", "three"))
-    failed, found = (find for find in searching.search_here(network, [replace(slow, rate=0.5), slow]) if find)
+    failed, found = (find for find in searching.search_here(network, {3: replace(slow, rate=0.5), 5: slow}) if find)
     assert isinstance(failed, Failure)
     assert "is no finite number any more" in failed.reason
     assert isinstance(found, Find)

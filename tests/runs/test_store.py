@@ -32,6 +32,7 @@ def test_what_is_kept_is_found_again(store):
     for name, array in ARRAYS.items():
         np.testing.assert_array_equal(found.arrays[name], array)
         assert found.arrays[name].dtype == array.dtype
+    assert list(store.get(SETTINGS, ("curve", "unknown")).arrays) == ["curve"]
     assert sorted(path.suffix for path in store.folder.iterdir()) == [".json", ".npz"]
 
 

@@ -4,6 +4,7 @@ from nbutils.deepvis.dashboards.exercises import narrow_maps, pets_before_food
 from nbutils.deepvis.dashboards.frequencies import frequency_study
 from nbutils.deepvis.dashboards.frequency_exercises import odd_filter
 from nbutils.deepvis.dashboards.noise import noise_study
+from nbutils.deepvis.dashboards.searching import random_search
 from nbutils.deepvis.dashboards.statistics import channel_statistics
 from nbutils.deepvis.dashboards.studio import studio
 from nbutils.deepvis.dashboards.study_exercises import half_the_time, silent_channels
@@ -19,6 +20,7 @@ __all__ = [
     "noise_study",
     "odd_filter",
     "pets_before_food",
+    "random_search",
     "silent_channels",
     "studio",
     "toolbox",
