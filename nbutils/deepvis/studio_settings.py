@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
+from nbutils.deepvis.recipe_groups import apply
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe, from_mapping
 
@@ -12,8 +13,6 @@ NEW = PRESETS["default"]
 # A published page is many people's: these bound what one of them can ask of its computer.
 PUBLISHED = {"size": 256, "steps": 256, "coarse_size": 256, "coarse_steps": 256, "threads": 1}
 PUBLISHED_PICTURES = 4
-# What says which pictures are made and on what, and not how; a named recipe leaves it as it is.
-SUBJECT = ("network", "objectives", "seeds", "device", "half", "threads")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def to_python(view: StudioView, given: tuple[str, ...] = ()) -> str:
 
 def take_preset(recipe: Recipe, name: str) -> Recipe:
     """Return the named recipe for the pictures that another one is for."""
-    return replace(PRESETS[name], **{field: getattr(recipe, field) for field in SUBJECT})
+    return apply(PRESETS[name], recipe)
 
 
 def name_of(recipe: Recipe) -> str:

@@ -11,11 +11,15 @@ from nbutils.deepvis import making
 from nbutils.deepvis import studio_settings as settings
 from nbutils.deepvis.dashboards.networks import Networks
 from nbutils.deepvis.dashboards.studio_controls import AS_SET, RecipeControls
+from nbutils.deepvis.dashboards.studio_files import FilesPane
 from nbutils.deepvis.dashboards.studio_running import MakePane
+from nbutils.deepvis.dashboards.studio_tabs import TITLES, make_tabs
 from nbutils.deepvis.dashboards.studio_unit import UnitPane, check_objectives, first_objective
 from nbutils.deepvis.making import Together
 from nbutils.deepvis.studio_settings import StudioView
 from nbutils.preferred.fields import STEERED
+from nbutils.preferred.objectives import channel
+from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe
 from nbutils.widgets import Board, ErrorLine, Job, Link, StatusLine, choice, guard, segmented, shell
 from nbutils.widgets.errors import dashboard
@@ -23,22 +27,27 @@ from nbutils.widgets.errors import dashboard
 HINT = "Choose a class, or a layer and a channel, and press Start; move sliders while it runs."
 COUNTS = (1, 4, 9)
 STALE = "<p class='dv-stale'>What you see was made with other settings. Start makes it anew.</p>"
+ALIVE = ("running", "stopping", "stopped")  # a job that goes on, or could
+KEYS = (
+    ("arrow keys on a wall", "choose another picture"),
+    ("+ - 0", "larger pictures, smaller pictures, all at once"),
+)
 
 
 @dashboard
 def studio(own: Sequence[zoo.Network] = (), **fields: object) -> ipw.Widget:
     """Return the studio; fields are those of `nbutils.preferred.recipe.Recipe`, and tab and other of `StudioView`.
 
-    The method `use` of what is returned takes a recipe from elsewhere.
+    `use` and `use_unit` of what is returned take a recipe, and a unit, from elsewhere on the page.
     own : further networks to choose from, made by zoo.wrap()
     """
     made = Studio(settings.view_of(fields), own)
-    made.page.use = made.use
+    made.page.use, made.page.use_unit = made.use, made.use_unit
     return made.page
 
 
 class Studio:
-    """What is set becomes a view; Start makes the pictures of its recipe; what is made is drawn."""
+    """What is set becomes a view; Start makes the pictures of its recipes; what is made is drawn."""
 
     def __init__(self, start: StudioView, own: Sequence[zoo.Network] = ()) -> None:
         self.networks, self._judges = Networks(own), Networks()
@@ -47,17 +56,13 @@ class Studio:
         self._photos = tuple(photo.name for photo in zoo.photos())
         self._given = ("own",) if own else ()
         self._steered: dict[str, float] = {}
+        self._making = "make"  # the tab that the job works for
         self._setting = False
         self._make_parts()
         self.page = self._lay_out()
         self._connect()
         self.show(start)
         self.start = self.view
-
-    @property
-    def network(self) -> zoo.Network:
-        """The network that pictures are made with."""
-        return self.networks.find(self.view.recipe.network)[0]
 
     @property
     def recipe(self) -> Recipe:
@@ -69,10 +74,10 @@ class Studio:
     def is_stale(self) -> bool:
         """Whether what is seen was made by another recipe than is set now."""
         made, now = self.pane.made, self.view.recipe
-        if made is None:
+        if made is None or made.snapshot.recipe == now:
             return False
-        was = made.snapshot.recipe
-        return was != now and replace(was.at(made.snapshot.step), changes=()) != now
+        in_force = made.snapshot.recipe.at(made.snapshot.step)
+        return replace(in_force, changes=(), **self._steered) != now
 
     def show(self, wanted: StudioView) -> None:
         """Bring every part to this view; an impossible one raises ValueError and changes nothing."""
@@ -85,6 +90,7 @@ class Studio:
         check_objectives(wanted.recipe.objectives, network, known)
         self.view = wanted
         self._set_controls()
+        self._open_tab()
         self._tell()
 
     def use(self, recipe: Recipe) -> None:
@@ -92,26 +98,42 @@ class Studio:
         self.show(replace(self.view, recipe=recipe, tab="make"))
         self.status.say("The recipe is set. Press Start.")
 
+    def use_unit(self, network: str, layer: str, number: int) -> None:
+        """Make pictures for that channel or unit next, such as the one that is selected in the toolbox."""
+        recipe = replace(self.view.recipe, network=network, objectives=(str(channel(layer, number)),), changes=())
+        self.show(replace(self.view, recipe=recipe, tab="make"))
+
     def change(self, name: str, value: object) -> None:
         """Set one field of the recipe; while pictures are made, what can act from the next step on does."""
-        if name in STEERED and self.job.state in ("running", "stopping", "stopped"):
-            self._steered[name] = value
         recipe = replace(self.view.recipe, changes=())
-        self.show(replace(self.view, recipe=settings.change_field(recipe, name, value, self._photos)))
+        wanted = settings.change_field(recipe, name, value, self._photos)
+        if name in STEERED and self._making == "make" and self.job.state in ALIVE:
+            self._steered[name] = value
+        self.show(replace(self.view, recipe=wanted))
 
     def reset(self) -> None:
-        """Go back to the view that the studio began with, and to an empty wall."""
+        """Go back to the view that the studio began with, and to empty walls."""
         self.job.stop()
-        self.job.wait(5)
-        self.pane.clear()
+        self.job.wait(2)
+        self._steered.clear()
+        for pane in self.panes.values():
+            pane.clear()
         for name in ("objective", "probability"):
             self.board.remove(name)
         self.show(self.start)
 
-    def _make(self) -> Iterator[Together]:
-        """Yield what is made of the recipe that is set when Start is pressed."""
+    def _recipes(self) -> list[Recipe]:
+        """Return what Start makes on the open tab, and make its walls ready for it."""
+        self._making = self.view.tab
         self._steered.clear()
-        return making.make_together([self.network], [self.view.recipe], self._judge, lambda: dict(self._steered))
+        return self.panes[self._making].plan()
+
+    def _make(self) -> Iterator[Together]:
+        """Yield what is made of the recipes of the tab that was open when Start was pressed."""
+        recipes = self.panes[self._making].recipes
+        networks = [self.networks.find(recipe.network)[0] for recipe in recipes]
+        steer = (lambda: dict(self._steered)) if self._making == "make" else None
+        return making.make_together(networks, recipes, self._judge, steer)
 
     def _judge(self, network: zoo.Network) -> zoo.Network | None:
         """Return a network that never saw what this one makes; None where there is none to ask."""
@@ -119,10 +141,15 @@ class Studio:
         return self._judges.find(name)[0] if network.labels and zoo.is_ready(name) else None
 
     def _take(self, together: Together) -> None:
-        made = together[0]
-        other = self._judge(self.network)
-        self.pane.draw(made, (self.network.title, other.title if other else ""), self.unit.name())
-        self.pane.draw_curves(self.board, made.snapshot.finished or self.job.state != "running")
+        """Draw what there is now; where another tab is open, say where it can be seen."""
+        pane = self.panes[self._making]
+        network = self.networks.find(pane.recipes[0].network)[0]
+        other = self._judge(network)
+        pane.draw(together, (network.title, other.title if other else ""))
+        if self.view.tab == self._making:
+            pane.draw_curves(self.board, self.job.state != "running" or _is_finished(together))
+        else:
+            self.status.say(f"Pictures are being made on the tab “{TITLES[self._making]}”.")
         self._tell()
 
     def _tell(self) -> None:
@@ -141,14 +168,25 @@ class Studio:
         network, known = self.networks.find(recipe.network)
         self._setting = True
         try:
-            self.choose_network.value = recipe.network
+            self.choose_network.value, self.tabs.value = recipe.network, self.view.tab
+            self.other.value = self.view.other
             self.controls.show(recipe)
-            self.unit.show(network, known, recipe.objectives)
+            self.unit.show(network, known, recipe.objectives, recipe.seeds[0])
             counts = sorted({*COUNTS, recipe.pictures} - ({9} if self._published else set()))
-            self.seeds.offer([(str(count), count) for count in counts], recipe.pictures)
+            self.count.offer([(str(count), count) for count in counts], recipe.pictures)
         finally:
             self._setting = False
         self.pane.name(self.unit.name(), network.title)
+
+    def _open_tab(self) -> None:
+        """Show the open tab and its curves; its walls are there before anything is made."""
+        for name, pane in self.panes.items():
+            pane.stage.layout.display = None if name == self.view.tab else "none"
+        self.pane.details.layout.display = None if self.view.tab == "make" else "none"
+        pane = self.panes[self.view.tab]
+        if not (self._making == self.view.tab and self.job.state in ALIVE):
+            pane.prepare()
+        pane.draw_curves(self.board, at_once=True)
 
     def _choose_network(self, name: str) -> None:
         network, known = self.networks.find(name)
@@ -156,7 +194,7 @@ class Studio:
         try:
             check_objectives(recipe.objectives, network, known)
         except ValueError:
-            recipe = replace(recipe, objectives=(first_objective(network, known),), seeds=recipe.seeds)
+            recipe = replace(recipe, objectives=(first_objective(network, known),))
         self.show(replace(self.view, recipe=recipe))
 
     def _choose_preset(self, name: str) -> None:
@@ -164,9 +202,11 @@ class Studio:
             self.show(replace(self.view, recipe=settings.take_preset(self.view.recipe, name)))
 
     def _choose_count(self, count: int) -> None:
-        first = self.view.recipe.seeds[0]
-        seeds = tuple(range(first, first + count))
-        recipe = replace(self.view.recipe, seeds=seeds, objectives=self.view.recipe.objectives[:1], changes=())
+        self._choose_seeds(self.view.recipe.seeds[0], count)
+
+    def _choose_seeds(self, first: int, count: int) -> None:
+        now = self.view.recipe
+        recipe = replace(now, seeds=tuple(range(first, first + count)), objectives=now.objectives[:1], changes=())
         self.show(replace(self.view, recipe=recipe))
 
     def _choose_objectives(self, objectives: tuple[str, ...]) -> None:
@@ -181,41 +221,57 @@ class Studio:
         guarded = guard(self.error)
         titles = self.networks.titles
         self.choose_network = choice("Network", [(title, name) for name, title in titles.items()])
-        self.seeds = segmented("Pictures", [(str(count), count) for count in COUNTS], COUNTS[0])
-        self.unit = UnitPane(guarded(self._choose_objectives))
+        self.count = segmented("Pictures", [(str(count), count) for count in COUNTS], COUNTS[0])
+        self.tabs = segmented("Tab", [(title, name) for name, title in TITLES.items()])
+        self.other = choice("With", list(PRESETS))
+        self.unit = UnitPane(
+            guarded(self._choose_objectives),
+            guarded(lambda seed: self._choose_seeds(seed, len(self.view.recipe.seeds))),
+        )
         self.controls = RecipeControls(self._photos, guarded(self.change))
-        self.pane = MakePane()
+        self.pane = MakePane(lambda: self.view.recipe, lambda: self.unit.name())
+        self.panes = {
+            "make": self.pane,
+            **make_tabs(lambda: self.view, self._published, self.use, self.error, self.other),
+        }
+        self.files = FilesPane(self.pane, lambda: self.recipe, self.use)
         self.board = Board(columns=1, height=220, empty="The curves appear here.")
-        self.job = Job(self._make, self._take, total=lambda: making.count_passes([self.view.recipe]), noun="pass")
+        self.job = Job(self._make, self._take, total=lambda: making.count_passes(self._recipes()), noun="pass")
 
     def _connect(self) -> None:
         guarded = guard(self.error)
-        for part, act in (
-            (self.choose_network, self._choose_network),
-            (self.seeds, self._choose_count),
-            (self.controls.preset, self._choose_preset),
-        ):
+
+        def on(part: ipw.Widget, act: object) -> None:
             act = guarded(act)
-            part.observe(
-                lambda change, act=act: None if self._setting or self.controls.setting else act(change["new"]), "value"
-            )
+            part.observe(lambda change: None if self._setting or self.controls.setting else act(change["new"]), "value")
+
+        on(self.choose_network, self._choose_network)
+        on(self.count, self._choose_count)
+        on(self.controls.preset, self._choose_preset)
+        on(self.tabs, lambda tab: self.show(replace(self.view, tab=tab)))
+        on(self.other, lambda other: self.show(replace(self.view, other=other)))
         self.pane.wall.observe(lambda _change: self.pane.say(), "columns")
         self.link.on_read(guarded(lambda found: self.show(settings.from_settings(found))))
 
     def _lay_out(self) -> ipw.Widget:
         frame = shell(
-            "Studio: which picture would a neuron like best?",
+            "Studio",
             HINT,
-            stage=[self.job, self.pane.stage],
-            controls=[*self.unit.parts, self.seeds, *self.controls.folds.values()],
+            stage=[self.tabs, self.job, *(pane.stage for pane in self.panes.values())],
+            controls=[*self.unit.parts, self.count, *self.controls.folds.values(), self.unit.fold],
             number="6",
-            details=[self.board, self.pane.details],
+            details=[self.board, self.pane.details, self.files.box],
             header=(self.choose_network, self.unit.layer, self.controls.preset),
             status=self.status,
             reset=self.reset,
+            keys=KEYS,
             link=self.link,
             python=lambda: settings.to_python(replace(self.view, recipe=self.recipe), self._given),
             error=self.error,
         )
         frame.panes.add_class("dv-controls-first")
         return frame
+
+
+def _is_finished(together: Together) -> bool:
+    return all(made is not None and made.snapshot.finished for made in together)

@@ -19,6 +19,7 @@ BEYOND = (
     "jitter",
     "rotation",
     "zoom",
+    "branch_gradient",
     "gradient_blur",
     "colour_bound",
     "small_values",
@@ -44,7 +45,7 @@ USUAL = {
     "blur": (0, 4),
     "blur_every": (0, 16),
     "total_variation": (0, 4),
-    "sparsity": (0, 4),
+    "sparsity": (0, 100),
     "gradient_blur": (0, 12),
     "jitter": (0, 32),
     "rotation": (0, 45),
@@ -74,6 +75,8 @@ ACTS_ON_PUBLISHED = frozenset(
     (*THESIS, "small_values", "signed_contribution", "size", "steps", "settle", "start", "method", "policy", "rate")
 )
 AS_SET = ""
+PLAIN = Recipe()  # without any regularizer
+UNITS = {"percent": "%"}
 
 
 class RecipeControls:
@@ -112,7 +115,7 @@ class RecipeControls:
             self.setting = False
         for title, names in FOLDS.items():
             if names in (THESIS, BEYOND):
-                used = sum(bool(getattr(recipe, name)) and name != "blur_every" for name in names)
+                used = sum(getattr(recipe, name) != getattr(PLAIN, name) for name in names if name != "blur_every")
                 self.folds[title].heading.note = f"{used} in use" if used else "none in use"
 
     def _tell(self, name: str, value: object) -> None:
@@ -138,9 +141,8 @@ class RecipeControls:
         least, most = USUAL.get(name, (field.least, field.most))
         step = field.step if not field.logarithmic else 1
         wait = name not in STEERED
-        return slider(
-            title, least, least, most, step, unit=field.unit, wait=wait, logarithmic=field.logarithmic, help=field.help
-        )
+        kinds = {"wait": wait, "logarithmic": field.logarithmic, "help": field.help}
+        return slider(title, least, least, most, step, unit=UNITS.get(field.unit, field.unit), **kinds)
 
 
 def _acts(recipe: Recipe, name: str) -> bool:

@@ -104,6 +104,58 @@ def curves(lines: Mapping[str, np.ndarray], title: str, top: float | None = None
     return {"data": traces, "layout": layout}, f"{title} over the steps, now {told}."
 
 
+def compare(
+    lines: Mapping[str, Sequence[Made | None]], names: Sequence[Sequence[str]]
+) -> dict[str, tuple[dict, str] | None]:
+    """Return the figures that compare groups of recipes, None for those that there is nothing to draw for.
+
+    Where each group is one recipe they are curves over the steps, the mean of its pictures; where groups are sweeps
+    they are what came of each strength.
+    lines : of each group's title, what its recipes have made
+    names : of each group, its recipes' names
+    """
+    there = {title: [made for made in found if made is not None] for title, found in lines.items()}
+    there = {title: found for title, found in there.items() if found}
+    if not there:
+        return {"objective": None, "probability": None}
+    if all(len(group) == 1 for group in names):
+        return {
+            "objective": curves({title: found[0].objectives.mean(1) for title, found in there.items()}, "Objective"),
+            "probability": _shares({title: found[0] for title, found in there.items()}),
+        }
+    judged = {title: _recognized(found) for title, found in lines.items()}
+    return {
+        "objective": _strengths({title: _ends(found) for title, found in lines.items()}, "Objective at the end"),
+        "probability": _strengths(judged, "What the other network gives the class", 1)
+        if not all(np.isnan(values).all() for values in judged.values())
+        else None,
+    }
+
+
+def _shares(found: Mapping[str, Made]) -> tuple[dict, str] | None:
+    shares = {title: made.probabilities.mean(1) for title, made in found.items()}
+    if all(np.isnan(values).all() for values in shares.values()):
+        return None
+    return curves(shares, "Probability of the class", 1)
+
+
+def _ends(found: Sequence[Made | None]) -> np.ndarray:
+    return np.array([np.nan if made is None else made.objectives[-1].mean() for made in found])
+
+
+def _recognized(found: Sequence[Made | None]) -> np.ndarray:
+    verdicts = [None if made is None else made.verdicts[0] for made in found]
+    opinions = [None if verdict is None else verdict.other for verdict in verdicts]
+    wanted = [None if opinion is None else opinion.wanted for opinion in opinions]
+    return np.array([np.nan if value is None else value for value in wanted])
+
+
+def _strengths(lines: Mapping[str, np.ndarray], title: str, top: float | None = None) -> tuple[dict, str]:
+    figure, alt = curves(lines, title, top)
+    figure["layout"]["xaxis"] = {"title": {"text": "strength, from none (1) to strong"}, "dtick": 1}
+    return figure, alt.replace("over the steps, now", "at the last strength that is there:")
+
+
 def _line(place: int, name: str, values: np.ndarray) -> dict:
     kept = np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_POINTS)).round().astype(int))
     number = place % len(CATEGORIES)

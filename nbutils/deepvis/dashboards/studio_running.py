@@ -1,13 +1,14 @@
 """The tab where one recipe is made: its pictures as they grow, what is said of them, curves, what was taken away."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import ipywidgets as ipw
 import numpy as np
 
 from nbutils.deepvis.dashboards import studio_figures as figures
-from nbutils.deepvis.making import Made, draw_tiles
+from nbutils.deepvis.making import Made, Together, draw_tiles
+from nbutils.preferred.recipe import Recipe
 from nbutils.widgets import Board, Wall
 
 HEIGHT = 520
@@ -16,9 +17,16 @@ EMPTY = "Press Start: the picture appears here and grows."
 
 
 class MakePane:
-    """Shows what one recipe has made so far."""
+    """Shows what one recipe has made so far.
 
-    def __init__(self) -> None:
+    recipe : returns the recipe that Start makes
+    unit : returns in words what it is made for
+    """
+
+    def __init__(self, recipe: Callable[[], Recipe], unit: Callable[[], str]) -> None:
+        self._recipe, self._unit = recipe, unit
+        self._named = ""
+        self.recipes: list[Recipe] = []
         self.made: Made | None = None
         self._titles: Sequence[str] = ("", "")
         self._drawn_at = 0.0
@@ -42,11 +50,21 @@ class MakePane:
         step = f" · step {snapshot.step} of {snapshot.recipe.steps}" if snapshot else ""
         self.heading.value = figures.heading(unit, f"{network}{step}")
 
-    def draw(self, made: Made, titles: Sequence[str], unit: str) -> None:
+    def plan(self) -> list[Recipe]:
+        """Return what is to be made now."""
+        self._named = self._unit()
+        self.recipes = [self._recipe()]
+        return self.recipes
+
+    def prepare(self) -> None:
+        """Its wall is always there."""
+
+    def draw(self, together: Together, titles: Sequence[str]) -> None:
         """Show what there is now.
 
         titles : of the network that makes pictures and of the one that judges them
         """
+        made, unit = together[0], self._named
         self.made, self._titles = made, titles
         count, snapshot = len(made.snapshot.pictures), made.snapshot
         self.wall.show(draw_tiles(snapshot.pictures, self.wall.tile_room(count)), names=_names(snapshot.recipe.pairs()))
@@ -65,7 +83,11 @@ class MakePane:
 
     def draw_curves(self, board: Board, at_once: bool) -> None:
         """Bring the curves up to date, at most so often that a browser follows."""
-        if self.made is None or (not at_once and time.monotonic() - self._drawn_at < SECONDS_BETWEEN_CURVES):
+        if self.made is None:
+            for name in ("objective", "probability"):
+                board.remove(name)
+            return
+        if not at_once and time.monotonic() - self._drawn_at < SECONDS_BETWEEN_CURVES:
             return
         self._drawn_at = time.monotonic()
         names = [f"seed {seed}" for _, seed in self.made.snapshot.recipe.pairs()]

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import ipywidgets as ipw
+
 from nbutils.deepvis import looking
 from nbutils.deepvis.dashboards.telling import group_layers
 from nbutils.preferred.objectives import (
@@ -19,6 +21,7 @@ from nbutils.preferred.objectives import (
 )
 from nbutils.probe import Layer, find_layer
 from nbutils.widgets.controls import choice, search, slider, typed
+from nbutils.widgets.fold import Fold
 from nbutils.zoo import Network
 
 CLASSES = ""  # stands for the network's last answer in the list of layers
@@ -26,12 +29,20 @@ OF_CLASS = {"logit": "its score (logit)", "probability": "its probability"}
 OF_LAYER = {"channel": "the whole map of a channel", "unit": "the neuron in the centre", "layer": "the whole layer"}
 LONGEST = 2_000
 SEPARATOR = ";"
+LINE_HELP = (
+    "<p class='dv-quiet'>logit, probability, unit, channel, direction and layer, with numbers, + - * and parentheses: "
+    '<code>logit("gorilla") - 0.1 * channel("conv1", 3)</code></p>'
+)
 
 
 class UnitPane:
-    """The controls that an objective is put together with; a new one is told by `changed(objectives)`."""
+    """The controls that an objective is put together with.
 
-    def __init__(self, changed: Callable[[tuple[str, ...]], object]) -> None:
+    changed : changed(objectives) is called with new ones
+    seeded : seeded(seed) is called with a new first seed
+    """
+
+    def __init__(self, changed: Callable[[tuple[str, ...]], object], seeded: Callable[[int], object]) -> None:
         self._changed = changed
         self._setting = False
         self._network: Network | None = None
@@ -41,23 +52,28 @@ class UnitPane:
         self.label = search("Class, by name", [("none", 0)], 0)
         self.number = slider("Unit, by number", 0, 0, 1, 1, wait=True)
         self.line = typed("Objectives, with ; between several", longest=LONGEST)
+        self.seed = slider("First seed", 0, 0, 1000, 1, wait=True)
         self.parts = (self.label, self.number, self.kind)
+        self.fold = Fold("Objective as a line, seed", [self.line, ipw.HTML(LINE_HELP), self.seed])
         for part, act in (
             (self.layer, self._choose_layer),
             (self.kind, self._build),
             (self.label, lambda: self._set_number(self.label.value)),
             (self.number, self._build),
             (self.line, self._read_line),
+            (self.seed, lambda: seeded(int(self.seed.value))),
         ):
             part.observe(lambda _change, act=act: None if self._setting else act(), "value")
 
-    def show(self, network: Network, known: tuple[Layer, ...], objectives: tuple[str, ...]) -> None:
+    def show(self, network: Network, known: tuple[Layer, ...], objectives: tuple[str, ...], seed: int) -> None:
         """Bring the controls to the objectives; those that they cannot show stand in the line alone."""
         chosen = simplest(objectives, network)
         self._setting = True
         try:
             if network is not self._network:
                 self._offer(network, known)
+            self.seed.max = max(self.seed.max, seed)
+            self.seed.value = seed
             self.line.value = f"{SEPARATOR} ".join(objectives)[:LONGEST]
             if chosen is not None:
                 self._show_unit(chosen)
