@@ -9,6 +9,7 @@ from nbutils import zoo
 from nbutils.preferred import published
 from nbutils.preferred.asking import Answer
 from nbutils.preferred.maximizing import every_step, maximize
+from nbutils.preferred.presets import PRINTED, TUNED
 from nbutils.preferred.recipe import Recipe
 from tests.preferred import published_reference as reference
 
@@ -190,11 +191,8 @@ def wrapped(network):
 
 @pytest.mark.parametrize("row", range(4))
 def test_the_loop_shows_what_the_tool_asked_and_ends_with_its_best_picture(row):
-    options, policy, numbers, _ = reference.TABLE[row]
-    fields = {ours: options[theirs] for ours, theirs in OPTIONS.items() if theirs in options}
-    fields |= {ours: numbers[theirs] for ours, theirs in POLICIES[policy].items()}
-    network = reference.make_network(3, SIZE, seed=row)
-    recipe = recipe_of(policy=policy, size=max(SIZE), steps=STEPS, objectives=(f"logit({UNIT})",), seeds=(7,), **fields)
+    network, printed = reference.make_network(3, SIZE, seed=row), list(PRINTED.values())[row]
+    recipe = replace(printed, size=max(SIZE), steps=STEPS, objectives=(f"logit({UNIT})",), seeds=(7,))
     snapshots = list(every_step(wrapped(network), recipe))
     expected = follow(network, recipe, seed=7)
     grey = [255 * (snapshot.pictures[0] - network.mean[:, None, None]) for snapshot in snapshots]
@@ -245,3 +243,50 @@ def test_networks_of_the_zoo_are_climbed(name, objective):
     first, *_, last = every_step(zoo.load(name), recipe)
     assert last.objectives[0] > first.objectives[0]
     assert np.abs(last.pictures - first.pictures).max() > 0.5 / 255
+
+
+def test_printed_recipes_have_the_numbers_of_the_table_and_tuned_ones_its_regularizers():
+    for recipe, tuned, row in zip(PRINTED.values(), TUNED.values(), reference.TABLE, strict=True):
+        options, policy, numbers, iterations = row
+        assert {theirs: getattr(recipe, ours) for ours, theirs in OPTIONS.items()} == reference.DEFAULTS | options
+        assert {theirs: getattr(recipe, ours) for ours, theirs in POLICIES[policy].items()} == numbers
+        assert (recipe.policy, recipe.steps) == (policy, iterations)
+        same = {"steps": tuned.steps, "rate": tuned.rate, "progress": tuned.progress}
+        assert replace(recipe, **same) == tuned
+    assert list(PRINTED) == list(TUNED)
+
+
+def test_tuned_recipes_climb_a_class_and_differ_in_style():
+    network = zoo.load("mobilenet_v2")
+    grey = np.array(network.mean, np.float32)[:, None, None]
+    empty, high = {}, {}
+    for name, recipe in TUNED.items():
+        first, *_, last = every_step(network, replace(recipe, size=96, steps=32, objectives=("logit(949)",)))
+        assert last.objectives[0] > first.objectives[0] + 3
+        offsets = last.pictures[0] - grey
+        empty[name] = (np.abs(offsets) < 1e-6).all(0).mean()
+        power = np.abs(np.fft.fft2(offsets - offsets.mean((1, 2), keepdims=True))).sum(0) ** 2
+        far = np.hypot(np.fft.fftfreq(96)[:, None], np.fft.fftfreq(96)[None]) > 0.125
+        high[name] = power[far].sum() / power.sum()
+    assert sorted(high, key=high.get)[:: len(high) - 1] == ["low frequency", "high frequency"]
+    assert empty["low frequency"] < 0.01
+    assert empty["sparse regions"] == pytest.approx(0.5, abs=0.05)
+    assert empty["sparse outlines"] == pytest.approx(0.9, abs=0.05)
+
+
+def test_a_start_that_the_tool_did_not_have_is_a_sentence():
+    with pytest.raises(ValueError, match="starts from mean plus noise, uniform, zero"):
+        next(
+            every_step(
+                wrapped(reference.make_network(3, SIZE)), recipe_of(start="noise", size=11, objectives=("logit(1)",))
+            )
+        )
+
+
+def test_a_regularizer_that_is_moved_on_the_way_acts_from_the_next_step_on():
+    network, numbers = reference.make_network(3, SIZE), iter([0.0, 0.0, 0.9, 0.9])
+    recipe = recipe_of(size=11, steps=4, objectives=("logit(1)",))
+    steered = list(every_step(wrapped(network), recipe, steer=lambda: {"decay": next(numbers)}))
+    assert [set(snapshot.removed) for snapshot in steered] == [set(), set(), {"decay"}, {"decay"}]
+    again = list(every_step(wrapped(network), steered[-1].recipe))
+    np.testing.assert_array_equal(again[-1].pictures, steered[-1].pictures)
