@@ -118,6 +118,8 @@ def every_step(
             past = settling.follow(past, made.side, _array(made.objectives), made.silent.cpu().numpy())
             state, passes = made.state, passes + made.passes.cpu().numpy()
             finished = made.over or step == recipe.steps or _may_end(recipe.at(step), past)
+            if finished and recipe.method == "published":
+                made = _show_published(canvas, recipe, made.state, made.state.best)
             snapshot = _tell(canvas, recipe, made, past, step, passes, finished)
         yield snapshot
 
@@ -174,8 +176,11 @@ def _step_published(subject: Subject, canvas: Canvas, recipe: Recipe, state: pub
         canvas.mean * published.WHITE,
         recipe,
     )
-    over = step == recipe.steps or bool(made.stopped.all())
-    shown = made.best if over else made.now
+    return _show_published(canvas, recipe, made, made.now)
+
+
+def _show_published(canvas: Canvas, recipe: Recipe, made: published.Climb, shown: published.Asked) -> _Made:
+    """Return a step of the published method with the pictures that are to be seen: those of now, or the best."""
     return _Made(
         pictures=(shown.pictures / published.WHITE + canvas.mean).clamp(0, 1),
         objectives=shown.objectives,
@@ -185,7 +190,7 @@ def _step_published(subject: Subject, canvas: Canvas, recipe: Recipe, state: pub
         passes=torch.ones(recipe.pictures, dtype=torch.int64),
         state=made,
         side=recipe.size,
-        over=over,
+        over=bool(made.stopped.all()),
     )
 
 

@@ -222,6 +222,17 @@ def test_going_on_makes_what_a_longer_run_makes():
     np.testing.assert_array_equal(resumed[-1].objectives, whole.objectives)
 
 
+def test_a_run_that_ends_when_settled_ends_with_its_best_picture():
+    network = wrapped(reference.make_network(3, SIZE))
+    recipe = recipe_of(decay=0.5, blur=2.0, blur_every=2, size=11, steps=400, objectives=("logit(1)",), settle=True)
+    *before, last = every_step(network, recipe)
+    best = max(before, key=lambda snapshot: snapshot.objectives[0])
+    assert last.finished
+    assert last.step < 400
+    assert last.objectives[0] == best.objectives[0]
+    np.testing.assert_array_equal(last.pictures, best.pictures)
+
+
 def test_a_run_ends_where_every_gradient_is_zero():
     network = reference.make_network(3, SIZE)
     silenced = replace(network, bias=np.full(4, -1e6))
