@@ -23,9 +23,10 @@ def search(
 ) -> Iterator[Strongest]:
     """Do as `strongest` does, and go on from the file at `path` where it holds the same search; else begin anew.
 
-    The file is written after so many seconds, and at the end. Raises what `strongest` raises, and OSError where the
-    file cannot be written.
+    The file is written after so many seconds, and at the end; by a published server (NBUTILS_PUBLISH=1) never. Raises
+    what `strongest` raises, and OSError where the file cannot be written.
     """
+    published = os.environ.get("NBUTILS_PUBLISH") == "1"
     try:
         start = load_strongest(path)
     except ValueError:
@@ -34,7 +35,7 @@ def search(
         start = None
     saved = time.monotonic()
     for found in strongest(network, photos, layers, n, start):
-        if found.finished or time.monotonic() - saved >= every:
+        if not published and (found.finished or time.monotonic() - saved >= every):
             save_strongest(path, found)
             saved = time.monotonic()
         yield found

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import nn
 
 from nbutils import zoo
-from nbutils.probe import activations, load_strongest, receptive_field, save_strongest, strongest
+from nbutils.probe import activations, load_strongest, receptive_field, save_strongest, search, strongest
 from nbutils.probe.strongest import to_shares
 
 
@@ -130,6 +130,25 @@ def test_a_killed_search_loses_only_what_came_after_its_last_saving(network, alb
     assert loaded.place == 9
     *_, last = strongest(network, album, LAYERS, n=4, start=loaded)
     assert same(last, found[-1])
+
+
+def test_a_search_in_a_file_begins_anew_where_the_file_is_of_another_or_broken(network, album, found, tmp_path):
+    path = tmp_path / "folder" / "search.npz"
+    assert len(list(search(path, network, album[:5], LAYERS, n=4))) == 5
+    assert load_strongest(path).place == 5
+    whole = list(search(path, network, album, LAYERS, n=4, every=0))
+    assert len(whole) == 24
+    assert same(whole[-1], found[-1])
+    assert len(list(search(path, network, album, LAYERS, n=4))) == 1
+    path.write_bytes(path.read_bytes()[:1000])
+    assert next(search(path, network, album, LAYERS, n=4)).place == 1
+
+
+def test_a_published_server_writes_no_search(network, album, tmp_path, monkeypatch):
+    monkeypatch.setenv("NBUTILS_PUBLISH", "1")
+    *_, last = search(tmp_path / "search.npz", network, album[:3], LAYERS, n=4, every=0)
+    assert last.finished
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_is_no_saved_search_is_a_sentence(tmp_path):
