@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields, replace
 import torch
 from torch import Tensor, nn
 
+from nbutils.preferred.evaluating import evaluate
 from nbutils.preferred.folding import fold
-from nbutils.preferred.objectives import OUTPUT, Objective, class_of, evaluate, layers_of, parse, resolve
+from nbutils.preferred.objectives import OUTPUT, Objective, class_of, layers_of, parse, resolve
 from nbutils.preferred.recipe import Recipe
 from nbutils.preferred.rescuing import redirected
 from nbutils.probe import arrange, layers, watch

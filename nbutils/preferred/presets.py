@@ -39,6 +39,18 @@ PRESETS = {
     "draft": Recipe(**_ROBUST, steps=28),
     # Plain gradient ascent; with this rate MobileNetV2 is sure of the class after 16 steps.
     "baseline": Recipe(picture="pixels", start="mean plus noise", policy="constant", rate=0.1, steps=96),
+    # github.com/google/deepdream: four octaves, shifts of up to 32 pixels, a layer as a whole, from a photograph.
+    "deep dream": Recipe(
+        objectives=('layer("block11")',),
+        picture="pixels",
+        start="photograph",
+        photo="cat",
+        steps=40,
+        rate=0.01,
+        jitter=32,
+        octaves=4,
+        octave_scale=1.4,
+    ),
     "channel": Recipe(**_WARPED, network="alexnet", objectives=('channel("conv5", 0)',), size=160, steps=96),
     **TUNED,
     **{f"{name}, as printed": recipe for name, recipe in PRINTED.items()},

@@ -296,6 +296,23 @@ def test_devices_that_are_not_there_and_half_precision_without_one_are_sentences
         last_of(tiny, replace(BASE, half=True))
 
 
+DEVICES = [("cpu", False)]
+DEVICES += [("cuda", half) for half in (False, True) if torch.cuda.is_available()]
+DEVICES += [("mps", half) for half in (False, True) if torch.backends.mps.is_available()]
+
+
+@pytest.mark.parametrize(("device", "half"), DEVICES)
+@pytest.mark.parametrize("kind", ["fourier", "pixels"])
+def test_pictures_are_made_on_every_device_that_is_here(tiny, device, half, kind):
+    lines = ("logit(3)", 'channel("conv2", 4)', 'direction("conv1", 2)')
+    recipe = replace(BASE, objectives=lines, device=device, half=half, picture=kind)
+    first, *_, last = every_step(tiny, recipe)
+    assert (last.objectives > first.objectives).all()
+    on_cpu, *_ = every_step(tiny, replace(recipe, device="cpu", half=False))
+    np.testing.assert_allclose(first.objectives, on_cpu.objectives, rtol=0.02 if half else 1e-3, atol=0.02)
+    assert {value.device.type for value in tiny.module.state_dict().values()} == {"cpu"}
+
+
 def test_a_network_for_digits():
     digits = networks.make_grey()
     for kind in ("fourier", "pixels"):

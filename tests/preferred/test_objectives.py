@@ -4,12 +4,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nbutils.preferred.evaluating import evaluate
 from nbutils.preferred.objectives import (
     OUTPUT,
     channel,
     class_of,
     direction,
-    evaluate,
     layer,
     layers_of,
     logit,
