@@ -29,6 +29,7 @@ SEARCHED = (
     "rotation",
     "zoom",
     "colour_bound",
+    "branch_gradient",
 )
 
 
@@ -67,12 +68,13 @@ MODERN = {
     "small_norm": Range(5, 50, off=0.8),
     "small_contribution": Range(5, 70, off=0.8),
     "total_variation": Range(0.05, 3, logarithmic=True, off=0.3),
-    "sparsity": Range(0.05, 2, logarithmic=True, off=0.7),
+    "sparsity": Range(1, 60, logarithmic=True, off=0.7),
     "jitter": Range(2, 32, off=0.2),
     "rotation": Range(2, 30, off=0.2),
     "zoom": Range(0.02, 0.3, off=0.2),
+    "branch_gradient": Range(0.25, 1),
 }
-RANGES = {"published": PUBLISHED, "modern": MODERN}
+RANGES = {"modern": MODERN, "published": PUBLISHED}
 
 
 def check_range(name: str, range_: Range) -> Range:
