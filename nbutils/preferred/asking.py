@@ -37,6 +37,7 @@ class _AllReachedError(Exception):
 class Subject:
     """A network with what is asked of it.
 
+    title, shape : of the network; (channels, height, width) of the pictures that it was made for
     module : on the device where pictures are made, in evaluation mode
     mean, std : (channels, 1, 1), of its training pictures, which are 0..1
     objectives : of each picture, every class by its number
@@ -44,6 +45,8 @@ class Subject:
     has_classes : whether the network's last answers are classes with names
     """
 
+    title: str
+    shape: tuple[int, int, int]
     module: nn.Module
     mean: Tensor
     std: Tensor
@@ -96,7 +99,18 @@ def make_subject(network: Network, recipe: Recipe) -> Subject:
     module = fold(module, named, network.shape)
     mean, std = (torch.tensor(values, device=device)[:, None, None] for values in (network.mean, network.std))
     classes = tuple(class_of(objective) for objective in objectives)
-    return Subject(module, mean, std, objectives, classes, network.labels is not None, kind, recipe.half)
+    return Subject(
+        title=network.title,
+        shape=network.shape,
+        module=module,
+        mean=mean,
+        std=std,
+        objectives=objectives,
+        classes=classes,
+        has_classes=network.labels is not None,
+        kind=kind,
+        half=recipe.half,
+    )
 
 
 def find_device(name: str) -> torch.device:
@@ -152,7 +166,7 @@ def _ask_some(subject: Subject, given: Tensor, see: See, places: Sequence[int]) 
         leaf = given[list(places)].detach().requires_grad_()
         inputs = (see(leaf, places) - subject.mean) / subject.std
         with torch.autocast(subject.device.type, torch.float16, enabled=subject.half):
-            answers = run(subject.module, inputs.to(subject.kind), _names(objectives))
+            answers = _look(subject, inputs.to(subject.kind), _names(objectives))
         values = torch.stack([evaluate(one, answers, place).float() for place, one in enumerate(objectives)])
         gradients = _send_back(values, leaf, _HALF_SCALE if subject.half else 1.0)
     return Answer(
@@ -161,6 +175,21 @@ def _ask_some(subject: Subject, given: Tensor, see: See, places: Sequence[int]) 
         probabilities=_probabilities(subject, answers, places),
         passes=torch.ones(len(leaf), dtype=torch.int64),
     )
+
+
+def _look(subject: Subject, inputs: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
+    """Return what `run` does; ValueError where the network cannot look at pictures of another size than its own."""
+    try:
+        return run(subject.module, inputs, names)
+    except (RuntimeError, AssertionError, IndexError, TypeError) as error:
+        if tuple(inputs.shape[1:]) == subject.shape:
+            raise
+        (height, width), (own_height, own_width) = inputs.shape[2:], subject.shape[1:]
+        raise ValueError(
+            f'"{subject.title}" cannot look at pictures of {height} x {width} pixels, '
+            f"only at {own_height} x {own_width}: set size to {max(own_height, own_width)}, and leave out coarse steps "
+            "and octaves."
+        ) from error
 
 
 def run(module: nn.Module, inputs: Tensor, names: Sequence[str]) -> dict[str, Tensor]:

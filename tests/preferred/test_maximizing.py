@@ -330,6 +330,41 @@ def test_a_vision_transformer():
     assert last.recipe.network == "patches"
 
 
+@pytest.mark.parametrize("fields", [{"size": 32}, {"size": 16, "coarse_size": 8, "coarse_steps": 2}])
+def test_a_network_that_takes_one_size_alone_says_so(fields):
+    with pytest.raises(ValueError, match=r'"patches" cannot look at .* only at 16 x 16: set size to 16'):
+        last_of(networks.make_transformer(), Recipe(steps=3, objectives=("logit(1)",), **fields))
+
+
+class Functional(torch.nn.Module):
+    """A convolution whose answer is overwritten by a function, and a normalization that is worked into another."""
+
+    def __init__(self, overwrites):
+        super().__init__()
+        torch.manual_seed(6)
+        self.first = torch.nn.Conv2d(3, 6, 3)
+        self.second = torch.nn.Conv2d(6, 5, 3)
+        self.norm = torch.nn.BatchNorm2d(5)
+        self.norm.running_mean.normal_()
+        self.overwrites = overwrites
+
+    def forward(self, x):
+        """Return maps (n, 5, height - 4, width - 4)."""
+        x = torch.nn.functional.relu(self.first(x), inplace=self.overwrites)
+        return (self.norm(self.second(x)) * 2).sigmoid_()
+
+
+def test_functions_and_layers_that_overwrite_what_they_are_given():
+    line = 'channel("first", 2) + unit("relu()", 1) - layer("second") + channel("norm", 3) + channel("mul()", 0)'
+    recipe = Recipe(size=20, steps=8, objectives=(line,), picture="pixels")
+    made = [
+        list(every_step(zoo.wrap(Functional(overwrites), size=20, mean=0.5, std=0.5), recipe))
+        for overwrites in (False, True)
+    ]
+    assert made[0][-1].objectives[0] > made[0][0].objectives[0]
+    np.testing.assert_allclose(made[1][-1].pictures, made[0][-1].pictures, atol=1e-5)
+
+
 def test_a_network_whose_pictures_are_not_square_and_have_five_channels():
     torch.manual_seed(5)
     module = torch.nn.Sequential(torch.nn.Conv2d(5, 4, 3, stride=2), torch.nn.ReLU())
