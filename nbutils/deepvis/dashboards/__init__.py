@@ -7,12 +7,14 @@ from nbutils.deepvis.dashboards.noise import noise_study
 from nbutils.deepvis.dashboards.searching import random_search
 from nbutils.deepvis.dashboards.statistics import channel_statistics
 from nbutils.deepvis.dashboards.studio import studio
+from nbutils.deepvis.dashboards.studio_exercises import fading_volcano
 from nbutils.deepvis.dashboards.study_exercises import half_the_time, silent_channels
 from nbutils.deepvis.dashboards.tables import layer_table
 from nbutils.deepvis.dashboards.toolbox import toolbox
 
 __all__ = [
     "channel_statistics",
+    "fading_volcano",
     "frequency_study",
     "half_the_time",
     "layer_table",
