@@ -234,7 +234,7 @@ class Studio:
             "make": self.pane,
             **make_tabs(lambda: self.view, self._published, self.use, self.error, self.other),
         }
-        self.files = FilesPane(self.pane, lambda: self.recipe, self.use)
+        self.files = FilesPane(lambda: self.panes[self.view.tab].choose(), lambda: self.recipe, self.use)
         self.board = Board(columns=1, height=220, empty="The curves appear here.")
         self.job = Job(self._make, self._take, total=lambda: making.count_passes(self._recipes()), noun="pass")
 

@@ -33,6 +33,18 @@ def caption(made: Made, place: int, titles: Sequence[str], name: str = "") -> st
     return f"<div>{'<br>'.join(lines)}</div>"
 
 
+def short_caption(made: Made, place: int, name: str) -> str:
+    """Return what stands under one of many pictures, as HTML: its name, its objective, both networks' probabilities."""
+    snapshot, verdict = made.snapshot, made.verdicts[place]
+    lines = [f"<b>{escape(name)}</b>", f"{snapshot.objectives[place]:.3g}"]
+    if snapshot.silent[place]:
+        lines.append("<em class='dv-silent'>silent</em>")
+    said = [] if verdict is None else [opinion for opinion in (verdict.own, verdict.other) if opinion is not None]
+    if shares := [_share(opinion.wanted) for opinion in said if opinion.wanted is not None]:
+        lines.append(" · ".join(shares))
+    return f"<div>{'<br>'.join(lines)}</div>"
+
+
 def captions(found: Sequence[str], columns: int) -> str:
     """Return captions in rows under a wall of so many columns, as HTML."""
     return f"<div class='dv-captions' style='--n: {int(columns)}'>{''.join(found)}</div>"
@@ -52,10 +64,14 @@ def _say(verdict: Verdict | None, step: int, titles: Sequence[str]) -> list[str]
 
 
 def _say_opinion(opinion: Opinion) -> str:
-    best = f"{escape(opinion.best)} <b>{opinion.sure:.2f}</b>"
+    best = f"{escape(opinion.best)} <b>{_share(opinion.sure)}</b>"
     if opinion.wanted is None or opinion.wanted >= opinion.sure:
         return best
-    return f"{best}, the class <b>{opinion.wanted:.2g}</b>"
+    return f"{best}, the class <b>{_share(opinion.wanted)}</b>"
+
+
+def _share(probability: float) -> str:
+    return "&lt; .01" if probability < 0.01 else f"{probability:.2f}"
 
 
 def tell_removed(removed: Mapping[str, np.ndarray]) -> str:
@@ -97,7 +113,7 @@ def curves(lines: Mapping[str, np.ndarray], title: str, top: float | None = None
         "xaxis": {"title": {"text": "step"}},
         "yaxis": axis,
         "showlegend": len(traces) > 1,
-        "legend": {"orientation": "h", "y": -0.3},
+        "legend": {"orientation": "h", "y": -0.4, "font": {"size": 12}},
         "margin": {"l": 44, "r": 10, "t": 32, "b": 36},
     }
     told = "; ".join(f"{name} {_last(values):.3g}" for name, values in lines.items())
@@ -126,7 +142,7 @@ def compare(
     judged = {title: _recognized(found) for title, found in lines.items()}
     return {
         "objective": _strengths({title: _ends(found) for title, found in lines.items()}, "Objective at the end"),
-        "probability": _strengths(judged, "What the other network gives the class", 1)
+        "probability": _strengths(judged, "The other network, of the class", 1)
         if not all(np.isnan(values).all() for values in judged.values())
         else None,
     }
@@ -152,7 +168,7 @@ def _recognized(found: Sequence[Made | None]) -> np.ndarray:
 
 def _strengths(lines: Mapping[str, np.ndarray], title: str, top: float | None = None) -> tuple[dict, str]:
     figure, alt = curves(lines, title, top)
-    figure["layout"]["xaxis"] = {"title": {"text": "strength, from none (1) to strong"}, "dtick": 1}
+    figure["layout"]["xaxis"] = {"title": {"text": "strength, 1 is none"}, "dtick": 1}
     return figure, alt.replace("over the steps, now", "at the last strength that is there:")
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import ipywidgets as ipw
 
-from nbutils.deepvis.dashboards.studio_running import MakePane
+from nbutils.preferred.maximizing import Snapshot
 from nbutils.preferred.recipe import Recipe, from_json, to_json
 from nbutils.preferred.saving import pack, read_recipe
 from nbutils.widgets.download import Download
@@ -19,13 +19,19 @@ LARGEST_RECIPE = 2_000_000
 class FilesPane:
     """Buttons that save what is there, and a place for files that were saved before.
 
+    chosen : returns the snapshot of the picture to be saved and its place in it
     recipe : returns the recipe to be saved
     use : use(recipe) takes the recipe of a file
     """
 
-    def __init__(self, pane: MakePane, recipe: Callable[[], Recipe], use: Callable[[Recipe], object]) -> None:
+    def __init__(
+        self,
+        chosen: Callable[[], tuple[Snapshot, int]],
+        recipe: Callable[[], Recipe],
+        use: Callable[[Recipe], object],
+    ) -> None:
         self._use = use
-        self.picture = Download("Save the picture", lambda: save_picture(pane))
+        self.picture = Download("Save the picture", lambda: save_picture(*chosen()))
         self.recipe = Download("Save the recipe", lambda: save_recipe(recipe()))
         self.drop = FileDrop("Open a saved picture or recipe", self._take, (PICTURE, RECIPE))
         title = ipw.HTML("<h3>Keep it, or begin from what was kept</h3>")
@@ -36,15 +42,8 @@ class FilesPane:
         return f"{name}: its recipe is set. Press Start."
 
 
-def save_picture(pane: MakePane) -> tuple[str, bytes]:
-    """Return name and bytes of a PNG file of the chosen picture, which carries its recipe.
-
-    Raises ValueError where there is no picture yet.
-    """
-    if pane.made is None:
-        raise ValueError("There is no picture yet: press Start, then save it.")
-    snapshot = pane.made.snapshot
-    place = min(pane.wall.selected, len(snapshot.pictures) - 1)
+def save_picture(snapshot: Snapshot, place: int) -> tuple[str, bytes]:
+    """Return name and bytes of a PNG file of one picture, which carries its recipe."""
     return name_file(snapshot.recipe, place, f"step{snapshot.step}{PICTURE}"), pack(snapshot, place)
 
 

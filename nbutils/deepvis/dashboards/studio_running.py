@@ -8,6 +8,7 @@ import numpy as np
 
 from nbutils.deepvis.dashboards import studio_figures as figures
 from nbutils.deepvis.making import Made, Together, draw_tiles
+from nbutils.preferred.maximizing import Snapshot
 from nbutils.preferred.recipe import Recipe
 from nbutils.widgets import Board, Wall
 
@@ -74,6 +75,12 @@ class MakePane:
         self.say()
         self.removed.value = figures.tell_removed(made.removed)
         self.changes.value = figures.tell_changes(snapshot.recipe.changes)
+
+    def choose(self) -> tuple[Snapshot, int]:
+        """Return the chosen picture as a snapshot and its place in it; ValueError where there is none."""
+        if self.made is None:
+            raise ValueError("There is no picture yet: press Start, then save it.")
+        return self.made.snapshot, min(self.wall.selected, len(self.made.verdicts) - 1)
 
     def say(self) -> None:
         """Write under each picture what is said about it."""

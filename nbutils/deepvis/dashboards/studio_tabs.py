@@ -22,7 +22,8 @@ PRESETS = (
 )
 SWEEPS = (
     "One regularizer of the thesis alone, from none to strong (Figure 6.3), with the published tool's steps. "
-    "Size and number of steps are as set."
+    "Size and number of steps are as set. Under each picture: the strength, the objective, and for a class what the "
+    "network and another one that never saw the picture give it."
 )
 PUBLISHED_SWEEP = 64  # steps; a sweep makes 21 pictures
 

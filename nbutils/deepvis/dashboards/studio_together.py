@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from html import escape
 
 import ipywidgets as ipw
 import numpy as np
@@ -10,6 +11,7 @@ from nbutils.deepvis.dashboards import studio_figures as figures
 from nbutils.deepvis.dashboards.studio_running import SECONDS_BETWEEN_CURVES
 from nbutils.deepvis.making import Made, Together, draw_tiles
 from nbutils.deepvis.recipe_groups import Group
+from nbutils.preferred.maximizing import Snapshot
 from nbutils.preferred.recipe import Recipe
 from nbutils.widgets import Board, Wall, button
 from nbutils.widgets.errors import ErrorLine, guard
@@ -41,13 +43,14 @@ class TogetherPane:
         self.groups: tuple[Group, ...] = ()
         self._together: Together = ()
         self._titles: Sequence[str] = ("", "")
-        self._chosen: Recipe | None = None
+        self._chosen: tuple[int, int] | None = None  # which wall, which tile
         self._drawn_at = 0.0
         self._walls: list[Wall] = []
         self._captions: list[ipw.HTML] = []
         self._box = ipw.Box().add_class("dv-walls" if side_by_side else "dv-stack")
         self.use = button("Go on with the chosen picture's recipe", guard(error)(lambda: self._hand_on(use)))
-        self.stage = ipw.VBox([ipw.HTML(f"<p>{told}</p>"), *more, self._box, self.use]).add_class("dv-stack")
+        about = ipw.HTML(f"<p class='dv-quiet'>{told}</p>")
+        self.stage = ipw.VBox([about, *more, self._box, self.use]).add_class("dv-stack")
 
     def plan(self) -> list[Recipe]:
         """Lay out the walls for what is to be made now, and return the recipes, each once."""
@@ -124,10 +127,10 @@ class TogetherPane:
     def _say(self, name: str, made: Made | None, by_name: bool) -> list[str]:
         """Return the captions of one recipe's pictures; by its name where a wall holds several."""
         if made is None:
-            return [f"<div><b>{name}</b></div>"]
-        return [
-            figures.caption(made, place, self._titles, name if by_name else "") for place in range(len(made.verdicts))
-        ]
+            return [f"<div><b>{escape(name)}</b></div>"]
+        if by_name:
+            return [figures.short_caption(made, place, name) for place in range(len(made.verdicts))]
+        return [figures.caption(made, place, self._titles) for place in range(len(made.verdicts))]
 
     def _tile_names(self, group: Group, pictures: int) -> list[str]:
         return [
@@ -147,14 +150,24 @@ class TogetherPane:
             for group, wall, caption in zip(groups, self._walls, self._captions, strict=True)
         ]
 
-    def _choose(self, number: int, tile: int) -> None:
-        recipes = self.groups[number].recipes
-        self._chosen = recipes[min(tile * len(recipes) // max(self._walls[number].shape[0], 1), len(recipes) - 1)]
-
-    def _hand_on(self, use: Callable[[Recipe], object]) -> None:
+    def choose(self) -> tuple[Snapshot, int]:
+        """Return the chosen picture as a snapshot and its place in it; ValueError where there is none."""
         if self._chosen is None:
             raise ValueError("No picture is chosen: click one, or go to it with the arrow keys, then press again.")
-        use(self._chosen)
+        number, tile = self._chosen
+        recipes = self.groups[number].recipes
+        place, picture = divmod(tile, recipes[0].pictures)
+        made = self._find(recipes[place])
+        if made is None:
+            raise ValueError("That picture has not begun yet: press Start, or choose another one.")
+        return made.snapshot, picture
+
+    def _choose(self, number: int, tile: int) -> None:
+        self._chosen = (number, tile)
+
+    def _hand_on(self, use: Callable[[Recipe], object]) -> None:
+        snapshot, _ = self.choose()
+        use(snapshot.recipe)
 
 
 def _titles(groups: Sequence[Group]) -> list[str]:
