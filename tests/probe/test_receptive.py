@@ -156,6 +156,73 @@ def test_networks_as_people_write_them_see_what_they_see(form):
     check(make(), shape)
 
 
+KERNEL = torch.ones(4, 2, 3, 2)
+FUNCTIONS = {
+    "unfold": lambda x: F.unfold(x, (3, 2), padding=(1, 0), dilation=(1, 2), stride=2)[..., None],
+    "views of windows": lambda x: x.unfold(3, 3, 2).amax(4),
+    "glu": lambda x: F.glu(x, 1),
+    "maximum along an axis": lambda x: x.max(3).values[..., None],
+    "maximum of two": lambda x: torch.max(x, x.flip(2)),
+    "product of matrices": lambda x: x @ x[:, :1, :4].mT,
+    "uneven convolution": lambda x: F.conv2d(x, KERNEL, padding=(2, 0), stride=(1, 2), dilation=(2, 1)),
+    "convolution with an even kernel": lambda x: F.conv2d(x, KERNEL, padding="same"),
+    "transposed convolution": lambda x: F.conv_transpose2d(x, KERNEL[:2], stride=(3, 2), padding=1, dilation=(1, 2)),
+    "convolution of rows": lambda x: F.conv1d(x.flatten(2), KERNEL[..., 0], padding=1)[..., None],
+    "pool of powers": lambda x: F.lp_pool2d(x, 2, (2, 3)),
+    "pool that rounds up": lambda x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True),
+    "pool with holes": lambda x: F.max_pool2d(x, (2, 3), 1, dilation=(3, 2)),
+    "shares": lambda x: F.adaptive_avg_pool2d(x, (4, 3)),
+    "areas": lambda x: F.interpolate(x, (4, 5), mode="area"),
+    "nearest by a factor": lambda x: F.interpolate(x, scale_factor=(1.5, 0.5)),
+    "lengths": lambda x: F.normalize(x, dim=3),
+    "instance norm": F.instance_norm,
+    "root mean square": lambda x: F.rms_norm(x, (8,)),
+    "mixture": lambda x: x.lerp(x.roll(1, 3), 0.5),
+    "turned in place": lambda x: x.clone().transpose_(2, 3),
+    "circular padding": lambda x: F.pad(x, (2, 1, 0, 1), mode="circular"),
+    "cut by padding": lambda x: F.pad(x, (-2, 3, 0, -1)),
+    "pixels to channels": lambda x: F.pixel_unshuffle(x, 2),
+    "written into zeros": lambda x: written_into(torch.zeros(1, 2, 9, 9), x),
+    "gathered": lambda x: x.index_select(2, torch.tensor([3, 0, 3])),
+}
+
+
+def written_into(target, x):
+    target = target.repeat(len(x), 1, 1, 1)
+    target[:, :, 1:7, :8] = x
+    return target
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_a_function_answers_depends_on_what_it_looks_at(name):
+    check(Calls(FUNCTIONS[name]), (2, 6, 8), ["add()"])
+
+
+class Calls(nn.Module):
+    """Calls a function on maps and works on with its answer."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x * 1.5) + 0
+
+
+UNRULED = {
+    "running sums": lambda x: x.cumsum(3),
+    "weights from the picture": lambda x: F.conv2d(x, x[:1, :, :2, :2]),
+    "sums over names": lambda x: torch.einsum("nchw,nchw->nhw", x, x)[:, None],
+}
+
+
+@pytest.mark.parametrize("name", UNRULED)
+def test_what_no_rule_fits_sees_too_much_rather_than_too_little(name):
+    boxes = found(Calls(UNRULED[name]).eval(), ["add()"], (2, 6, 8))["add()"]
+    assert (boxes == [0, 0, 6, 8]).all()
+
+
 def test_pictures_made_larger_see_only_what_they_are_mixed_from():
     network = Scales()
     for weights in network.parameters():
