@@ -157,7 +157,8 @@ def choose_rates(objectives: Tensor, gradients: Tensor, recipe: Recipe) -> Tenso
     if recipe.policy == "progress01":
         wanted = torch.minimum(wanted, recipe.late_progress * (1 - objectives))
     squares = gradients.flatten(1).square().sum(dim=1)
-    return (wanted / squares).clamp(max=recipe.rate)
+    # Near a probability of 1 both can be exactly zero.
+    return (wanted / squares).nan_to_num(nan=0).clamp(max=recipe.rate)
 
 
 def regularize(pictures: Tensor, gradients: Tensor, recipe: Recipe, step: int) -> tuple[Tensor, dict[str, Tensor]]:

@@ -119,6 +119,12 @@ def test_the_rows_of_the_table_climb_as_the_tool_did(row, channels):
     compare(list(climb(network, recipe)), follow(network, recipe))
 
 
+def test_rates_are_numbers_where_nothing_is_left_to_gain():
+    recipe = recipe_of(policy="progress01", rate=7.0)
+    gradients = torch.zeros(2, 3, 4, 4)
+    assert published.choose_rates(torch.tensor([1.0, 0.5]), gradients, recipe).tolist() == [0, 7]
+
+
 @pytest.mark.parametrize("field", ["small_values", "signed_contribution", "small_norm", "small_contribution", "decay"])
 def test_each_regularizer_alone_does_as_the_tool_did(field):
     network = reference.make_network(3, SIZE, seed=5)
