@@ -38,7 +38,7 @@ def fading_volcano() -> Exercise:
         check=check,
         hint="Double the decay until the picture fades, then go back half of the way. The check makes two pictures, "
         "which takes some seconds.",
-        solution="About **0.3**. Up to 0.2 the network stays sure of its volcano: what a step puts in outweighs what "
+        solution="About **0.35**. Up to 0.25 the network stays sure of its volcano: what a step puts in outweighs what "
         "decay takes away. Then the balance tips within a narrow range, and a pale picture is left. That is why "
         "settings of several regularizers were searched for and not reasoned out.",
     )
