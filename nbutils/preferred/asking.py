@@ -132,19 +132,24 @@ def ask(subject: Subject, given: Tensor, see: See, rescues: bool = False) -> Ans
     rescues : whether silent pictures are asked once more with the redirected gradients of `rescuing`
     Raises ValueError for a layer, channel, position or class that the network does not have.
     """
-    together = PICTURES_A_PASS[subject.device.type]
-    places = range(len(given))
-    parts = [_ask_some(subject, given, see, places[first : first + together]) for first in places[::together]]
-    answer = _join(parts)
+    together, places = PICTURES_A_PASS[subject.device.type], range(len(given))
+    return _join(
+        [
+            _ask_part(subject, given, see, places[first : first + together], rescues)
+            for first in range(0, len(given), together)
+        ]
+    )
+
+
+def _ask_part(subject: Subject, given: Tensor, see: See, places: Sequence[int], rescues: bool) -> Answer:
+    """Do as `ask` does for the pictures at those places alone."""
+    answer = _ask_some(subject, given, see, places)
     if not (rescues and answer.silent.any()):
         return answer
     silent = answer.silent.nonzero().flatten().tolist()
     with redirected():
-        parts = [
-            _ask_some(subject, given, see, silent[first : first + together])
-            for first in range(0, len(silent), together)
-        ]
-    return _rescue(answer, _join(parts), silent)
+        again = _ask_some(subject, given, see, [places[one] for one in silent])
+    return _rescue(answer, again, silent)
 
 
 def _join(parts: Sequence[Answer]) -> Answer:
@@ -160,7 +165,7 @@ def _rescue(answer: Answer, redirected: Answer, places: Sequence[int]) -> Answer
 
 
 def _ask_some(subject: Subject, given: Tensor, see: See, places: Sequence[int]) -> Answer:
-    """Do as `ask` does for the pictures at those places alone, in one pass."""
+    """Ask about the pictures at those places in one pass."""
     objectives = [subject.objectives[place] for place in places]
     with torch.inference_mode(False), torch.enable_grad():
         leaf = given[list(places)].detach().requires_grad_()

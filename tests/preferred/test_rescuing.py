@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from nbutils import zoo
+from nbutils.preferred.asking import PICTURES_A_PASS
 from nbutils.preferred.maximizing import every_step
 from nbutils.preferred.recipe import Recipe
 from nbutils.preferred.rescuing import redirected
@@ -112,3 +113,16 @@ def test_the_published_method_is_not_rescued_and_says_that_it_stopped():
     last = list(every_step(network, recipe))[-1]
     assert last.silent.all()
     assert last.finished
+
+
+def test_pictures_of_one_pass_do_not_depend_on_those_of_another():
+    """Ten pictures, some of them silent, are to the bit those of the passes that they are asked in."""
+    network = networks.make_dead()
+    lines = ('channel("1", 0)', 'channel("1", 1)', 'channel("0", 1)', 'channel("1", 1)', 'channel("1", 0)') * 2
+    recipe = replace(RECIPE, objectives=lines, seeds=tuple(range(10)), steps=12)
+    *_, whole = every_step(network, recipe)
+    for first in range(0, 10, PICTURES_A_PASS["cpu"]):
+        part = slice(first, first + PICTURES_A_PASS["cpu"])
+        *_, alone = every_step(network, replace(recipe, objectives=lines[part], seeds=recipe.seeds[part]))
+        assert whole.pictures[part].tobytes() == alone.pictures.tobytes()
+        np.testing.assert_array_equal(whole.passes[part], alone.passes)

@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from nbutils import probe, zoo
+from nbutils import preferred, probe, zoo
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "extending.md").read_text("utf-8")
 
@@ -124,6 +124,17 @@ def told(page):
         waiting += [*getattr(widget, "children", ()), *getattr(widget, "parts", ())]
         texts += [str(value) for value in widget.get_state().values()]
     return " ".join(texts)
+
+
+def test_what_a_unit_of_ones_own_network_prefers(run, tmp_path):
+    (network_code, _), (code,) = blocks("One channel, 28 pixels"), blocks("What a unit of your network prefers")
+    run(network_code)
+    names, reached = run(code)
+    first, *_ = preferred.maximizing.every_step(names["network"], names["recipe"])
+    assert (reached > first.objectives).all()
+    assert not names["last"].silent.any()
+    *_, again = preferred.remake(names["network"], preferred.read_saved(tmp_path / "two.png"))
+    assert again.pictures.tobytes() == names["last"].pictures.tobytes()
 
 
 def test_the_document_says_the_bounds_that_hold():
