@@ -25,7 +25,7 @@ SMALL = 96
 ORDERS = ("judge", "objective", "drawn")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Find:
     """What one combination made.
 

@@ -154,17 +154,17 @@ def test_who_takes_a_recipe_can_be_named_at_once(tiny, tmp_path):
 def test_stop_rests_and_continue_does_the_rest(opened, monkeypatch):
     opened.change(number=9, steps=12)
     opened.job.start()
-    until(lambda: len(opened.finds) >= 2)
+    until(lambda: len(opened.run.finds) >= 2)
     opened.job.stop()
     assert opened.job.wait(10)
     assert opened.job.state == "stopped"
-    before = dict(opened.finds)
+    before = dict(opened.run.finds)
     assert 2 <= len(before) < 9
     opened.job.proceed()
     assert opened.job.wait(90)
     assert opened.job.state == "done"
-    assert sorted(opened.finds) == list(range(9))
-    assert all(opened.finds[place] is find for place, find in before.items())
+    assert sorted(opened.run.finds) == list(range(9))
+    assert all(opened.run.finds[place] is find for place, find in before.items())
 
 
 def test_while_it_runs_the_search_cannot_be_changed_and_its_wall_can(opened):
@@ -178,7 +178,7 @@ def test_while_it_runs_the_search_cannot_be_changed_and_its_wall_can(opened):
     opened.job.stop()
     assert opened.job.wait(20)
     opened._parts["steps"].value = 9
-    assert (opened.plan.steps, opened.finds, opened.error.sentence) == (9, {}, "")
+    assert (opened.plan.steps, opened.run.finds, opened.error.sentence) == (9, {}, "")
 
 
 def test_another_search_empties_the_wall_and_reset_goes_back(found):
@@ -217,7 +217,7 @@ def test_ranges_are_edited_one_after_the_other(opened):
     assert pane.ranges["jitter"] == Range(5, 5, off=0.2)
     pane.off.value = 0
     assert {recipe.jitter for recipe in plans.recipes_of(opened.plan)} == {5}
-    assert "jitter <b>5 to 5</b> pixels" in pane.table.value
+    assert "jitter <b>5 to 5 pixels</b>" in pane.table.value
     pane.drawn.value = False
     assert "jitter" not in opened.ranges.ranges
     assert pane.least.disabled
@@ -279,7 +279,7 @@ def test_started_in_processes_and_stopped_nothing_runs_on_and_what_is_finished_s
     plan = replace(KEPT, number=200, steps=20)
     made = RandomSearch(plan, folder=tmp_path)
     made.job.start()
-    until(lambda: len(made.finds) >= 1)
+    until(lambda: len(made.run.finds) >= 1)
     workers = psutil.Process().children()
     assert len(workers) >= 2
     made.job.stop()
@@ -288,8 +288,8 @@ def test_started_in_processes_and_stopped_nothing_runs_on_and_what_is_finished_s
     assert not [worker for worker in workers if worker.is_running() and "popen_loky" in " ".join(worker.cmdline())]
     assert not list(tmp_path.glob("*.part"))
     again = RandomSearch(plan, folder=tmp_path)
-    assert set(again.finds) >= set(made.finds)
-    assert again._count() == 200 - len(again.finds)
+    assert set(again.run.finds) >= set(made.run.finds)
+    assert again.run.count_missing() == 200 - len(again.run.finds)
     made.job.close()
 
 

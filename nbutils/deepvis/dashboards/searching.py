@@ -1,7 +1,7 @@
 """The random search: many combinations of regularizers by chance, a wall of what they make, and stars for the best."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from nbutils.deepvis import searching, stars
 from nbutils.deepvis.dashboards import searching_figures as figures
 from nbutils.deepvis.dashboards.networks import Networks
 from nbutils.deepvis.dashboards.searching_ranges import RangesPane
+from nbutils.deepvis.dashboards.searching_running import SearchRun
 from nbutils.deepvis.dashboards.studio_unit import UnitPane, check_objectives, first_objective
 from nbutils.deepvis.search_plans import SearchPlan
-from nbutils.deepvis.searching import Failure, Find
+from nbutils.deepvis.searching import Find
 from nbutils.preferred.recipe import Recipe
 from nbutils.widgets import ErrorLine, Job, Link, StatusLine, Wall, button, choice, guard, segmented, shell, slider
 from nbutils.widgets import switch as make_switch
@@ -25,7 +26,6 @@ HINT = "Choose a class or a channel and press Start; click a picture to see what
 EMPTY = "Press Start: each combination appears here as soon as it is finished."
 NO_STARS = "No star yet: click a picture, then press Star."
 MOST_SHOWN = 600
-BEAT = 0.2
 ORDERS = {"judge": "the judge's verdict", "objective": "the objective", "drawn": "as drawn"}
 METHODS = {"modern": "this page's", "published": "as the published tool"}
 MOST_NUMBER = 1_000
@@ -59,25 +59,21 @@ class RandomSearch:
 
     def __init__(self, start: SearchPlan, own: Sequence[zoo.Network] = (), folder: Path | str | None = None) -> None:
         self.plan = self._start = start
-        self.networks, self._judges = Networks(own), Networks()
-        self._own = {network.name for network in own}
+        self.networks = Networks(own)
+        self._given = ("own",) if own else ()
         self._published = os.environ.get("NBUTILS_PUBLISH") == "1"
         self._folder = Path(folder) if folder is not None else zoo.cache_folder() / "searches"
+        self.run = SearchRun(self.networks, None if self._published else self._folder)
         self._uses: list[Use] = []
         self._setting = False
-        self._sweep: Iterator = iter(())
-        self._forget()
+        self.shown: list[Find] = []
+        self._place: int | None = None
         self.stars: set[Recipe] = set() if self._published else set(stars.read_stars(self._folder))
         self._make_parts()
         self.page = self._lay_out()
         self._connect()
         self.show(start, afresh=True)
         self._start = self.plan
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether what is found is kept in the folder and found by several processes."""
-        return not self._published and self.plan.network not in self._own
 
     def on_use(self, callback: Use) -> None:
         """Call callback(recipe) when "Use this recipe" is pressed; the button is there from then on."""
@@ -98,7 +94,7 @@ class RandomSearch:
         self.plan = wanted
         self._set_controls()
         if differs:
-            self._recall()
+            self._take_up()
         self._draw()
         self.link.write(plans.to_settings(wanted))
 
@@ -118,96 +114,40 @@ class RandomSearch:
         if find is None:
             return
         starred = find.recipe not in self.stars
-        if self.is_kept:
+        if self.run.is_kept:
             self.stars = set(stars.set_star(self._folder, find.recipe, starred))
         else:
             self.stars = self.stars | {find.recipe} if starred else self.stars - {find.recipe}
         self._draw()
 
-    def _forget(self) -> None:
-        """Forget all that was found; what is kept in the folder stays there."""
-        self.finds: dict[int, Find] = {}
-        self.failures: dict[int, Failure] = {}
-        self.shown: list[Find] = []
-        self._new = 0
-        self._place: int | None = None
+    def _take_up(self) -> None:
+        """Begin with what is kept of this plan."""
+        self._place = None
+        self.run.take(self.plan)
+        if self.run.finds:
+            self.status.say(f"{len(self.run.finds)} of {self.plan.number} combinations were there already.")
 
-    def _recall(self) -> None:
-        """Begin with what the folder holds of this plan."""
-        self._forget()
-        if self.is_kept:
-            kept = searching.read_kept(plans.recipes_of(self.plan), self._folder, self._judge_name())
-            self.finds = {find.place: find for find in kept}
-            if self.finds:
-                self.status.say(f"{len(self.finds)} of {self.plan.number} combinations were there already.")
-
-    def _judge_name(self) -> str:
-        return searching.choose_judge(plans.base_of(self.plan))
-
-    def _work(self) -> Iterator[int]:
-        """Yield how many combinations this run has worked off, at least five times a second."""
-        self._new, self.failures = 0, {}
-        if not self.is_kept:
-            self.finds = {}
-        # Stop ends the workers. Whoever continues begins another sweep, of what is set then; what is kept comes first.
-        while len(self.finds) + len(self.failures) < self.plan.number:
-            self._sweep = self._search()
-            try:
-                yield from self._collect(self._sweep)
-            finally:
-                self._sweep.close()
-
-    def _search(self) -> Iterator[Find | Failure | None]:
-        """Yield what the plan finds: with several processes where it is kept, else in this one."""
-        plan, judge = self.plan, self._judge_name()
-        if self.is_kept:
-            base, ranges = plans.base_of(plan), plans.ranges_of(plan)
-            return searching.search(base, ranges, plan.number, plan.seed, self._folder, judge, beat=BEAT)
-        network = self.networks.find(plan.network)[0]
-        missing = {place: one for place, one in enumerate(plans.recipes_of(plan)) if place not in self.finds}
-        return searching.search_here(network, missing, self._judges.find(judge)[0] if judge else None)
-
-    def _collect(self, found: Iterator[Find | Failure | None]) -> Iterator[int]:
-        for one in found:
-            if one is not None and one.place not in self.finds and one.place not in self.failures:
-                (self.failures if isinstance(one, Failure) else self.finds)[one.place] = one
-                self._new += 1
-            yield self._new
-
-    def _rest(self, change: dict) -> None:
-        """End the workers when the job rests."""
-        if change["new"] == "stopped":
-            self._sweep.close()
-
-    def _count(self) -> int:
-        """Return how many combinations Start will work off."""
-        if not self.is_kept:
-            return self.plan.number
-        return self.plan.number - len(self.finds)
-
-    def _take(self, new: int) -> None:
-        if self._drawn != (len(self.finds), len(self.failures)):
+    def _take(self, _new: int) -> None:
+        if self._drawn != (len(self.run.finds), len(self.run.failures)):
             self._draw()
 
     def _chosen(self) -> Find | None:
-        return self.finds.get(self._place) if self._place is not None else None
+        """Return the find that a person chose, the first one as long as nobody chose."""
+        chosen = [find for find in self.shown if find.place == self._place]
+        return next(iter(chosen + self.shown), None)
 
     def _draw(self) -> None:
         """Bring the wall and the details to what is found; the chosen tile stays chosen."""
-        finds, failures = dict(self.finds), dict(self.failures)
+        finds, failures = dict(self.run.finds), dict(self.run.failures)
         self._drawn = (len(finds), len(failures))
         found = searching.arrange(finds.values(), self.plan.order, self.stars if self.plan.starred else None)
         self.shown = found[:MOST_SHOWN]
         self._setting = True
         try:
             if self.shown:
-                places = [find.place for find in self.shown]
-                if self._place not in places:
-                    self._place = places[0]
                 figures.fill_wall(self.wall, self.shown, self.stars)
-                self.wall.selected = places.index(self._place)
+                self.wall.selected = self.shown.index(self._chosen())
             else:
-                self._place = None
                 self.wall.clear(NO_STARS if self.plan.starred and finds else EMPTY)
         finally:
             self._setting = False
@@ -222,11 +162,9 @@ class RandomSearch:
             self.large.clear("Click a picture on the wall.")
             self.told.value, self.give.text = "", "Star"
             return
-        starred, judge = find.recipe in self.stars, self._judge_name()
-        titles = (self.networks.titles[self.plan.network], self._judges.titles.get(judge, ""))
-        picture = searching.read_large(find, self._folder, judge)
-        figures.enlarge(self.large, picture, f"combination {find.place}, made for {self.unit.name()}")
-        self.told.value = figures.tell_find(find, plans.ranges_of(self.plan), starred, titles)
+        starred = find.recipe in self.stars
+        figures.enlarge(self.large, self.run.read_large(find), f"combination {find.place}, made for {self.unit.name()}")
+        self.told.value = figures.tell_find(find, plans.ranges_of(self.plan), starred, self.run.name_networks())
         self.give.text = "Take the star away" if starred else "Star"
 
     def _select(self, change: dict) -> None:
@@ -302,7 +240,9 @@ class RandomSearch:
         self.give = button("Star", guarded(self.star))
         self.use = button("Use this recipe", guarded(self._use), first=True)
         self.use.layout.display = "none"
-        self.job = Job(self._work, self._take, total=self._count, noun="combination", count=lambda new: new)
+        self.job = Job(
+            self.run.work, self._take, total=self.run.count_missing, noun="combination", count=lambda new: new
+        )
 
     def _connect(self) -> None:
         guarded = guard(self.error)
@@ -313,12 +253,12 @@ class RandomSearch:
             act = guarded(self._or_back(acts[name]))
             part.observe(lambda change, act=act: None if self._setting else act(change["new"]), "value")
         self.wall.observe(guarded(self._select), "selected")
-        self.job.observe(self._rest, "state")
+        self.job.observe(lambda change: self.run.rest() if change["new"] == "stopped" else None, "state")
         self.link.on_read(guarded(lambda found: self.show(plans.from_settings(found))))
 
     def _lay_out(self) -> ipw.Widget:
         parts = self._parts
-        view = ipw.Box([parts["order"], parts["starred"]]).add_class("dv-group")
+        view = ipw.Box([parts["order"], parts["starred"]]).add_class("dv-row")
         return shell(
             "Random search: regularizers by chance",
             HINT,
@@ -335,6 +275,6 @@ class RandomSearch:
             status=self.status,
             reset=self.reset,
             link=self.link,
-            python=lambda: plans.to_python(self.plan, ("own",) if self._own else ()),
+            python=lambda: plans.to_python(self.plan, self._given),
             error=self.error,
         )

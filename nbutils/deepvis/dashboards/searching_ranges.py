@@ -113,7 +113,7 @@ def usual_bounds(name: str, range_: Range) -> tuple[float, float]:
 def tell_ranges(ranges: Mapping[str, Range]) -> str:
     """Return the ranges as lines of HTML."""
     lines = "<br>".join(
-        f"{escape(FIELDS[name].title)} <b>{range_.least:g} to {range_.most:g}</b> {escape(FIELDS[name].unit)}"
+        f"{escape(FIELDS[name].title)} <b>{f'{range_.least:g} to {range_.most:g} {FIELDS[name].unit}'.strip()}</b>"
         f"{', by factors' if range_.logarithmic else ''}"
         f"{f', left out {range_.off:.0%} of the time' if range_.off else ''}"
         for name, range_ in ranges.items()
