@@ -3,6 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -76,13 +77,15 @@ def search(
     Raises ValueError for what cannot be searched, and Unwritable where the folder cannot be written.
     """
     recipes = draw_recipes(base, ranges, n, seed)
-    for done in sweep(find_picture, [settings_of(recipe, judge) for recipe in recipes], folder, workers, beat):
-        if done is None:
-            yield None
-        elif done.result is None:
-            yield Failure(done.place, recipes[done.place], done.failure)
-        else:
-            yield _to_find(done.place, recipes[done.place], done.result)
+    settings = [settings_of(recipe, judge) for recipe in recipes]
+    with closing(sweep(find_picture, settings, folder, workers, beat)) as runs:
+        for done in runs:
+            if done is None:
+                yield None
+            elif done.result is None:
+                yield Failure(done.place, recipes[done.place], done.failure)
+            else:
+                yield _to_find(done.place, recipes[done.place], done.result)
 
 
 def search_here(

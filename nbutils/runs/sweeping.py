@@ -4,13 +4,13 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import joblib
-from joblib.externals.loky.process_executor import TerminatedWorkerError
+from joblib.externals.loky.process_executor import ShutdownExecutorError, TerminatedWorkerError
 from joblib.parallel import get_active_backend
 
 from nbutils.runs.store import Result, Store, Unwritable, canonical, version_of
@@ -100,15 +100,20 @@ def _run_all(
         todo = {place: waiting[place] for place in suspects or waiting}
         busy, flying = set(), set()
         try:
-            for ending in _round(run, todo, 1 if suspects else workers, flying, beat):
-                if ending is None:
-                    yield None
-                elif ending.word == "busy":
-                    busy.add(ending.place)
-                else:
-                    yield _conclude(store, ending, waiting.pop(ending.place))
+            with closing(_round(run, todo, 1 if suspects else workers, flying, beat)) as endings:
+                for ending in endings:
+                    if ending is None:
+                        yield None
+                    elif ending.word == "busy":
+                        busy.add(ending.place)
+                    else:
+                        yield _conclude(store, ending, waiting.pop(ending.place))
         except TerminatedWorkerError:
             deaths.update(place for place in flying if store.was_left(todo[place]))
+        except RuntimeError as error:
+            # joblib has one pool in a process: whoever closes another sweep takes it away from this one.
+            if not isinstance(error.__context__, ShutdownExecutorError):
+                raise
         finally:
             _tidy(store, [todo[place] for place in flying])
         for place in [place for place in waiting if deaths[place] >= MOST_DEATHS]:

@@ -140,6 +140,18 @@ def test_closing_ends_the_workers_and_leaves_nothing_half_written(traces, tmp_pa
     assert list(kept.iterdir()) == []
 
 
+def test_closing_one_sweep_costs_another_of_this_process_nothing_but_time(traces, tmp_path):
+    """joblib has one pool of workers in a process: they work for both sweeps, and are ended with the first."""
+    gate = tmp_path / "gate"
+    first = sweep(work.square, numbers(traces, 2, until=str(gate)), tmp_path / "first", workers=2, beat=0.02)
+    second = sweep(work.square, numbers(traces, 3), tmp_path / "second", workers=2, beat=0.02)
+    watch(first, lambda: len(processes(traces)) == 2)
+    assert next(second) is None
+    first.close()
+    assert squares(done for done in second if done) == {0: 0, 1: 1, 2: 4}
+    assert left_over(tmp_path / "second") == []
+
+
 def test_a_full_disk_ends_the_sweep_with_a_sentence(traces, tmp_path):
     kept = tmp_path / "kept"
     with pytest.raises(Unwritable, match=f"The disk is full: a result could not be kept in {kept}"):
