@@ -23,7 +23,7 @@ MAKER, JUDGE, CHANNELS_OF = "mobilenet_v2", "efficientnet_lite0", "alexnet"
 CLASS_PRESETS = ("default", "draft", "baseline")
 CHANNEL_PRESET, CHANNEL_LAYER, CHANNELS = "channel", "conv5", 4
 CLASSES, SEED = 100, 0
-AT_ONCE = 8  # pictures of one recipe; the figures of a picture do not depend on it
+AT_ONCE = 20  # pictures of one recipe; what becomes of a picture does not depend on it
 TOP = 5
 
 
