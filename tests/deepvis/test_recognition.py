@@ -73,3 +73,18 @@ def test_the_command_keeps_each_recipe_beside_the_others_of_its_setting(tmp_path
     wrong = run("sharpen")
     assert wrong.exit_code == 2
     assert 'no recipe "sharpen"' in wrong.output
+
+
+def test_what_ships_holds_every_recipe_for_classes_that_its_seed_draws():
+    held = records.read_record("regularizers")
+    setting = held["setting"]
+    assert [entry["name"] for entry in held["recipes"]] == list(recognition.make_recipes())
+    assert setting["steps"] == recognition.STEPS
+    drawn = recognition.draw_classes(zoo.load(setting["maker"]), recognition.CLASSES, setting["seed"])
+    assert tuple(entry["number"] for entry in setting["classes"]) == drawn
+    for entry in held["recipes"]:
+        found = recognition.Recognition(
+            entry["name"], tuple(entry["maker"]), tuple(entry["judge"]), tuple(entry["ranks"])
+        )
+        assert recognition.sum_up(found) | {"provenance": entry["provenance"]} == entry
+        assert entry["provenance"]["command"].startswith("python -m nbutils.deepvis regularizers ")
