@@ -1,11 +1,16 @@
 """What comes back through a residual branch is weakened, and nothing else is."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from nbutils import zoo
 from nbutils.preferred.branches import weakened
+from nbutils.preferred.maximizing import every_step
+from nbutils.preferred.recipe import Recipe
 
 
 def slope(function, share, at=2.0):
@@ -99,3 +104,30 @@ def test_attention_blocks_count():
         answer = layer(x * 1)
     (gradient,) = torch.autograd.grad(answer.sum(), x)
     torch.testing.assert_close(gradient, torch.ones_like(x))
+
+
+def follow(recipe):
+    """Return the pictures of each step of a recipe, and the objectives."""
+    network = zoo.load(recipe.network)
+    return [(snapshot.pictures, snapshot.objectives) for snapshot in every_step(network, recipe)]
+
+
+def test_a_recipe_weakens_from_its_first_step_on():
+    recipe = Recipe(size=32, steps=3)
+    plain, weak = follow(recipe), follow(replace(recipe, branch_gradient=0.5))
+    np.testing.assert_array_equal(weak[0][0], plain[0][0])  # what the network says of the same start
+    np.testing.assert_array_equal(weak[0][1], plain[0][1])
+    assert not np.allclose(weak[1][0], plain[1][0], atol=1e-4)
+
+
+def test_a_change_on_the_way_acts_from_its_step_on():
+    recipe = Recipe(size=32, steps=3)
+    plain, changed = follow(recipe), follow(replace(recipe, changes=((2, "branch_gradient", 0.5),)))
+    np.testing.assert_array_equal(changed[1][0], plain[1][0])
+    assert not np.allclose(changed[2][0], plain[2][0], atol=1e-4)
+
+
+def test_a_network_without_residual_blocks_is_not_changed_by_it():
+    recipe = Recipe(network="alexnet", objectives=('channel("conv3", 5)',), size=64, steps=3)
+    for plain, weak in zip(follow(recipe), follow(replace(recipe, branch_gradient=0.0)), strict=True):
+        np.testing.assert_array_equal(weak[0], plain[0])
