@@ -142,12 +142,6 @@ def read_kept(recipes: Iterable[Recipe], folder: Path | str, judge: str = "") ->
             yield _to_find(place, recipe, result)
 
 
-def count_missing(recipes: Iterable[Recipe], folder: Path | str, judge: str = "") -> int:
-    """Return how many of these combinations the folder does not hold."""
-    store = _store(folder)
-    return sum(not store.has(settings_of(recipe, judge)) for recipe in recipes)
-
-
 def choose_judge(base: Recipe) -> str:
     """Return a network of the zoo, on this machine, that has not made the pictures and knows their class, or ""."""
     if class_of(parse(base.objectives[0])) is None:

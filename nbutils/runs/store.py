@@ -53,10 +53,6 @@ class Store:
         """Return the name under which the settings' work lies: 64 hexadecimal digits, SHA-256."""
         return hashlib.sha256(f"{self.version}\n{canonical(settings)}".encode()).hexdigest()
 
-    def has(self, settings: Mapping[str, object]) -> bool:
-        """Say, without reading it, whether something was kept for these settings."""
-        return (self.folder / f"{self.key(settings)}.json").exists()
-
     def get(self, settings: Mapping[str, object], only: Collection[str] | None = None) -> Result | None:
         """Return what was kept for these settings, None where there is nothing or where it is damaged.
 

@@ -1,12 +1,11 @@
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 import torch
@@ -25,11 +24,12 @@ QUICK = Recipe(objectives=('logit("strawberry")',), size=32, steps=6)
 RANGES = {"rate": Range(0.02, 0.2, logarithmic=True), "jitter": Range(1, 4, off=0.3), "decay": Range(0, 0.1)}
 SEARCHING = """
 import sys
+import joblib
 from nbutils.deepvis.searching import search
 from tests.deepvis.test_searching import QUICK, RANGES
 
-for find in search(QUICK, RANGES, 12, 5, sys.argv[1], workers=1):
-    pass
+with joblib.parallel_config(backend="sequential"):
+    list(search(QUICK, RANGES, 12, 5, sys.argv[1]))
 """
 
 
@@ -46,22 +46,27 @@ def tiny():
 
 
 def test_twelve_combinations_killed_and_begun_again_lose_nothing(tmp_path):
-    """The process that searches is killed, with its workers, when some of the combinations are finished."""
-    first = subprocess.Popen([sys.executable, "-c", SEARCHING, str(tmp_path)], cwd=ROOT, start_new_session=True)
+    """The process that searches is killed when some of the combinations are finished.
+
+    Each search is one process here, as joblib is told: several are tested in tests/runs and with the dashboard.
+    """
+    first = subprocess.Popen([sys.executable, "-c", SEARCHING, str(tmp_path)], cwd=ROOT)
     wait_for(lambda: len(list(tmp_path.glob("*.json"))) >= 3, first)
-    os.killpg(first.pid, signal.SIGKILL)
+    first.kill()
     first.wait()
     before = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.json")}
     assert 3 <= len(before) < 12
     recipes = draw_recipes(QUICK, RANGES, 12, 5)
-    assert searching.count_missing(recipes, tmp_path) == 12 - len(before)
+    kept = {find.place for find in searching.read_kept(recipes, tmp_path)}
+    assert len(kept) == len(before)
 
-    found = [find for find in searching.search(QUICK, RANGES, 12, 5, tmp_path, workers=1, beat=0.1) if find]
+    with joblib.parallel_config(backend="sequential"):
+        found = [find for find in searching.search(QUICK, RANGES, 12, 5, tmp_path, beat=0.1) if find]
 
     assert [find for find in found if isinstance(find, Failure)] == []
     assert sorted(find.place for find in found) == list(range(12))
     assert {find.place: find.recipe for find in found} == dict(enumerate(recipes))
-    kept = {find.place for find in found[: len(before)]}
+    assert {find.place for find in found[: len(kept)]} == kept
     names = {f"{Store(tmp_path, VERSION).key(searching.settings_of(recipes[place]))}.json" for place in kept}
     assert names == set(before)
     after = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.json")}
@@ -216,8 +221,11 @@ def test_the_judge_is_another_network_and_there_is_none_for_channels():
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(Unwritable, match="Choose a folder that you may write in"):
-        list(searching.search(QUICK, RANGES, 1, 0, tmp_path / "file", workers=2))
+    with (
+        joblib.parallel_config(backend="sequential"),
+        pytest.raises(Unwritable, match="Choose a folder that you may write in"),
+    ):
+        list(searching.search(QUICK, RANGES, 1, 0, tmp_path / "file"))
 
 
 def test_settings_are_plain_json_and_know_the_judge():

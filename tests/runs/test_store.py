@@ -22,9 +22,7 @@ def store(tmp_path):
 
 def test_what_is_kept_is_found_again(store):
     assert store.get(SETTINGS) is None
-    assert not store.has(SETTINGS)
     store.put(SETTINGS, ARRAYS, FACTS)
-    assert store.has(SETTINGS)
     found = store.get(SETTINGS)
     assert isinstance(found, Result)
     assert dict(found.facts) == FACTS
