@@ -168,7 +168,7 @@ function render({ model, el }) {
     const index = model.get('selected');
     if (!pickable) return;
     place(ring, index);
-    said.textContent = count() ? describe(index) + ' selected' : '';
+    said.textContent = count() && index >= 0 ? describe(index) + ' selected' : '';
     const top = Math.floor(index / columns()) * side[1], left = (index % columns()) * side[0];
     if (top < root.scrollTop || top + side[1] > root.scrollTop + root.clientHeight) root.scrollTop = top - root.clientHeight / 2;
     if (left < root.scrollLeft || left + side[0] > root.scrollLeft + root.clientWidth) root.scrollLeft = left - root.clientWidth / 2;

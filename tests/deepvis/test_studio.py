@@ -259,7 +259,7 @@ def test_numbers_that_are_no_longer_finite_stop_the_run_with_a_sentence(open_stu
     made.job.wait(30)
     assert made.job.state == "failed"
     assert "no finite number any more" in made.job.error.sentence
-    made.unit.label.value = 0
+    made.unit.label.value = 2
     run(made)
 
 

@@ -222,7 +222,7 @@ class Studio:
         titles = self.networks.titles
         self.choose_network = choice("Network", [(title, name) for name, title in titles.items()])
         self.count = segmented("Pictures", [(str(count), count) for count in COUNTS], COUNTS[0])
-        self.tabs = segmented("Tab", [(title, name) for name, title in TITLES.items()])
+        self.tabs = segmented("What to make", [(title, name) for name, title in TITLES.items()])
         self.other = choice("With", list(PRESETS))
         self.unit = UnitPane(
             guarded(self._choose_objectives),

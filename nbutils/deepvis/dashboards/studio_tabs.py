@@ -13,7 +13,7 @@ from nbutils.deepvis.studio_settings import StudioView
 from nbutils.preferred.recipe import Recipe
 from nbutils.widgets.errors import ErrorLine
 
-TITLES = {"make": "Make one", "compare": "Compare", "presets": "Four rows of Table 6.1", "sweeps": "Sweeps"}
+TITLES = {"make": "One recipe", "compare": "Compare", "presets": "Four rows of Table 6.1", "sweeps": "Sweeps"}
 AS_SET = "the recipe as set"
 COMPARE = "The recipe as set beside another one, for the same unit and with the same seeds."
 PRESETS = (

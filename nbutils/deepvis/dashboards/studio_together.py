@@ -16,6 +16,7 @@ from nbutils.preferred.recipe import Recipe
 from nbutils.widgets import Board, Wall, button
 from nbutils.widgets.errors import ErrorLine, guard
 
+NOTHING = -1  # selected of a wall whose tiles are not chosen
 EMPTY = "Press Start: the pictures appear here and grow."
 
 
@@ -68,6 +69,7 @@ class TogetherPane:
         self._together, self._chosen = (), None
         for wall in self._walls:
             wall.clear(EMPTY)
+            wall.selected = NOTHING
         for caption in self._captions:
             caption.value = ""
 
@@ -140,7 +142,8 @@ class TogetherPane:
         ]
 
     def _lay_out(self, groups: Sequence[Group]) -> None:
-        self._walls = [Wall(height=self._height, empty=EMPTY, noun="picture", label=group.title) for group in groups]
+        traits = {"height": self._height, "empty": EMPTY, "noun": "picture", "selected": NOTHING}
+        self._walls = [Wall(label=group.title, **traits) for group in groups]
         self._captions = [ipw.HTML() for _ in groups]
         for number, wall in enumerate(self._walls):
             wall.observe(lambda change, number=number: self._choose(number, change["new"]), "selected")
@@ -163,7 +166,13 @@ class TogetherPane:
         return made.snapshot, picture
 
     def _choose(self, number: int, tile: int) -> None:
+        """Take a tile as the chosen one; only its wall shows a ring then."""
+        if tile == NOTHING:
+            return
         self._chosen = (number, tile)
+        for other, wall in enumerate(self._walls):
+            if other != number:
+                wall.selected = NOTHING
 
     def _hand_on(self, use: Callable[[Recipe], object]) -> None:
         snapshot, _ = self.choose()
