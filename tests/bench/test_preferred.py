@@ -1,12 +1,15 @@
 """The bench of preferred pictures: figures by hand, its draws, and a judge that is asked last and changes nothing."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from nbutils import bench, zoo
 from nbutils.bench import preferred
+from nbutils.cli import main
 from nbutils.preferred import judging
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe
@@ -102,3 +105,17 @@ def test_the_baseline_is_gradient_ascent_and_nothing_else():
     plain = Recipe(picture="pixels", start="mean plus noise", policy="constant")
     baseline = PRESETS["baseline"]
     assert replace(baseline, steps=plain.steps, rate=plain.rate) == plain
+
+
+def test_the_command_hands_on_classes_and_seed(monkeypatch):
+    monkeypatch.setattr(preferred, "measure", lambda _say, **wish: wish)
+    done = CliRunner().invoke(main, ["bench", "preferred", "--json", "--classes", "12", "--seed", "34"])
+    assert done.exit_code == 0
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert (result["classes"], result["seed"]) == (12, 34)
+
+
+def test_another_bench_takes_no_classes():
+    done = CliRunner().invoke(main, ["bench", "serve", "--classes", "12"])
+    assert done.exit_code == 2
+    assert "belong to the bench of preferred pictures" in " ".join(done.output.split())
