@@ -33,7 +33,8 @@ class Find:
     place : which combination of the search it is, from 0
     picture : (height, width, 3), uint8, sRGB, at most SMALL pixels a side
     objective : the objective at the last step
-    probability : what the network itself gives the class that the objective names, None where it names none
+    probability : what the network itself gives the class that the objective names, in the picture as it is shown;
+        None where it names none
     verdict : what a network that never saw the picture gives that class, None where there is none to ask
     silent : the gradient was exactly zero, so that the picture is what it was at the start
     large : (height, width, 3), uint8, the whole picture; None where `read_large` finds it in a folder
@@ -187,20 +188,26 @@ def _store(folder: Path | str) -> Store:
 
 def _conclude(network: zoo.Network, asked: zoo.Network | None, last: Snapshot) -> Result:
     """Return the last picture of a recipe with what two networks say about it."""
-    verdict, named = None, class_of(parse(last.recipe.objectives[0]))
-    if asked is not None and named is not None and asked.shape[0] == network.shape[0]:
-        # A class is found by its name where there is one: numbers may differ between two networks.
-        label = named if network.labels is None else network.labels[find_class(named, network.labels)]
-        verdict = float(judging.judge(asked, last.pictures)[0, find_class(label, asked.labels)])
-    probability = None if last.probabilities is None else float(last.probabilities[0])
-    picture = _to_pixels(last.pictures[0])
+    picture, named = _to_pixels(last.pictures[0]), class_of(parse(last.recipe.objectives[0]))
     facts = {
         "objective": float(last.objectives[0]),
-        "probability": probability,
-        "verdict": verdict,
+        "probability": None if named is None else _say(network, network, named, last),
+        "verdict": None if named is None or asked is None else _say(asked, network, named, last),
         "silent": bool(last.silent[0]),
     }
     return Result({"picture": picture, "small": _shrink(picture, SMALL)}, facts)
+
+
+def _say(asked: zoo.Network, maker: zoo.Network, named: str | int, last: Snapshot) -> float | None:
+    """Return the probability that a network gives the class for which another one made a picture, as it is shown.
+
+    None where it has no names of classes or takes other pictures. A class is found by its name where there is one:
+    numbers may differ between two networks.
+    """
+    if asked.labels is None or asked.shape[0] != maker.shape[0]:
+        return None
+    label = named if maker.labels is None else maker.labels[find_class(named, maker.labels)]
+    return float(judging.judge(asked, last.pictures)[0, find_class(label, asked.labels)])
 
 
 def _to_pixels(picture: np.ndarray) -> np.ndarray:

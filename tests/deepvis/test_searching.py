@@ -96,17 +96,18 @@ def assert_equal_to_one_process(found, recipes, folder):
     assert (here.objective, here.probability) == (found[0].objective, found[0].probability)
 
 
-def test_the_verdict_is_what_another_network_says_about_the_picture():
+def test_two_networks_say_what_they_see_in_the_picture():
     recipe = replace(QUICK, size=64, steps=3)
     found = searching.find_picture(searching.settings_of(recipe, "efficientnet_lite0"))
-    judge = zoo.load("efficientnet_lite0")
     pixels = torch.from_numpy(found.arrays["picture"]).permute(2, 0, 1)[None] / 255
     large = F.interpolate(pixels, (224, 224), mode="bilinear", antialias=True)
-    logits = judge.module((large * 255 - 127) / 128)
-    expected = float(logits.softmax(1)[0, judge.labels.index("strawberry")])
-    # The judge saw the picture before it was rounded to 256 levels.
-    assert found.facts["verdict"] == pytest.approx(expected, rel=0.2)
-    assert 0 < found.facts["probability"] < 1
+    mean, std = (torch.tensor(values)[:, None, None] for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+    given = {"efficientnet_lite0": (large * 255 - 127) / 128, "mobilenet_v2": (large - mean) / std}
+    for name, fact in (("efficientnet_lite0", "verdict"), ("mobilenet_v2", "probability")):
+        network = zoo.load(name)
+        expected = float(network.module(given[name]).softmax(1)[0, network.labels.index("strawberry")])
+        # They were asked before the picture was rounded to 256 levels.
+        assert found.facts[fact] == pytest.approx(expected, rel=0.2)
     assert found.arrays["picture"].shape == (64, 64, 3)
     without = searching.find_picture(searching.settings_of(recipe))
     assert without.facts == {**found.facts, "verdict": None}

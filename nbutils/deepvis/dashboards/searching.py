@@ -258,8 +258,8 @@ class RandomSearch:
 
     def _lay_out(self) -> ipw.Widget:
         parts = self._parts
-        view = ipw.HBox([parts["order"], parts["starred"]])
-        return shell(
+        view = ipw.HBox([parts["order"], parts["starred"]]).add_class("dv-row")
+        frame = shell(
             "Random search: regularizers by chance",
             HINT,
             stage=[self.job, view, self.wall, self.failed],
@@ -278,3 +278,5 @@ class RandomSearch:
             python=lambda: plans.to_python(self.plan, self._given),
             error=self.error,
         )
+        frame.panes.add_class("dv-controls-first")
+        return frame
