@@ -12,7 +12,6 @@ from nbutils.commands import as_typed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbutils.deepvis.gallery_making import Rendering
     from nbutils.zoo import Progress
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -119,28 +118,24 @@ def render() -> None:
 @click.option("--network", required=True, help="A network of the zoo, such as alexnet.")
 @click.option("--layers", help='Layers by name, "conv1,conv2", or "classes"; else the classes or all convolutions.')
 @click.option("--units", default="all", show_default=True, help='Which of each layer: all, or such as "0-63,70".')
-@click.option("--preset", default="default", show_default=True, help="The recipe of classes: default or draft.")
+@click.option("--preset", default="default", show_default=True, help="The recipe of classes in a new gallery.")
 @click.option("--work", type=FILES, help="Where finished pictures are kept one by one; else in the cache.")
 @click.option("--out", type=FILES, help="Where the sheets and their index go; else into data/deepvis.")
-def gallery(network: str, layers: str | None, units: str, preset: str, work: Path | None, out: Path | None) -> None:
-    """Make the preferred picture of every unit of a network, as sheets with an index."""
+@click.option("--html", type=click.Path(path_type=Path), help="Make no picture; write the gallery there as one page.")
+def gallery(network: str, html: Path | None, **wish: object) -> None:
+    """Make the preferred picture of every unit of a network, as sheets with an index; go on where it was left."""
     from nbutils import zoo
-    from nbutils.deepvis import gallery_making as making
-    from nbutils.deepvis.gallery_plans import plan_gallery
-    from nbutils.deepvis.records import describe_origin
+    from nbutils.deepvis import rendering
     from nbutils.runs import Unwritable
 
     try:
-        loaded = zoo.load(network)
-        parts = plan_gallery(loaded, tuple(layers.split(",")) if layers else (), preset)
-        store = making.open_store(work)
-        show_rendering(making.make_pictures(loaded, parts, store, making.read_units(units)))
-        command = " ".join(["python -m nbutils render gallery", *sys.argv[3:]])
-        folder = out or making.gallery_folder(network)
-        index = making.write_gallery(loaded, parts, store, folder, describe_origin(command, 0))
+        if html:
+            print(rendering.write_page(network, html, wish["out"]))
+            return
+        for line in rendering.render(network, command_line(), **wish):
+            print(line, flush=True)
     except (ValueError, FloatingPointError, zoo.Unavailable, Unwritable) as error:
         raise click.ClickException(str(error)) from error
-    print(f"{sum(len(part['made']) for part in index['parts'])} pictures in {folder}")
 
 
 @main.command()
@@ -173,6 +168,11 @@ def doctor() -> None:
     sys.exit(0 if all(finding.well for finding in findings) else 1)
 
 
+def command_line() -> str:
+    """Return the line that was typed, as others can type it."""
+    return " ".join(["python -m nbutils", *sys.argv[1:]])
+
+
 def chosen(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names asked for, all when none is; raises a usage error for a name that does not exist."""
     from nbutils import zoo
@@ -195,16 +195,6 @@ def keep_thumbnails() -> None:
     except (zoo.Unavailable, ValueError) as error:
         # Not a reason to stay closed: a page makes them itself, or says what is wrong.
         click.echo(f"{error} Run `{as_typed('nbutils data verify')}`, which says what is damaged.", err=True)
-
-
-def show_rendering(steps: "Iterator[Rendering]") -> None:
-    """Write how far a gallery is whenever pictures are finished, with the time left."""
-    done = None
-    for step in steps:
-        if step.done != done and step.seconds_left is not None:
-            minutes = step.seconds_left / 60
-            print(f"{step.layer}: {step.done} of {step.total} pictures, {minutes:.0f} minutes left", flush=True)
-        done = step.done
 
 
 def megabytes(count: int) -> str:

@@ -18,17 +18,18 @@ class Crop:
     """One photograph as a unit sees it.
 
     seen : (height, width, 3), uint8, sRGB: what is in the unit's receptive field, grey beyond the photograph
-    deconv : the same size: what comes back from the unit, by deconvolution
+    deconv : the same size: what comes back from the unit, by deconvolution; None where it was not asked for
     """
 
     photo: BestPhoto
     seen: np.ndarray
-    deconv: np.ndarray
+    deconv: np.ndarray | None
 
 
-def cut_best(network: zoo.Network, best: BestPhotos) -> Iterator[Crop]:
+def cut_best(network: zoo.Network, best: BestPhotos, deconv: bool = True) -> Iterator[Crop]:
     """Yield the strongest photographs of a unit, one after the other, the strongest first.
 
+    deconv : whether what comes back from the unit is wanted, too
     Raises zoo.Unavailable where the photographs were not fetched, and ValueError where one is not among them or cannot
     be read.
     """
@@ -38,10 +39,11 @@ def cut_best(network: zoo.Network, best: BestPhotos) -> Iterator[Crop]:
         if photo is None:
             raise ValueError(f'The photograph "{one.name}" is not among those of the collections.')
         seen = cut(read_picture(network, photo), one.box)
-        back = cut_backward(
-            network, zoo.read_photo(photo, network.size), _find_unit(best, one), one.box, method="deconv"
-        )
-        yield Crop(one, fit_side(seen, SIDE), fit_side(back, SIDE))
+        back = None
+        if deconv:
+            square = zoo.read_photo(photo, network.size)
+            back = fit_side(cut_backward(network, square, _find_unit(best, one), one.box, method="deconv"), SIDE)
+        yield Crop(one, fit_side(seen, SIDE), back)
 
 
 def _find_unit(best: BestPhotos, one: BestPhoto) -> Unit:

@@ -1,19 +1,19 @@
 """Galleries that ship in data/deepvis: which units have a picture, how it was made, and the picture itself."""
 
 import functools
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from nbutils.deepvis.gallery_making import A_SHEET, COLUMNS, VERSION, gallery_folder
 from nbutils.deepvis.gallery_plans import Part
+from nbutils.deepvis.gallery_sheets import A_SHEET, cut_sheet
+from nbutils.deepvis.records import FOLDER
 from nbutils.preferred.recipe import from_mapping
 
+VERSION = 1
 # Those that ship; a name may come from a page, and no path is made of another one.
 NETWORKS = ("alexnet", "mobilenet_v2")
 LARGEST_SHEET = 16_000_000  # bytes
@@ -75,6 +75,11 @@ class Hit:
     silent: bool
 
 
+def gallery_folder(network: str) -> Path:
+    """Return where the gallery of a network lies."""
+    return FOLDER / f"gallery_{network}"
+
+
 def read_gallery(network: str, folder: Path | None = None) -> Gallery | None:
     """Return the gallery of a network, None where none ships.
 
@@ -116,23 +121,6 @@ def _read_sheets(paths: tuple[Path, ...], side: int, count: int) -> np.ndarray:
     found = np.concatenate(tiles) if tiles else np.zeros((0, side, side, 3), np.uint8)
     found.flags.writeable = False
     return found
-
-
-def cut_sheet(encoded: bytes, side: int, count: int, name: str) -> np.ndarray:
-    """Return the first tiles of a sheet: (count, side, side, 3), uint8, sRGB.
-
-    Raises ValueError for what is no picture or has another size than its tiles need.
-    """
-    rows = -(-count // COLUMNS)
-    try:
-        with Image.open(io.BytesIO(encoded)) as opened:
-            if opened.size != (COLUMNS * side, rows * side):
-                raise ValueError(f"its size is {opened.size}")
-            pixels = np.asarray(opened.convert("RGB"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"The sheet {name} of a gallery is damaged ({error}): get it from the repository.") from error
-    tiles = pixels.reshape(rows, side, COLUMNS, side, 3).transpose(0, 2, 1, 3, 4)
-    return np.ascontiguousarray(tiles.reshape(-1, side, side, 3)[:count])
 
 
 def _read_file(path: Path) -> bytes:

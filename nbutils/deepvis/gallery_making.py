@@ -1,28 +1,22 @@
-"""Make the pictures of a gallery, each kept as soon as it is finished, and put them into sheets with an index."""
+"""Make the pictures of a gallery, each kept as soon as it is finished."""
 
-import io
 import json
-import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
+from nbutils.deepvis.galleries import Gallery
 from nbutils.deepvis.gallery_plans import Part
-from nbutils.deepvis.records import FOLDER
 from nbutils.preferred.maximizing import Snapshot, maximize
 from nbutils.preferred.recipe import Recipe, to_json
-from nbutils.runs import Store
+from nbutils.runs import Result, Store
 from nbutils.zoo import Network, cache_folder
 
 VERSION = 1
 TOGETHER = 8  # pictures made at once, and so lost at most where work is broken off
-COLUMNS = 16
-A_SHEET = 256
-QUALITY = 82  # of WebP, 0..100
 STEP_PIXELS = 64**2  # a step takes as long as so many pixels more than it has: measured on AlexNet
 
 
@@ -50,15 +44,14 @@ def open_store(folder: Path | None = None) -> Store:
     return Store(folder or cache_folder() / "gallery", f"nbutils.deepvis.gallery_making {VERSION}")
 
 
-def gallery_folder(network: str) -> Path:
-    """Return where the gallery of a network lies."""
-    return FOLDER / f"gallery_{network}"
-
-
 def make_pictures(
-    network: Network, parts: Sequence[Part], store: Store, units: Sequence[int] | None = None
+    network: Network,
+    parts: Sequence[Part],
+    store: Store,
+    units: Sequence[int] | None = None,
+    there: Gallery | None = None,
 ) -> Iterator[Rendering]:
-    """Make the pictures that the store does not hold yet, yielding after each step.
+    """Make the pictures that neither the store nor a gallery holds yet, yielding after each step.
 
     units : of every part; those it does not have are left out; None is all
     Raises ValueError for what the network does not have, FloatingPointError for a recipe that breaks, and
@@ -66,7 +59,8 @@ def make_pictures(
     """
     wanted = {part: choose_units(part, units) for part in parts}
     missing = {
-        part: [one for one in numbers if not store.has(_settings(part, one))] for part, numbers in wanted.items()
+        part: [one for one in numbers if not (_hangs(there, part, one) or store.get(_settings(part, one), only=()))]
+        for part, numbers in wanted.items()
     }
     total = sum(map(len, wanted.values()))
     done = total - sum(map(len, missing.values()))
@@ -82,6 +76,11 @@ def make_pictures(
                     _keep(store, part, batch, snapshot)
                     done, spent = done + len(batch), worked
                 yield Rendering(part.layer, batch, snapshot.step, part.recipe.steps, done, total, left)
+
+
+def find_picture(store: Store, part: Part, one: int) -> Result | None:
+    """Return a unit's picture, (height, width, 3), uint8, and what is known of it; None where it is not made."""
+    return store.get(_settings(part, one))
 
 
 def choose_units(part: Part, units: Sequence[int] | None) -> Sequence[int]:
@@ -105,87 +104,16 @@ def read_units(text: str) -> tuple[int, ...] | None:
     return tuple(found)
 
 
-def write_gallery(
-    network: Network, parts: Sequence[Part], store: Store, folder: Path, provenance: Mapping[str, object]
-) -> dict:
-    """Put all finished pictures into sheets, write the index beside them, and return it.
-
-    The index comes last and in one step; sheets that it no longer names are removed then.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    entries = [_write_part(part, store, folder) for part in parts]
-    index = {
-        "version": VERSION,
-        "network": network.name,
-        "title": network.title,
-        "parts": entries,
-        "provenance": dict(provenance),
-    }
-    text = json.dumps(index, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    _write_whole(folder / "index.json", f"{text}\n".encode())
-    named = {sheet for entry in entries for sheet in entry["sheets"]}
-    for path in folder.glob("*.webp"):
-        if path.name not in named:
-            path.unlink()
-    return index
-
-
-def _write_part(part: Part, store: Store, folder: Path) -> dict:
-    """Write the sheets of one layer and return what the index says of them."""
-    made, tiles, facts = [], [], []
-    for one in range(part.units):
-        result = store.get(_settings(part, one))
-        if result is not None:
-            made.append(one)
-            tiles.append(cut_tile(result.arrays["picture"], part))
-            facts.append(result.facts)
-    sheets = []
-    for number, start in enumerate(range(0, len(tiles), A_SHEET), 1):
-        encoded = encode_sheet(np.stack(tiles[start : start + A_SHEET]))
-        sheets.append(f"{_slug(part.layer)}-{number}.webp")
-        _write_whole(folder / sheets[-1], encoded)
-    return {
-        "layer": part.layer,
-        "title": part.title,
-        "same": list(part.same),
-        "units": part.units,
-        "recipe": json.loads(to_json(part.recipe)),
-        "box": list(part.box),
-        "tile": part.tile,
-        "sheets": sheets,
-        "made": made,
-        "objectives": [fact["objective"] for fact in facts],
-        "probabilities": [fact["probability"] for fact in facts] if part.is_classes else None,
-        "silent": [one for one, fact in zip(made, facts, strict=True) if fact["silent"]],
-    }
-
-
-def cut_tile(picture: np.ndarray, part: Part) -> np.ndarray:
-    """Return what a sheet shows of a picture: (tile, tile, 3), uint8.
-
-    picture : (height, width, 3), uint8
-    """
-    top, left, bottom, right = part.box
-    shown = Image.fromarray(np.ascontiguousarray(picture[top:bottom, left:right]))
-    return np.asarray(shown.resize((part.tile, part.tile), Image.Resampling.LANCZOS))
-
-
-def encode_sheet(tiles: np.ndarray) -> bytes:
-    """Return tiles (n, side, side, 3), uint8, as one WebP picture with rows of COLUMNS."""
-    count, side = tiles.shape[:2]
-    rows = -(-count // COLUMNS)
-    sheet = np.zeros((rows, COLUMNS, side, side, 3), np.uint8)
-    sheet.reshape(-1, side, side, 3)[:count] = tiles
-    pixels = sheet.transpose(0, 2, 1, 3, 4).reshape(rows * side, COLUMNS * side, 3)
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "WEBP", quality=QUALITY, method=6)
-    return out.getvalue()
-
-
 def to_pixels(picture: np.ndarray) -> np.ndarray:
     """Return a picture (channels, height, width), 0..1, as colours (height, width, 3), uint8."""
     colours = picture if len(picture) == 3 else np.repeat(picture[:1], 3, 0)
     return np.round(np.clip(colours, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
+
+
+def _hangs(there: Gallery | None, part: Part, one: int) -> bool:
+    """Return whether a gallery has the picture of a unit."""
+    hung = there.find(part.layer) if there else None
+    return hung is not None and hung.place_of(one) is not None
 
 
 def _keep(store: Store, part: Part, batch: tuple[int, ...], snapshot: Snapshot) -> None:
@@ -212,16 +140,3 @@ def _settings(part: Part, one: int) -> dict:
 def _cost(part: Part) -> float:
     """Return about how much work a picture is, in any unit: pixels times steps."""
     return float((part.recipe.size**2 + STEP_PIXELS) * part.recipe.steps)
-
-
-def _slug(layer: str) -> str:
-    return "".join(sign if sign.isalnum() or sign in "_-" else "_" for sign in layer)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

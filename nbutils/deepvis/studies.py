@@ -6,6 +6,7 @@ from math import isfinite
 
 from nbutils.deepvis.frequencies import UNITS
 from nbutils.deepvis.frequency_summaries import WEIGHTS
+from nbutils.deepvis.galleries import NETWORKS as GALLERIES
 from nbutils.deepvis.noise import STRENGTHS, STRONGEST, WEAKEST
 from nbutils.deepvis.spectra import MEASURES as FREQUENCIES
 from nbutils.deepvis.statistics import OVER
@@ -18,6 +19,7 @@ MEASURES = ("relative", "share")
 PLACES = ("convolutions", "activations", "all")
 MOST_COHERENT = 0.9
 FIRST_FILTERS = 64  # of AlexNet
+GALLERY_SHOWS = ("layer", "compared")
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,27 @@ class FrequencyStudy:
     photographs: int = 50  # of one's own run
 
 
-Study = ChannelStudy | NoiseStudy | FrequencyStudy
+@dataclass(frozen=True)
+class GalleryStudy:
+    """Everything that a person can set in the browser of galleries."""
+
+    network: str = "alexnet"
+    layer: str = ""  # "" is the last one of the gallery
+    unit: int = 0
+    shows: str = "layer"  # or "compared": some units of every layer at the size of what they see
+
+
+Study = ChannelStudy | NoiseStudy | FrequencyStudy | GalleryStudy
 
 
 def check(study: Study) -> Study:
     """Return the record if every field is in its range; ValueError says which is not and what it may be."""
-    checks = {ChannelStudy: _check_channels, NoiseStudy: _check_noise, FrequencyStudy: _check_frequencies}
+    checks = {
+        ChannelStudy: _check_channels,
+        NoiseStudy: _check_noise,
+        FrequencyStudy: _check_frequencies,
+        GalleryStudy: _check_gallery,
+    }
     checks[type(study)](study)
     return study
 
@@ -91,6 +108,13 @@ def _check_frequencies(study: FrequencyStudy) -> None:
     _within("coherence", study.coherence, 0, MOST_COHERENT)
     _within("channel", study.channel, 0, FIRST_FILTERS - 1)
     _within("photographs", study.photographs, *RUNS)
+
+
+def _check_gallery(study: GalleryStudy) -> None:
+    _one_of("network", study.network, GALLERIES)
+    _short("layer", study.layer)
+    _within("unit", study.unit, 0, MOST_CHANNELS - 1)
+    _one_of("shows", study.shows, GALLERY_SHOWS)
 
 
 def to_settings(study: Study) -> dict[str, str]:

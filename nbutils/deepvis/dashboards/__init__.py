@@ -3,6 +3,7 @@
 from nbutils.deepvis.dashboards.exercises import narrow_maps, pets_before_food
 from nbutils.deepvis.dashboards.frequencies import frequency_study
 from nbutils.deepvis.dashboards.frequency_exercises import odd_filter
+from nbutils.deepvis.dashboards.gallery import gallery
 from nbutils.deepvis.dashboards.noise import noise_study
 from nbutils.deepvis.dashboards.searching import random_search
 from nbutils.deepvis.dashboards.statistics import channel_statistics
@@ -16,6 +17,7 @@ __all__ = [
     "channel_statistics",
     "fading_volcano",
     "frequency_study",
+    "gallery",
     "half_the_time",
     "layer_table",
     "narrow_maps",

@@ -9,7 +9,8 @@ import ipywidgets as ipw
 
 from nbutils import zoo
 from nbutils.deepvis.best_crops import Crop, cut_best
-from nbutils.deepvis.best_photos import BestPhoto, BestPhotos, read_best
+from nbutils.deepvis.best_photos import read_best
+from nbutils.deepvis.dashboards.gallery_words import SILENT, no_example, score
 from nbutils.deepvis.dashboards.grids import Tile, grid
 from nbutils.deepvis.galleries import Hit, read_gallery, read_hit
 from nbutils.deepvis.nine import Nine, choose_recipe, make_nine
@@ -18,8 +19,6 @@ from nbutils.probe import Layer
 from nbutils.widgets import Turns, button, switch
 from nbutils.widgets.errors import describe
 from nbutils.widgets.job import readable_time
-
-SILENT = "silent: nothing raises it"
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class PreferredPanes:
                 "nbutils.probe.strongest finds them."
             )
         elif not best.has_good_example:
-            self._tell_photos(_tell_none(best))
+            self._tell_photos(no_example(best))
         else:
             self._tell_photos("Cutting them out.")
             self._cutting.begin(cut_best(liking.network, best))
@@ -142,8 +141,8 @@ class PreferredPanes:
     def _show_crop(self, crop: Crop) -> None:
         self._crops.append(crop)
         title = self._liking.title
-        seen = [Tile(one.seen, _score(one.photo), f"{one.photo.name}, as {title} sees it") for one in self._crops]
-        back = [Tile(one.deconv, _score(one.photo), f"what of {one.photo.name} came back") for one in self._crops]
+        seen = [Tile(one.seen, score(one.photo), f"{one.photo.name}, as {title} sees it") for one in self._crops]
+        back = [Tile(one.deconv, score(one.photo), f"what of {one.photo.name} came back") for one in self._crops]
         self.photos.value = _pane(
             "Strongest photographs", "its receptive field; its answer, and how many answer less", seen
         )
@@ -186,18 +185,6 @@ def _make(liking: Liking) -> Iterator[Nine]:
 def _tile_of(hit: Hit, said: str) -> Tile:
     chance = "" if hit.probability is None else f", probability {hit.probability:.2f}"
     return Tile(hit.pixels, SILENT if hit.silent else f"answers {hit.objective:.3g}{chance}", said)
-
-
-def _score(photo: BestPhoto) -> str:
-    """Return a photograph's score and percentile in a few signs; what shows little of the unit is told as such."""
-    weak = "" if photo.good else " · weak"
-    return f"{photo.value:.3g} · {photo.percentile:.1f} %{weak}"
-
-
-def _tell_none(best: BestPhotos) -> str:
-    first = best.strongest[0] if best.strongest else None
-    reached = "" if first is None else f" The strongest answer, to {first.name}, is {first.value:.3g}."
-    return f"No good example here: none of the {best.photographs} photographs shows what it likes.{reached}"
 
 
 def _pane(title: str, told: str, tiles: list[Tile]) -> str:
