@@ -11,7 +11,7 @@ from nbutils.preferred.recipe import Recipe
 STRENGTHS = 6
 # Figure 6.3 of the thesis goes from no regularization to so strong a one that pictures get worse, and gives no numbers.
 STRONGEST = {"decay": 0.5, "blur": 2.0, "small_norm": 95.0, "small_contribution": 95.0}
-SWEPT = "low frequency"  # whose steps are taken, without its regularizers
+SWEPT = "sparse regions"  # whose policy finds the length of its steps itself, with regularizers and without
 SUBJECT = ("network", "objectives", "seeds", "device", "half", "threads")  # for which pictures, not how
 
 

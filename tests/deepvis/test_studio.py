@@ -103,6 +103,32 @@ def test_stop_acts_at_once_and_continue_goes_on(open_studio):
     wait_for(lambda: made.pane.made.snapshot.step > at)
 
 
+def test_a_slider_moved_while_it_rests_acts_when_it_goes_on(open_studio):
+    made = open_studio(**LONG)
+    made.job.start()
+    wait_for(lambda: made.pane.made is not None)
+    made.job.stop()
+    made.job.wait(10)
+    made.controls.parts["decay"].value = 0.125
+    assert made.recipe == made.view.recipe, "link and line say what is set"
+    at = made.pane.made.snapshot.step
+    made.job.proceed()
+    wait_for(lambda: made.pane.made.snapshot.recipe.changes)
+    assert made.pane.made.snapshot.recipe.changes == ((at + 1, "decay", 0.125),)
+
+
+def test_an_impossible_recipe_changes_nothing(open_studio):
+    made = open_studio()
+    before = made.view
+    with pytest.raises(ValueError, match="no layer"):
+        made.use(replace(before.recipe, objectives=('channel("nowhere", 0)',)))
+    assert made.view == before
+    long = " + ".join(["logit(0)"] * 40)
+    made.use(replace(before.recipe, objectives=(long,) * 9, seeds=(0,)))
+    assert made.view.recipe.pictures == 9
+    assert made.error.sentence == ""
+
+
 def test_what_can_only_act_from_the_next_start_marks_the_picture_as_old(open_studio):
     made = open_studio()
     run(made)

@@ -28,6 +28,7 @@ HINT = "Choose a class, or a layer and a channel, and press Start; move sliders 
 COUNTS = (1, 4, 9)
 STALE = "<p class='dv-stale'>What you see was made with other settings. Start makes it anew.</p>"
 ALIVE = ("running", "stopping", "stopped")  # a job that goes on, or could
+LONG = ("changes", "objectives", "seeds")  # what may make a link longer than an address can be
 KEYS = (
     ("arrow keys on a wall", "choose another picture"),
     ("+ - 0", "larger pictures, smaller pictures, all at once"),
@@ -68,7 +69,16 @@ class Studio:
     def recipe(self) -> Recipe:
         """The recipe of what is seen, with the changes made on the way; of what Start would make where they differ."""
         made = self.pane.made
-        return self.view.recipe if made is None or self.is_stale else made.snapshot.recipe
+        if (
+            made is None
+            or self.is_stale
+            or any(
+                getattr(made.snapshot.recipe.at(made.snapshot.step), name) != value
+                for name, value in self._steered.items()
+            )
+        ):
+            return self.view.recipe
+        return made.snapshot.recipe
 
     @property
     def is_stale(self) -> bool:
@@ -88,9 +98,14 @@ class Studio:
             raise ValueError(f'network must be one of {known}, got "{wanted.recipe.network[:40]}".')
         network, known = self.networks.find(wanted.recipe.network)
         check_objectives(wanted.recipe.objectives, network, known)
-        self.view = wanted
-        self._set_controls()
-        self._open_tab()
+        before, self.view = self.view, wanted
+        try:
+            self._set_controls()
+        except Exception:
+            self.view = before
+            self._set_controls()
+            raise
+        self._open_tab(curves=before.tab != wanted.tab)
         self._tell()
 
     def use(self, recipe: Recipe) -> None:
@@ -155,12 +170,14 @@ class Studio:
     def _tell(self) -> None:
         """Say whether what is seen is what is set, and write the link."""
         self.pane.stale.value = STALE if self.is_stale else ""
-        view = replace(self.view, recipe=self.recipe)
-        try:
-            self.link.write(settings.to_settings(view))
-        except ValueError:
-            self.link.write(settings.to_settings(replace(view, recipe=replace(view.recipe, changes=()))))
-            self.status.say("So many changes do not fit into a link: save the picture, which holds them all.")
+        texts = settings.to_settings(replace(self.view, recipe=self.recipe))
+        for left_out in ("", *LONG):
+            texts.pop(left_out, None)
+            try:
+                self.link.write(texts)
+                break
+            except ValueError:
+                self.status.say("This recipe is too long for a link: save it as a file, which holds all of it.")
 
     def _set_controls(self) -> None:
         """Bring the controls to the view without answering to them."""
@@ -178,15 +195,16 @@ class Studio:
             self._setting = False
         self.pane.name(self.unit.name(), network.title)
 
-    def _open_tab(self) -> None:
-        """Show the open tab and its curves; its walls are there before anything is made."""
+    def _open_tab(self, curves: bool) -> None:
+        """Show the open tab, with its curves where they are not there yet; walls are there before anything is made."""
         for name, pane in self.panes.items():
             pane.stage.layout.display = None if name == self.view.tab else "none"
         self.pane.details.layout.display = None if self.view.tab == "make" else "none"
         pane = self.panes[self.view.tab]
         if not (self._making == self.view.tab and self.job.state in ALIVE):
             pane.prepare()
-        pane.draw_curves(self.board, at_once=True)
+        if curves:
+            pane.draw_curves(self.board, at_once=True)
 
     def _choose_network(self, name: str) -> None:
         network, known = self.networks.find(name)

@@ -47,6 +47,7 @@ class UnitPane:
         self._setting = False
         self._network: Network | None = None
         self._known: tuple[Layer, ...] = ()
+        self._objectives: tuple[str, ...] = ()
         self.layer = choice("Layer", [("none", CLASSES)], CLASSES).add_class("dv-layer")
         self.kind = choice("What is raised", [(words, word) for word, words in OF_CLASS.items()])
         self.label = search("Class, by name", [("none", 0)], 0)
@@ -68,6 +69,7 @@ class UnitPane:
     def show(self, network: Network, known: tuple[Layer, ...], objectives: tuple[str, ...], seed: int) -> None:
         """Bring the controls to the objectives; those that they cannot show stand in the line alone."""
         chosen = simplest(objectives, network)
+        self._objectives = objectives
         self._setting = True
         try:
             if network is not self._network:
@@ -82,9 +84,8 @@ class UnitPane:
 
     def name(self) -> str:
         """Return the unit in words."""
-        objective = parse(self.line.value.split(SEPARATOR)[0])
-        chosen = simplest((str(objective),), self._network)
-        if chosen is None or SEPARATOR in self.line.value:
+        chosen = simplest(self._objectives, self._network)
+        if chosen is None:
             return self.line.value
         if chosen.word in OF_CLASS:
             return self._network.labels[chosen.parts[0]] if self._network.labels else f"class {chosen.parts[0]}"
