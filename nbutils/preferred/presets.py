@@ -36,7 +36,7 @@ TUNED = {
 
 PRESETS = {
     "default": Recipe(**_ROBUST, steps=90),
-    "draft": Recipe(**_ROBUST, steps=24),
+    "draft": Recipe(**_ROBUST, steps=28),
     # Plain gradient ascent; with this rate MobileNetV2 is sure of the class after 16 steps.
     "baseline": Recipe(picture="pixels", start="mean plus noise", policy="constant", rate=0.1, steps=90),
     # github.com/google/deepdream: four octaves, shifts of up to 32 pixels, a layer as a whole, from a photograph.
