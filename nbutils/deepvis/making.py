@@ -245,6 +245,19 @@ def _blank(values: np.ndarray, number: int) -> np.ndarray:
     return np.full((number, *values.shape[1:]), fill, values.dtype)
 
 
+def stretch(pictures: np.ndarray) -> np.ndarray:
+    """Return pictures whose faint colours are spread around their mean until one in 200 reaches black or white.
+
+    The published tool saves pictures like this; those that are strong already stay as they are.
+    pictures : (n, channels, height, width), float32, 0..1
+    """
+    means = pictures.mean((2, 3), keepdims=True)
+    offsets = pictures - means
+    reach = np.percentile(np.abs(offsets), 99.5, axis=(1, 2, 3), keepdims=True)
+    room = np.minimum(means, 1 - means).min(1, keepdims=True)
+    return (means + offsets * np.maximum(1, room / np.maximum(reach, 1e-6))).clip(0, 1).astype(np.float32)
+
+
 def draw_tiles(pictures: np.ndarray, room: int) -> np.ndarray:
     """Return pictures as tiles for a wall, brought down to the room that there is.
 

@@ -61,6 +61,17 @@ def test_start_makes_the_picture_of_the_recipe(open_studio, small_network):
     assert made.pane.stale.value == ""
 
 
+def test_faint_colours_can_be_spread_on_the_wall_and_not_in_the_file(open_studio):
+    made = open_studio()
+    run(made)
+    shown, snapshot = made.pane.wall.data, made.pane.made.snapshot
+    made.stretch.value = True
+    assert np.frombuffer(made.pane.wall.data, np.uint8).std() > np.frombuffer(shown, np.uint8).std()
+    assert made.pane.made.snapshot is snapshot
+    made.stretch.value = False
+    assert made.pane.wall.data == shown
+
+
 @pytest.mark.parametrize("count", [4, 9])
 def test_several_seeds_stand_on_one_wall(open_studio, count):
     made = open_studio()

@@ -21,7 +21,7 @@ from nbutils.preferred.fields import STEERED
 from nbutils.preferred.objectives import channel
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe
-from nbutils.widgets import Board, ErrorLine, Job, Link, StatusLine, choice, guard, segmented, shell
+from nbutils.widgets import Board, ErrorLine, Job, Link, StatusLine, choice, guard, segmented, shell, switch
 from nbutils.widgets.errors import dashboard
 
 HINT = "Choose a class, or a layer and a channel, and press Start; move sliders while it runs."
@@ -163,8 +163,8 @@ class Studio:
         pane.draw(together, (network.title, other.title if other else ""))
         if self.view.tab == self._making:
             pane.draw_curves(self.board, self.job.state != "running" or _is_finished(together))
-        else:
-            self.status.say(f"Pictures are being made on the tab “{TITLES[self._making]}”.")
+        elif self.job.state == "running":
+            self.status.say(f"Pictures are being made: see “{TITLES[self._making]}”.")
         self._tell()
 
     def _tell(self) -> None:
@@ -241,16 +241,19 @@ class Studio:
         self.choose_network = choice("Network", [(title, name) for name, title in titles.items()])
         self.count = segmented("Pictures", [(str(count), count) for count in COUNTS], COUNTS[0])
         self.tabs = segmented("What to make", [(title, name) for name, title in TITLES.items()])
+        self.stretch = switch("Spread faint colours")
         self.other = choice("With", list(PRESETS))
         self.unit = UnitPane(
             guarded(self._choose_objectives),
             guarded(lambda seed: self._choose_seeds(seed, len(self.view.recipe.seeds))),
         )
         self.controls = RecipeControls(self._photos, guarded(self.change))
-        self.pane = MakePane(lambda: self.view.recipe, lambda: self.unit.name())
+        self.pane = MakePane(lambda: self.view.recipe, self.unit.name, lambda: self.stretch.value)
         self.panes = {
             "make": self.pane,
-            **make_tabs(lambda: self.view, self._published, self.use, self.error, self.other),
+            **make_tabs(
+                lambda: self.view, self._published, self.use, self.error, self.other, lambda: self.stretch.value
+            ),
         }
         self.files = FilesPane(lambda: self.panes[self.view.tab].choose(), lambda: self.recipe, self.use)
         self.board = Board(columns=1, height=220, empty="The curves appear here.")
@@ -268,6 +271,7 @@ class Studio:
         on(self.controls.preset, self._choose_preset)
         on(self.tabs, lambda tab: self.show(replace(self.view, tab=tab)))
         on(self.other, lambda other: self.show(replace(self.view, other=other)))
+        self.stretch.observe(guarded(lambda _change: [pane.redraw() for pane in self.panes.values()]), "value")
         self.pane.wall.observe(lambda _change: self.pane.say(), "columns")
         self.link.on_read(guarded(lambda found: self.show(settings.from_settings(found))))
 
@@ -275,7 +279,7 @@ class Studio:
         frame = shell(
             "Studio",
             HINT,
-            stage=[self.tabs, self.job, *(pane.stage for pane in self.panes.values())],
+            stage=[self.tabs, self.job, self.stretch, *(pane.stage for pane in self.panes.values())],
             controls=[*self.unit.parts, self.count, *self.controls.folds.values(), self.unit.fold],
             number="6",
             details=[self.board, self.pane.details, self.files.box],

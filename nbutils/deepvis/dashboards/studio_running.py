@@ -7,7 +7,7 @@ import ipywidgets as ipw
 import numpy as np
 
 from nbutils.deepvis.dashboards import studio_figures as figures
-from nbutils.deepvis.making import Made, Together, draw_tiles
+from nbutils.deepvis.making import Made, Together, draw_tiles, stretch
 from nbutils.preferred.maximizing import Snapshot
 from nbutils.preferred.recipe import Recipe
 from nbutils.widgets import Board, Wall
@@ -22,10 +22,11 @@ class MakePane:
 
     recipe : returns the recipe that Start makes
     unit : returns in words what it is made for
+    stretched : returns whether faint colours are spread
     """
 
-    def __init__(self, recipe: Callable[[], Recipe], unit: Callable[[], str]) -> None:
-        self._recipe, self._unit = recipe, unit
+    def __init__(self, recipe: Callable[[], Recipe], unit: Callable[[], str], stretched: Callable[[], bool]) -> None:
+        self._recipe, self._unit, self._stretched = recipe, unit, stretched
         self._named = ""
         self.recipes: list[Recipe] = []
         self.made: Made | None = None
@@ -68,13 +69,19 @@ class MakePane:
         made, unit = together[0], self._named
         self.made, self._titles = made, titles
         count, snapshot = len(made.snapshot.pictures), made.snapshot
-        self.wall.show(draw_tiles(snapshot.pictures, self.wall.tile_room(count)), names=_names(snapshot.recipe.pairs()))
+        pictures = stretch(snapshot.pictures) if self._stretched() else snapshot.pictures
+        self.wall.show(draw_tiles(pictures, self.wall.tile_room(count)), names=_names(snapshot.recipe.pairs()))
         self.wall.marked = np.flatnonzero(snapshot.silent).tolist()
         self.wall.label = f"{count} picture{'s' * (count > 1)} made for {unit}, step {snapshot.step}"
         self.name(unit, titles[0])
         self.say()
         self.removed.value = figures.tell_removed(made.removed)
         self.changes.value = figures.tell_changes(snapshot.recipe.changes)
+
+    def redraw(self) -> None:
+        """Draw what there is once more."""
+        if self.made is not None:
+            self.draw((self.made,), self._titles)
 
     def choose(self) -> tuple[Snapshot, int]:
         """Return the chosen picture as a snapshot and its place in it; ValueError where there is none."""

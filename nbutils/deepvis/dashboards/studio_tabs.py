@@ -34,6 +34,7 @@ def make_tabs(
     use: Callable[[Recipe], object],
     error: ErrorLine,
     other: ipw.Widget,
+    stretched: Callable[[], bool],
 ) -> dict[str, TogetherPane]:
     """Return the panes where several recipes are made, by the names of their tabs.
 
@@ -41,6 +42,7 @@ def make_tabs(
     published : whether what is made is bounded for a page that is everybody's
     use : use(recipe) takes a recipe to the first tab
     other : chooses what the recipe is compared with
+    stretched : returns whether faint colours are spread
     """
     bound = settings.bound if published else lambda recipe: recipe
 
@@ -55,7 +57,7 @@ def make_tabs(
         recipe = view().recipe
         return within(recipe_groups.sweeps(recipe, min(recipe.steps, PUBLISHED_SWEEP) if published else None))
 
-    pane = partial(TogetherPane, use=use, error=error)
+    pane = partial(TogetherPane, use=use, error=error, stretched=stretched)
     return {
         "compare": pane(pair, told=COMPARE, more=[other]),
         "presets": pane(lambda: within(recipe_groups.four_rows(view().recipe)), told=PRESETS),

@@ -9,7 +9,7 @@ import numpy as np
 
 from nbutils.deepvis.dashboards import studio_figures as figures
 from nbutils.deepvis.dashboards.studio_running import SECONDS_BETWEEN_CURVES
-from nbutils.deepvis.making import Made, Together, draw_tiles
+from nbutils.deepvis.making import Made, Together, draw_tiles, stretch
 from nbutils.deepvis.recipe_groups import Group
 from nbutils.preferred.maximizing import Snapshot
 from nbutils.preferred.recipe import Recipe
@@ -25,6 +25,7 @@ class TogetherPane:
 
     plan : returns the groups to be made
     use : use(recipe) takes the recipe of the chosen picture to the first tab
+    stretched : returns whether faint colours are spread
     told : a sentence over the walls
     side_by_side : whether walls stand side by side, or one under the other
     """
@@ -35,12 +36,13 @@ class TogetherPane:
         *,
         use: Callable[[Recipe], object],
         error: ErrorLine,
+        stretched: Callable[[], bool],
         told: str,
         more: Sequence[ipw.Widget] = (),
         side_by_side: bool = True,
         height: int = 330,
     ) -> None:
-        self._plan, self._side_by_side, self._height = plan, side_by_side, height
+        self._plan, self._stretched, self._height = plan, stretched, height
         self.groups: tuple[Group, ...] = ()
         self._together: Together = ()
         self._titles: Sequence[str] = ("", "")
@@ -98,9 +100,15 @@ class TogetherPane:
             shape = first.snapshot.pictures.shape
             pictures = [np.full(shape, 0.5, np.float32) if made is None else made.snapshot.pictures for made in found]
             whole = np.concatenate(pictures)
+            whole = stretch(whole) if self._stretched() else whole
             wall.show(draw_tiles(whole, wall.tile_room(len(whole))), names=self._tile_names(group, shape[0]))
             wall.marked = [place for place, silent in enumerate(_silent(found, shape[0])) if silent]
         self.say()
+
+    def redraw(self) -> None:
+        """Draw what there is once more."""
+        if self._together:
+            self.draw(self._together, self._titles)
 
     def say(self) -> None:
         """Write under each picture what is said about it."""
