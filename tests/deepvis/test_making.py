@@ -110,6 +110,19 @@ def test_tiles_are_brought_down_to_their_room_and_keep_their_colours():
     assert making.draw_tiles(pictures[:, :1], 100).shape == (2, 40, 20)
 
 
+def test_faint_colours_are_spread_around_their_mean_and_strong_ones_stay():
+    faint = np.full((1, 3, 10, 10), 0.4, np.float32)
+    faint[:, :, :5] += 0.01
+    faint[:, :, 5:] -= 0.01
+    spread = making.stretch(faint)
+    assert spread.mean() == pytest.approx(0.4, abs=1e-3)
+    assert (spread.min(), spread.max()) == pytest.approx((0, 0.8), abs=1e-3)
+    strong = np.random.default_rng(0).random((2, 3, 20, 20), np.float32)
+    np.testing.assert_allclose(making.stretch(strong), strong, atol=0.03)
+    grey = np.full((1, 1, 4, 4), 0.5, np.float32)
+    np.testing.assert_array_equal(making.stretch(grey), grey)
+
+
 def test_what_the_network_does_not_have_is_a_sentence(small_network):
     recipe = replace(RECIPE, objectives=('logit("four")',))
     with pytest.raises(ValueError, match='no class "four"'):
