@@ -71,7 +71,7 @@ def _say_opinion(opinion: Opinion) -> str:
 
 
 def _share(probability: float) -> str:
-    return "&lt; .01" if probability < 0.01 else f"{probability:.2f}"
+    return "&lt;.01" if probability < 0.01 else f"{probability:.2f}"
 
 
 def tell_removed(removed: Mapping[str, np.ndarray]) -> str:
@@ -113,7 +113,7 @@ def curves(lines: Mapping[str, np.ndarray], title: str, top: float | None = None
         "xaxis": {"title": {"text": "step"}},
         "yaxis": axis,
         "showlegend": len(traces) > 1,
-        "legend": {"orientation": "h", "y": -0.4, "font": {"size": 12}},
+        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "font": {"size": 12}},
         "margin": {"l": 44, "r": 10, "t": 32, "b": 36},
     }
     told = "; ".join(f"{name} {_last(values):.3g}" for name, values in lines.items())
