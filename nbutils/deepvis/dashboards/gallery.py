@@ -31,6 +31,7 @@ KEYS = (
 )
 SHOWS = {"layer": "A whole layer", "compared": "Layers compared"}
 WALL_HEIGHT, LARGE = 640, 300
+PHOTOGRAPHS = 9  # side by side
 
 
 @dashboard
@@ -164,7 +165,7 @@ class GalleryPage:
         self._crops.append(crop)
         tiles = [Tile(one.seen, words.score(one.photo), f"{one.photo.name}, what the unit sees") for one in self._crops]
         told = "its answer, and how many photographs answer less"
-        self.photos.value = f"<h3>Strongest photographs <small>{told}</small></h3>{grid(tiles)}"
+        self.photos.value = f"<h3>Strongest photographs <small>{told}</small></h3>{grid(tiles, PHOTOGRAPHS)}"
 
     def _tell_photos(self, sentence: str) -> None:
         self.photos.value = f"<h3>Strongest photographs</h3><p class='dv-quiet'>{words.escape(sentence)}</p>"
@@ -223,13 +224,11 @@ class GalleryPage:
         return shell(
             "Gallery of preferred pictures",
             HINT,
-            stage=[self.heading, self.wall, self.compared, self.origin],
+            stage=[self.heading, self.wall, self.compared, self.photos, self.origin],
             controls=[
-                self.shows,
-                self.go_to,
-                ipw.VBox([self.caption, self.large, self.recipe]).add_class("dv-stack"),
-                self.photos,
-                self.save,
+                ipw.VBox([self.shows, self.go_to, self.save]).add_class("dv-stack"),
+                ipw.VBox([self.caption, self.recipe]).add_class("dv-stack"),
+                self.large,
             ],
             number="6",
             header=(self.network, self.layers),

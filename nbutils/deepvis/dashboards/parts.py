@@ -101,18 +101,19 @@ def controls_of(
     ]
 
 
-def stage_of(parts: Parts, sources: SourceParts, beside: BesidePane) -> ipw.Widget:
-    """Return the middle: the wall, a second network's beside it, and the photographs to choose from."""
+def stage_of(parts: Parts, sources: SourceParts, beside: BesidePane, likes: PreferredPanes) -> ipw.Widget:
+    """Return the middle: the wall, a second network's beside it, what a channel likes, photographs to choose from."""
     head = ipw.Box([parts.heading, parts.shows]).add_class("dv-wall-head")
     first = ipw.VBox([head, parts.note, parts.wall]).add_class("dv-stack")
-    return ipw.VBox([ipw.Box([first, beside.box]).add_class("dv-walls"), sources.strip]).add_class("dv-stack")
+    walls = ipw.Box([first, beside.box]).add_class("dv-walls")
+    return ipw.VBox([walls, likes.box, sources.strip]).add_class("dv-stack")
 
 
-def details_of(parts: Parts, numbers: Download, likes: PreferredPanes) -> ipw.Widget:
-    """Return the last column: the selected channel, what it likes, and how channels are drawn."""
+def details_of(parts: Parts, numbers: Download) -> ipw.Widget:
+    """Return the last column: the selected channel, and how channels are drawn."""
     drawing = _group(_title("How channels are drawn"), parts.gamma, parts.share, parts.colours, parts.overlay)
     ways = _group(parts.strongest, parts.freeze, parts.frozen, numbers)
-    return ipw.VBox([parts.caption, parts.enlarged, parts.numbers, ways, likes.box, drawing]).add_class("dv-stack")
+    return ipw.VBox([parts.caption, parts.enlarged, parts.numbers, ways, drawing]).add_class("dv-stack")
 
 
 def _gamma_title(value: float) -> str:

@@ -52,12 +52,9 @@ class PreferredPanes:
         self.start.on_press(self._make)
         self.stop.on_press(self._stop)
         making = ipw.Box([self.start, self.stop, self.progress]).add_class("dv-group")
-        self.box = (
-            ipw.VBox([self.on, self.hint, self.made, making, self.photos, self.deconv])
-            .add_class("dv-stack")
-            .add_class("dv-likes")
-        )
-        self._panes = (self.made, making, self.photos, self.deconv)
+        synthetic = ipw.VBox([self.made, making]).add_class("dv-stack")
+        self._panes = ipw.Box([synthetic, self.photos, self.deconv]).add_class("dv-three-panes")
+        self.box = ipw.VBox([self.on, self.hint, self._panes]).add_class("dv-stack").add_class("dv-likes")
         self._key: tuple[str, str, int] | None = None
         self._liking: Liking | None = None
         self._hit: Hit | None = None
@@ -94,7 +91,7 @@ class PreferredPanes:
             self._make()
         else:
             said = f"a picture that {liking.title} prefers"
-            self.made.value = _pane("Made for it", "ships with the suite", [_tile_of(self._hit, said)])
+            self.made.value = _pane("Made for it", "ships with the suite", [_tile_of(self._hit, said)], columns=1)
             self._tell("")
         self._begin_photos(liking)
 
@@ -170,8 +167,7 @@ class PreferredPanes:
 
     def _set_open(self, is_open: bool) -> None:
         self.hint.layout.display = "none" if is_open else None
-        for pane in self._panes:
-            pane.layout.display = None if is_open else "none"
+        self._panes.layout.display = None if is_open else "none"
 
 
 def _make(liking: Liking) -> Iterator[Nine]:
@@ -187,8 +183,8 @@ def _tile_of(hit: Hit, said: str) -> Tile:
     return Tile(hit.pixels, SILENT if hit.silent else f"answers {hit.objective:.3g}{chance}", said)
 
 
-def _pane(title: str, told: str, tiles: list[Tile]) -> str:
-    return f"<h3>{escape(title)} <small>{escape(told)}</small></h3>{grid(tiles)}"
+def _pane(title: str, told: str, tiles: list[Tile], columns: int = 3) -> str:
+    return f"<h3>{escape(title)} <small>{escape(told)}</small></h3>{grid(tiles, columns)}"
 
 
 def _note(words: str) -> str:

@@ -335,10 +335,10 @@ class Toolbox:
         frame = shell(
             "Live toolbox",
             HINT,
-            stage=panes.stage_of(parts, self.sources.parts, self.beside),
+            stage=panes.stage_of(parts, self.sources.parts, self.beside, self.likes),
             controls=panes.controls_of(parts, self.sources, self.backward, self.kept, self.beside),
             number="6",
-            details=panes.details_of(parts, self.numbers, self.likes),
+            details=panes.details_of(parts, self.numbers),
             header=(parts.network, parts.layer),
             status=parts.status,
             reset=self.reset,
