@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from math import nan
+from urllib.parse import quote
 
 import ipywidgets as ipw
 
@@ -14,7 +15,8 @@ from nbutils.deepvis.dashboards.gallery_words import SILENT, no_example, score
 from nbutils.deepvis.dashboards.grids import Tile, grid
 from nbutils.deepvis.galleries import Hit, read_gallery, read_hit
 from nbutils.deepvis.nine import Nine, choose_recipe, make_nine
-from nbutils.deepvis.view import View
+from nbutils.deepvis.studio_settings import StudioView, to_settings
+from nbutils.deepvis.view import NETWORKS, View
 from nbutils.probe import Layer
 from nbutils.widgets import Turns, button, switch
 from nbutils.widgets.errors import describe
@@ -47,12 +49,12 @@ class PreferredPanes:
         self.on = switch("What it likes", False)
         self.hint = ipw.HTML("<p class='dv-quiet'>Pictures made for the channel, and photographs it likes.</p>")
         self.made, self.photos, self.deconv = (ipw.HTML() for _ in range(3))
-        self.progress = ipw.HTML()
+        self.progress, self.studio = ipw.HTML(), ipw.HTML()
         self.start, self.stop = button("Make nine"), button("Stop")
         self.start.on_press(self._make)
         self.stop.on_press(self._stop)
         making = ipw.Box([self.start, self.stop, self.progress]).add_class("dv-group")
-        synthetic = ipw.VBox([self.made, making]).add_class("dv-stack")
+        synthetic = ipw.VBox([self.made, making, self.studio]).add_class("dv-stack")
         self._panes = ipw.Box([synthetic, self.photos, self.deconv]).add_class("dv-three-panes")
         self.box = ipw.VBox([self.on, self.hint, self._panes]).add_class("dv-stack").add_class("dv-likes")
         self._key: tuple[str, str, int] | None = None
@@ -78,6 +80,7 @@ class PreferredPanes:
             return
         self._leave()
         self._key, self._liking = liking.key, liking
+        self.studio.value = link_to_studio(liking)
         try:
             self._begin(liking)
         except ValueError as error:
@@ -168,6 +171,16 @@ class PreferredPanes:
     def _set_open(self, is_open: bool) -> None:
         self.hint.layout.display = "none" if is_open else None
         self._panes.layout.display = None if is_open else "none"
+
+
+def link_to_studio(liking: Liking) -> str:
+    """Return a link that sets the studio of the same page to a unit, as HTML; empty for a network it does not know."""
+    if liking.network.name not in NETWORKS:
+        return ""
+    recipe, _ = choose_recipe(liking.network, liking.known, liking.layer, liking.channel, None)
+    settings = to_settings(StudioView(recipe))
+    fragment = "&".join(f"studio.{name}={quote(value, safe='')}" for name, value in settings.items())
+    return f"<p><a href='#{escape(fragment)}'>Set the studio of section 6.4 to it</a></p>"
 
 
 def _make(liking: Liking) -> Iterator[Nine]:
