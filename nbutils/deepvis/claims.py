@@ -1,11 +1,22 @@
 """What sections 6.1 to 6.3 of the thesis say of networks, measured on the networks and photographs at hand."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 import numpy as np
 
 from nbutils import zoo
-from nbutils.deepvis import classes, faces, guessing, looking, noise, perturbing, selectivity
+from nbutils.deepvis import (
+    classes,
+    faces,
+    gallery_plans,
+    guessing,
+    looking,
+    noise,
+    perturbing,
+    selectivity,
+    variety,
+)
 from nbutils.probe import activations, find_layer
 
 SHOWN_STRENGTHS = (1.0, 2.0, 4.0)
@@ -161,9 +172,17 @@ def _count_silent(network: zoo.Network) -> dict:
     }
 
 
+def measure_starts() -> dict:
+    """Return how alike pictures of one channel from several starts are, for each convolution of AlexNet (F6.5)."""
+    network = zoo.load("alexnet")
+    parts = gallery_plans.plan_gallery(network)
+    return {part.layer: asdict(variety.measure_variety(network, part)) for part in parts}
+
+
 # The ledger's row of each measurement, and the function that makes it.
 CLAIMS: dict[str, Callable[[], dict]] = {
     "F6.2": measure_face_channel,
+    "F6.5": measure_starts,
     "C6-01": measure_parameters,
     "C6-04": measure_detectors,
     "C6-05": measure_naming,
