@@ -201,13 +201,14 @@ def _conclude(network: zoo.Network, asked: zoo.Network | None, last: Snapshot) -
 def _say(asked: zoo.Network, maker: zoo.Network, named: str | int, last: Snapshot) -> float | None:
     """Return the probability that a network gives the class for which another one made a picture, as it is shown.
 
-    None where it has no names of classes or takes other pictures. A class is found by its name where there is one:
-    numbers may differ between two networks.
+    None where it has no names of classes, does not know this one or takes other pictures. Another network is asked
+    about the class of the same name, as numbers may differ.
     """
-    if asked.labels is None or asked.shape[0] != maker.shape[0]:
+    if asked.labels is None or maker.labels is None or asked.shape[0] != maker.shape[0]:
         return None
-    label = named if maker.labels is None else maker.labels[find_class(named, maker.labels)]
-    return float(judging.judge(asked, last.pictures)[0, find_class(label, asked.labels)])
+    label = maker.labels[find_class(named, maker.labels)].lower()
+    known = [other.lower() for other in asked.labels]
+    return float(judging.judge(asked, last.pictures)[0, known.index(label)]) if label in known else None
 
 
 def _to_pixels(picture: np.ndarray) -> np.ndarray:

@@ -127,6 +127,15 @@ def test_a_network_of_ones_own_is_searched_in_this_process(tiny):
         assert 0 < find.probability < 1
 
 
+@pytest.mark.parametrize("labels", [("one", "two", "three"), None])
+def test_a_judge_has_no_verdict_on_classes_that_it_does_not_know(tiny, labels):
+    maker, judge = replace(tiny, labels=labels), replace(tiny, labels=("one", "2", "three"))
+    recipes = {0: Recipe(objectives=("logit(1)",), size=28, steps=2), 1: Recipe(objectives=("logit(2)",), size=28)}
+    found = [find for find in searching.search_here(maker, {**recipes, 1: replace(recipes[1], steps=2)}, judge) if find]
+    assert found[0].verdict is None
+    assert (found[1].verdict is None) == (labels is None)
+
+
 def test_between_steps_a_page_may_stop(tiny, monkeypatch):
     monkeypatch.setattr("nbutils.preferred.maximizing.QUICK", 0)
     searching_here = searching.search_here(tiny, {0: Recipe(objectives=("logit(1)",), size=28, steps=5)})
