@@ -54,6 +54,7 @@ class Made:
     """What a recipe has made so far.
 
     snapshot : the newest of all pictures of the recipe; not to be gone on from
+    steps : of each picture, after how many steps it is as it is seen; 0 where it has not begun
     objectives : (steps, n), float32
     probabilities : (steps, n), float32, of the class that each objective names, nan where it names none
     removed : of each regularizer in use, (steps,), float32: the mean over pictures, nan where it did not act
@@ -61,10 +62,20 @@ class Made:
     """
 
     snapshot: Snapshot
+    steps: tuple[int, ...]
     objectives: np.ndarray
     probabilities: np.ndarray
     removed: dict[str, np.ndarray]
     verdicts: tuple[Verdict | None, ...]
+
+    def choose(self, place: int) -> Snapshot:
+        """Return the snapshot with the step of one picture: pictures take turns, and some may be a step ahead.
+
+        Raises ValueError where the picture has not begun.
+        """
+        if not self.steps[place]:
+            raise ValueError("That picture has not begun yet: wait for it, or choose another one.")
+        return replace(self.snapshot, step=self.steps[place])
 
 
 Together = tuple[Made | None, ...]
@@ -207,9 +218,16 @@ class _Whole:
     def tell(self, verdicts: tuple[Verdict | None, ...]) -> Made:
         """Return what there is of the whole recipe."""
         there = [snapshot for snapshot in self._newest if snapshot is not None]
-        steps = max(snapshot.step for snapshot in there)
+        furthest = max(there, key=lambda snapshot: snapshot.step)
+        steps = furthest.step
+        own = [
+            0 if snapshot is None else snapshot.step
+            for snapshot, part in zip(self._newest, self._parts, strict=True)
+            for _ in range(part.start, part.stop)
+        ]
         return Made(
-            _join(self._recipe, there),
+            _join(self._recipe, there, furthest),
+            tuple(own),
             self._objectives[:steps],
             self._probabilities[:steps],
             {name: curve[:steps] for name, curve in self._removed.items()},
@@ -217,23 +235,22 @@ class _Whole:
         )
 
 
-def _join(recipe: Recipe, parts: Sequence[Snapshot]) -> Snapshot:
-    """Return one snapshot of all parts; pictures that have not begun are grey."""
-    first = parts[0]
+def _join(recipe: Recipe, parts: Sequence[Snapshot], furthest: Snapshot) -> Snapshot:
+    """Return one snapshot of all parts, with step and changes of the furthest; what has not begun is grey."""
     gaps = recipe.pictures - sum(len(part.pictures) for part in parts)
 
     def join(name: str) -> np.ndarray:
-        return np.concatenate([*(getattr(part, name) for part in parts), _blank(getattr(first, name), gaps)])
+        return np.concatenate([*(getattr(part, name) for part in parts), _blank(getattr(furthest, name), gaps)])
 
     return replace(
-        first,
+        furthest,
         pictures=join("pictures"),
         objectives=join("objectives"),
-        probabilities=None if first.probabilities is None else join("probabilities"),
-        removed=first.removed if len(parts) == 1 else {},
+        probabilities=None if furthest.probabilities is None else join("probabilities"),
+        removed=furthest.removed if len(parts) == 1 else {},
         silent=join("silent"),
         passes=join("passes"),
-        recipe=replace(recipe, changes=first.recipe.changes),
+        recipe=replace(recipe, changes=furthest.recipe.changes),
         finished=not gaps and all(part.finished for part in parts),
         state=None,
     )

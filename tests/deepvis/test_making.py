@@ -1,6 +1,7 @@
 """Several recipes in turn against the loop itself; parts of a recipe against the whole."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from nbutils.deepvis import making
 from nbutils.preferred.judging import judge
 from nbutils.preferred.maximizing import every_step
 from nbutils.preferred.recipe import Recipe
+from nbutils.preferred.saving import pack, read_saved, remake
 
 RECIPE = Recipe(
     network="small",
@@ -71,6 +73,21 @@ def test_a_change_on_the_way_reaches_all_parts_at_one_step_and_is_recorded(small
     assert made.snapshot.recipe.changes == ((3, "decay", 0.25),)
     again = last(every_step(small_network, made.snapshot.recipe))
     np.testing.assert_array_equal(made.snapshot.pictures, again.pictures)
+
+
+def test_what_is_saved_in_the_midst_of_a_step_is_made_again_bit_for_bit(small_network):
+    work = making.make_together([small_network], [RECIPE])
+    made = [next(work) for _ in range(3)]  # two parts: the second of them is a step behind at the end
+    with pytest.raises(ValueError, match="has not begun"):
+        made[0][0].choose(4)
+    assert made[2][0].steps == (2, 2, 2, 2, 1)
+    for place, step in ((3, 2), (4, 1)):
+        snapshot = made[2][0].choose(place)
+        saved = read_saved(BytesIO(pack(snapshot, place)))
+        assert saved.step == step
+        again = last(remake(small_network, saved))
+        np.testing.assert_array_equal(again.pictures[place], snapshot.pictures[place])
+        assert saved.objective == again.objectives[place]
 
 
 def test_both_networks_say_what_judging_says(small_network):

@@ -87,7 +87,8 @@ class MakePane:
         """Return the chosen picture as a snapshot and its place in it; ValueError where there is none."""
         if self.made is None:
             raise ValueError("There is no picture yet: press Start, then save it.")
-        return self.made.snapshot, min(self.wall.selected, len(self.made.verdicts) - 1)
+        place = min(self.wall.selected, len(self.made.verdicts) - 1)
+        return self.made.choose(place), place
 
     def say(self) -> None:
         """Write under each picture what is said about it."""

@@ -171,7 +171,7 @@ class TogetherPane:
         made = self._find(recipes[place])
         if made is None:
             raise ValueError("That picture has not begun yet: press Start, or choose another one.")
-        return made.snapshot, picture
+        return made.choose(picture), picture
 
     def _choose(self, number: int, tile: int) -> None:
         """Take a tile as the chosen one; only its wall shows a ring then."""
