@@ -41,7 +41,7 @@ PRESETS = {
     "baseline": Recipe(picture="pixels", start="mean plus noise", policy="constant", rate=0.1, steps=90),
     # github.com/google/deepdream: four octaves, shifts of up to 32 pixels, a layer as a whole, from a photograph.
     "deep dream": Recipe(
-        objectives=('layer("block11")',),
+        objectives=('layer("block11.project_norm")',),
         picture="pixels",
         start="photograph",
         photo="cat",

@@ -12,6 +12,7 @@ from nbutils.deepvis.dashboards.studio import Studio, studio
 from nbutils.deepvis.dashboards.studio_exercises import fading_volcano
 from nbutils.deepvis.dashboards.studio_files import read_file
 from nbutils.preferred.maximizing import every_step
+from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe, from_json
 from nbutils.widgets.exercise import check
 
@@ -126,6 +127,33 @@ def test_a_slider_moved_while_it_rests_acts_when_it_goes_on(open_studio):
     made.job.proceed()
     wait_for(lambda: made.pane.made.snapshot.recipe.changes)
     assert made.pane.made.snapshot.recipe.changes == ((at + 1, "decay", 0.125),)
+
+
+def test_a_blur_set_in_the_run_blurs(open_studio):
+    made = open_studio(**LONG)
+    made.job.start()
+    wait_for(lambda: made.pane.made is not None)
+    made.controls.parts["blur"].value = 1.5
+    wait_for(lambda: len(made.pane.made.snapshot.recipe.changes) == 2)
+    made.job.stop()
+    made.job.wait(10)
+    assert {change[1:] for change in made.pane.made.snapshot.recipe.changes} == {("blur", 1.5), ("blur_every", 4)}
+    assert made.pane.stale.value == ""
+
+
+def test_another_tab_says_what_continue_goes_on_with_and_pictures_keep_their_name(open_studio):
+    made = open_studio(**LONG)
+    made.job.start()
+    wait_for(lambda: made.pane.made is not None)
+    made.job.stop()
+    made.job.wait(10)
+    named = made.pane.heading.value
+    made.use_unit("small", "conv", 3)
+    assert made.pane.heading.value == named
+    made.tabs.value = "compare"
+    assert "Continue goes on with “One recipe”" in made.status.message
+    made.tabs.value = "make"
+    assert made.status.message == ""
 
 
 def test_an_impossible_recipe_changes_nothing(open_studio):
@@ -253,6 +281,13 @@ def test_a_hostile_file_is_a_sentence_and_changes_nothing(open_studio, name, dat
     assert made.files.drop.report["fault"]
     assert made.files.drop.report["sentence"].endswith(".")
     assert made.view == before
+
+
+def test_every_named_recipe_can_be_used_as_it_is(open_studio):
+    made = open_studio()
+    for recipe in PRESETS.values():
+        made.use(recipe)
+        assert made.view.recipe == recipe
 
 
 def test_an_unknown_network_is_a_sentence(open_studio):
