@@ -87,6 +87,8 @@ def check_range(name: str, range_: Range) -> Range:
             f"The range of {name} must lie within {field.least:g} to {field.most:g} and begin with its smaller end, "
             f"got {range_.least:g} to {range_.most:g}."
         )
+    if field.kind is int and (range_.least % 1 or range_.most % 1):
+        raise ValueError(f"{name} is a whole number, and so are the ends of its range: got {_write(name, range_)}.")
     if range_.logarithmic and range_.least <= 0:
         raise ValueError(f"A logarithmic range begins above 0, got {range_.least:g} for {name}.")
     if not 0 <= range_.off <= 1:

@@ -91,6 +91,8 @@ def test_the_ranges_that_come_along_lie_in_the_bounds_of_recipes_and_hold_the_ro
         ("decay", Range(float("nan"), 0.5), "must lie within 0 to 1"),
         ("decay", Range(0, 0.5, logarithmic=True), "begins above 0"),
         ("decay", Range(0.1, 0.5, off=1.5), "probability from 0 to 1, got 1.5"),
+        ("blur_every", Range(1.5, 1.6), "is a whole number, .* got blur_every 1.5 1.6"),
+        ("gradient_blur", Range(0.3, 2, logarithmic=True), "is a whole number, .* got gradient_blur 0.3 2 log"),
         ("rate", Range(0.1, 0.5, off=0.5), "rate cannot be left out: it is at least 1e-06"),
     ],
 )  # fmt: skip
