@@ -13,6 +13,7 @@ NEW = PRESETS["default"]
 # A published page is many people's: these bound what one of them can ask of its computer.
 PUBLISHED = {"size": 256, "steps": 256, "coarse_size": 256, "coarse_steps": 256, "threads": 1}
 PUBLISHED_PICTURES = 4
+BLUR_EVERY = 4  # Table 6.1; a blur alone, every 0 steps, would do nothing
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def change_field(recipe: Recipe, name: str, value: object, photos: tuple[str, ..
             also["method"] = "modern"
     elif name == "start":
         also = {"photo": (recipe.photo or photos[0]) if value == "photograph" and photos else ""}
+    elif name == "blur" and value:
+        also = {"blur_every": recipe.blur_every or BLUR_EVERY}
     elif name == "size":
         also = {"coarse_size": min(recipe.coarse_size, int(value))}
     elif name == "coarse_size":

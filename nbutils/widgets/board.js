@@ -43,6 +43,8 @@ function hang(plotly, board, pane, place) {
     const { clientWidth: width, clientHeight: height } = box;
     if (!width || !pane.get("figure")) return;
     const { data, layout } = JSON.parse(pane.get("figure"));
+    // Plotly keeps the room of a legend that is gone.
+    if (layout.showlegend === false) delete box._fullLayout?._reservedMargin?.legend;
     await plotly.react(box, data, { ...layout, width, height }, CONFIG);
     if (drawn) return;
     drawn = true;

@@ -162,6 +162,8 @@ class Job(ipywidgets.VBox):
         return ended + max(1 / MOST_SHOWN_A_SECOND, ended - begun)
 
     def _progress(self) -> str:
+        if self._expected and not self._done:
+            return f"{self._count()}, {readable_time(self._spent)} so far."
         if self._expected is None or not 0 < self._done < self._expected:
             return f"{self._count()}, {readable_time(self._spent)}."
         left = self._spent / self._done * (self._expected - self._done)

@@ -64,15 +64,21 @@ async function render({ model, el }) {
     model.save_changes();
   }
 
+  // A link on the page that sets this dashboard also goes to it.
+  function follow() {
+    bring();
+    if (entries()[0]?.startsWith(`${name}.`)) (el.closest(".dv-shell") ?? el).scrollIntoView();
+  }
+
   const write = () => history.replaceState(history.state, "", addressWith(name, model.get("settings")));
   button.addEventListener("click", copy);
-  window.addEventListener("hashchange", bring);
+  window.addEventListener("hashchange", follow);
   model.on("change:settings", write);
   model.on("change:copies", copy);
   bring();
   return () => {
     clearTimeout(forget);
-    window.removeEventListener("hashchange", bring);
+    window.removeEventListener("hashchange", follow);
     model.off("change:settings", write);
     model.off("change:copies", copy);
   };

@@ -67,7 +67,7 @@ def stop(page: Page) -> float:
 def test_the_picture_grows_while_it_runs_and_time_left_is_told(chapter, keep_screen):
     run_a_little(chapter)
     first = picture(chapter)
-    expect(studio(chapter).locator(".dv-job-line")).to_contain_text(re.compile(r"pass \d+ of 400, .* left"))
+    expect(studio(chapter).locator(".dv-job-line")).to_contain_text(re.compile(r"step \d+ of 400, .* left"))
     chapter.wait_for_function(
         f"before => document.querySelector('{WALL} canvas').toDataURL() !== before", arg=first, timeout=20_000
     )
@@ -154,7 +154,7 @@ def test_two_recipes_stand_side_by_side(chapter, keep_screen):
     studio(chapter).get_by_label("With", exact=True).select_option(label="draft")
     press(chapter, "Start")
     expect(studio(chapter).get_by_role("heading", name="draft")).to_be_visible()
-    expect(studio(chapter).locator(".dv-job-line")).to_contain_text(re.compile(r"pass \d+ of"), timeout=20_000)
+    expect(studio(chapter).locator(".dv-job-line")).to_contain_text(re.compile(r"step \d+ of"), timeout=20_000)
     stop(chapter)
     assert "studio.tab=compare" in chapter.url
     keep_screen(chapter, "studio-compare")

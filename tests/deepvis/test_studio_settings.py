@@ -122,6 +122,13 @@ def test_a_method_brings_its_steps_and_back():
     assert settings.change_field(published, "policy", "adam").method == "modern"
 
 
+def test_a_blur_by_itself_acts():
+    blurred = settings.change_field(NEW, "blur", 2.0)
+    assert (NEW.blur_every, blurred.blur_every) == (0, 4)
+    assert settings.change_field(replace(blurred, blur_every=2), "blur", 1.0).blur_every == 2
+    assert settings.change_field(NEW, "blur", 0.0) == NEW
+
+
 def test_two_recipes_share_unit_and_seeds():
     recipe = replace(NEW, seeds=(3, 4), decay=0.1)
     mine, other = recipe_groups.pair(recipe, "mine", "baseline")

@@ -215,7 +215,7 @@ def test_snapshots_may_say_how_much_is_done():
     job = Job(lambda: iter([0, 0, 2, 5]), lambda _: None, total=5, noun="run", count=lambda snapshot: snapshot)
     job.bar.observe(lambda change: lines.append(change["new"]["line"]), "report")
     ran(job)
-    assert lines[1] == "run 0 of 5, under 1 s."
+    assert lines[1] == "run 0 of 5, under 1 s so far."
     assert lines[-1].startswith("Done: run 5 of 5, ")
 
 

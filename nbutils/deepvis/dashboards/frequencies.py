@@ -156,6 +156,7 @@ class FrequencyStudyPage:
             self._take,
             total=lambda: min(self.study.photographs, len(self._photos)),
             start="Measure again",
+            noun="photograph",
         )
 
     def _connect(self) -> None:

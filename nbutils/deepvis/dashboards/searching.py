@@ -113,6 +113,7 @@ class RandomSearch:
         find = self._chosen()
         if find is None:
             return
+        self._place = find.place
         starred = find.recipe not in self.stars
         if self.run.is_kept:
             self.stars = set(stars.set_star(self._folder, find.recipe, starred))
@@ -175,9 +176,10 @@ class RandomSearch:
     def _use(self) -> None:
         find = self._chosen()
         if find is not None:
+            self._place = find.place
             for use in self._uses:
                 use(find.recipe)
-            self.status.say(f"The recipe of combination {find.place} is handed over.")
+            self.status.say(f"The studio has the recipe of combination {find.place}: press Start there.")
 
     def _choose_network(self, name: str) -> None:
         network, known = self.networks.find(name)

@@ -58,6 +58,7 @@ class Studio:
         self._given = ("own",) if own else ()
         self._steered: dict[str, float] = {}
         self._making = "make"  # the tab that the job works for
+        self._where = ""  # what the status line says of another tab
         self._setting = False
         self._make_parts()
         self.page = self._lay_out()
@@ -123,7 +124,8 @@ class Studio:
         recipe = replace(self.view.recipe, changes=())
         wanted = settings.change_field(recipe, name, value, self._photos)
         if name in STEERED and self._making == "make" and self.job.state in ALIVE:
-            self._steered[name] = value
+            also = (each for each in STEERED if getattr(wanted, each) != getattr(recipe, each))
+            self._steered |= {each: getattr(wanted, each) for each in (name, *also)}
         self.show(replace(self.view, recipe=wanted))
 
     def reset(self) -> None:
@@ -163,9 +165,20 @@ class Studio:
         pane.draw(together, (network.title, other.title if other else ""))
         if self.view.tab == self._making:
             pane.draw_curves(self.board, self.job.state != "running" or _is_finished(together))
-        elif self.job.state == "running":
-            self.status.say(f"Pictures are being made: see “{TITLES[self._making]}”.")
+        self._tell_where()
         self._tell()
+
+    def _tell_where(self) -> None:
+        """Say which tab the job works for, as long as another one is open."""
+        told = {
+            "running": f"Pictures are being made: see “{TITLES[self._making]}”.",
+            "stopped": f"Continue goes on with “{TITLES[self._making]}”; Start makes what is seen here.",
+        }.get(self.job.state, "")
+        if self._making == self.view.tab:
+            told = ""
+        if told or self.status.message == self._where:
+            self.status.say(told)
+        self._where = told
 
     def _tell(self) -> None:
         """Say whether what is seen is what is set, and write the link."""
@@ -203,8 +216,10 @@ class Studio:
         pane = self.panes[self.view.tab]
         if not (self._making == self.view.tab and self.job.state in ALIVE):
             pane.prepare()
+        self.board.height = 300 if self.view.tab in ("presets", "sweeps") else 220  # their legends have four lines
         if curves:
             pane.draw_curves(self.board, at_once=True)
+            self._tell_where()
 
     def _choose_network(self, name: str) -> None:
         network, known = self.networks.find(name)
@@ -257,7 +272,7 @@ class Studio:
         }
         self.files = FilesPane(lambda: self.panes[self.view.tab].choose(), lambda: self.recipe, self.use)
         self.board = Board(columns=1, height=220, empty="The curves appear here.")
-        self.job = Job(self._make, self._take, total=lambda: making.count_passes(self._recipes()), noun="pass")
+        self.job = Job(self._make, self._take, total=lambda: making.count_passes(self._recipes()), noun="step")
 
     def _connect(self) -> None:
         guarded = guard(self.error)

@@ -47,7 +47,9 @@ class MakePane:
         self.removed.value = figures.tell_removed({})
 
     def name(self, unit: str, network: str) -> None:
-        """Say in the heading what is made."""
+        """Say in the heading what is made; of pictures that are there, what they were made for."""
+        if self.made is not None:
+            unit, network = self._named, self._titles[0]
         snapshot = self.made.snapshot if self.made else None
         step = f" · step {snapshot.step} of {snapshot.recipe.steps}" if snapshot else ""
         self.heading.value = figures.heading(unit, f"{network}{step}")
