@@ -322,6 +322,7 @@ def test_a_published_page_is_bounded_and_writes_nothing(monkeypatch, tmp_path):
         ({"objective": "__import__('os')"}, "An objective is made of"),
         ({"objective": 'logit("nothing like it")'}, "There is no class"),
         ({"objective": 'channel("none", 1)'}, "none"),
+        ({"network": "alexnet", "objective": '2 * channel("conv5", 300)'}, "has the channels 0 to 255, got 300"),
         ({"objective": "logit(1)" + " + logit(1)" * 100}, "objective is a text of at most 800 letters"),
         ({"ranges": "size 1 2"}, "These fields can be searched"),
         ({"ranges": "decay 0 9"}, "must lie within 0 to 1"),

@@ -1,6 +1,6 @@
 """Which unit pictures are made for: a layer, a class by its name or a unit by its number, or a line of one's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import ipywidgets as ipw
 
@@ -167,6 +167,19 @@ def check_objectives(objectives: tuple[str, ...], network: Network, known: tuple
             find_class(named, network.labels)
         for name in layers_of(objective) - {CLASSES}:
             find_layer(known, name)
+        for name, number in _channels_of(objective):
+            channels = find_layer(known, name).channels
+            if number >= channels:
+                raise ValueError(f'"{name}" has the channels 0 to {channels - 1}, got {number}.')
+
+
+def _channels_of(objective: Objective) -> Iterator[tuple[str, int]]:
+    """Yield the layer and the number of each channel that an objective is made of."""
+    if objective.word in ("unit", "channel"):
+        yield objective.parts[:2]
+    for part in objective.parts:
+        if isinstance(part, Objective):
+            yield from _channels_of(part)
 
 
 def first_objective(network: Network, known: tuple[Layer, ...]) -> str:
