@@ -9,6 +9,7 @@ from nbutils import zoo
 from nbutils.deepvis import (
     classes,
     faces,
+    gallery_findings,
     gallery_plans,
     guessing,
     looking,
@@ -183,6 +184,7 @@ def measure_starts() -> dict:
 CLAIMS: dict[str, Callable[[], dict]] = {
     "F6.2": measure_face_channel,
     "F6.5": measure_starts,
+    "F6.6": gallery_findings.sum_up_galleries,
     "C6-01": measure_parameters,
     "C6-04": measure_detectors,
     "C6-05": measure_naming,

@@ -20,6 +20,8 @@ SEED = 0
 # Tiles are multiples of 16 pixels, the blocks of WebP, so that none takes colour from its neighbours.
 BLOCK = 16
 SMALLEST_TILE, LARGEST_TILE = 48, 128
+# Of 60 pictures of classes EfficientNet-Lite0 names 80% as they are made, 72% at this size, 48% at 128 pixels.
+CLASS_TILE = 160
 STEPS = 64
 # Found by eye on AlexNet, eight units of each of four layers: shifts of a 14th of the receptive field keep the picture
 # in one piece, more total variation costs answers, less leaves speckles of single pixels.
@@ -83,7 +85,7 @@ def _plan_classes(network: Network, classes: Layer | None, recipe: Recipe) -> Pa
         raise ValueError(f"{network.title} has no classes: name a layer.")
     recipe = replace(recipe, network=network.name, objectives=("logit(0)",), seeds=(SEED,), size=network.size)
     height, width = network.shape[1:]
-    return Part(classes.name, classes.title, (), classes.channels, recipe, (0, 0, height, width), LARGEST_TILE)
+    return Part(classes.name, classes.title, (), classes.channels, recipe, (0, 0, height, width), CLASS_TILE)
 
 
 def _plan_layer(network: Network, known: Sequence[Layer], layer: Layer) -> Part:

@@ -180,4 +180,4 @@ def test_the_command_says_how_far_it_is_and_how_many_there_are(small_network, mo
     )
     assert lines[-1] == f"2 of 3 pictures in {tmp_path / 'o'}"
     with Image.open(tmp_path / "o" / "classes-1.webp") as sheet:
-        assert sheet.size == (16 * 128, 128)
+        assert sheet.size == (16 * 160, 160)

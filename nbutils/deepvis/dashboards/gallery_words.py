@@ -76,7 +76,7 @@ def origin(provenance: Mapping[str, object]) -> str:
 def score(photo: BestPhoto) -> str:
     """Return a photograph's answer and percentile in a few signs; one that shows little of the unit is told as such."""
     weak = "" if photo.good else " · weak"
-    return f"{photo.value:.3g} · {photo.percentile:.1f} %{weak}"
+    return f"{photo.value:.3g} · {photo.percentile:.1f}%{weak}"
 
 
 def no_example(best: BestPhotos) -> str:
