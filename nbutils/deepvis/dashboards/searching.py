@@ -260,7 +260,7 @@ class RandomSearch:
 
     def _lay_out(self) -> ipw.Widget:
         parts = self._parts
-        view = ipw.HBox([parts["order"], parts["starred"]])
+        view = ipw.HBox([parts["order"], parts["starred"]]).add_class("dv-row")
         frame = shell(
             "Random search: regularizers by chance",
             HINT,

@@ -21,9 +21,10 @@ PRESETS = (
     "Their steps are made longer for the gradients of the networks here; the rest is as printed."
 )
 SWEEPS = (
-    "One regularizer of the thesis alone, from none to strong (Figure 6.3), with the published tool's steps. "
-    "Size and number of steps are as set. Under each picture: the strength, the objective, and for a class what the "
-    "network and another one that never saw the picture give it."
+    "One regularizer of the thesis alone, from none to strong (Figure 6.3), climbing as the published tool "
+    "does: 21 pictures for each seed. With a smaller size or fewer steps, under “Picture and steps”, they are there "
+    "sooner. Under each picture: the strength, the objective, and for a class what the network and another one "
+    "that never saw the picture give it."
 )
 PUBLISHED_SWEEP = 64  # steps; a sweep makes 21 pictures
 
