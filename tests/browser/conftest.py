@@ -67,6 +67,20 @@ def browser(cat_film) -> Iterator[Browser]:
 @pytest.fixture
 def open_page(browser, suite) -> Iterator[Callable[..., Page]]:
     """Open a path of the suite (or a whole address) in a fresh context and wait for its first widget."""
+    with opener(browser, suite) as open_:
+        yield open_
+
+
+@pytest.fixture(scope="module")
+def open_for_module(browser, suite) -> Iterator[Callable[..., Page]]:
+    """The same for a page that the tests of a file share."""
+    with opener(browser, suite) as open_:
+        yield open_
+
+
+@contextlib.contextmanager
+def opener(browser: Browser, suite: str) -> Iterator[Callable[..., Page]]:
+    """Yield a function that opens pages; they are closed in the end."""
     with contextlib.ExitStack() as stack:
 
         def open_(path: str, *, width: int = 1400, camera: bool = True, wait: str = ".jupyter-widgets") -> Page:

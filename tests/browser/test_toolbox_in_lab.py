@@ -23,7 +23,7 @@ def notebook(browser, lab):
     expect(idle).to_be_visible(timeout=WAIT)
     page.get_by_role("menuitem", name="Run").click()
     page.get_by_text("Run All Cells", exact=True).click()
-    expect(page.locator(".dv-exercise")).to_have_count(4, timeout=WAIT)
+    expect(page.locator(".dv-exercise")).to_have_count(6, timeout=WAIT)
     expect(idle).to_be_visible(timeout=WAIT)
     page.locator(".dv-shell").first.scroll_into_view_if_needed()
     yield page

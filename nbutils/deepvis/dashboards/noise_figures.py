@@ -113,7 +113,8 @@ def table(summaries: Sequence[NoiseSummary], strength: float, measure: str) -> s
         "new guess",
     )
     head = "".join(f"<th scope='col'>{name}</th>" for name in names)
-    caption = f"Medians at {strength:g} grey levels: {AXIS_OF[measure]}; distance: how far the probabilities move (total variation)"
+    distance = "distance: how far the probabilities move (total variation)"
+    caption = f"Medians at {strength:g} grey levels: {AXIS_OF[measure]}; {distance}"
     body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
     held = f"<table class='dv-table'><caption>{escape(caption)}</caption>{body}</table>"
     inside = "style='overflow-x: auto; contain: inline-size' tabindex='0' role='region' aria-label='medians in numbers'"
