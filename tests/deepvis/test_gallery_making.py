@@ -50,7 +50,7 @@ def test_a_killed_run_goes_on_where_it_was(small_network, parts, store, monkeypa
         pass
     next(work)  # the first step of the next batch, which is lost
     work.close()
-    made = [step.units for step in make_all(small_network, parts, store) if step.step == 1]
+    made = list(dict.fromkeys(step.units for step in make_all(small_network, parts, store)))
     assert made == [(2,), (0, 1), (2, 3)]
     assert make_all(small_network, parts, store) == []
 
