@@ -10,6 +10,7 @@ from PIL import Image
 
 from nbutils.deepvis import galleries, gallery_making, gallery_plans, gallery_writing, rendering
 from nbutils.deepvis.gallery_sheets import cut_sheet, encode_sheet
+from nbutils.preferred import maximizing
 from nbutils.preferred.maximizing import maximize
 from nbutils.preferred.recipe import Recipe
 from nbutils.probe import find_layer
@@ -45,6 +46,7 @@ def test_progress_counts_to_the_end_and_time_left_to_zero(small_network, parts, 
 
 def test_a_killed_run_goes_on_where_it_was(small_network, parts, store, monkeypatch):
     monkeypatch.setattr(gallery_making, "TOGETHER", 2)
+    monkeypatch.setattr(maximizing, "QUICK", 0)  # tell of every step, however quick
     work = gallery_making.make_pictures(small_network, parts, store)
     while next(work).done < 2:
         pass
