@@ -9,7 +9,7 @@ import numpy as np
 from nbutils.preferred.fields import FIELDS
 from nbutils.preferred.recipe import Recipe
 
-MOST_COMBINATIONS = 100_000
+MOST_COMBINATIONS = 10_000
 MOST_SEED = 2**32 - 1
 DIGITS = 3  # of a drawn number: more make no difference to see, and long lines of Python
 SEARCHED = (

@@ -98,8 +98,8 @@ def read_recipe(source: str | Path | BinaryIO) -> Recipe:
 def remake(network: Network, saved: Saved) -> Iterator[Snapshot]:
     """Yield the steps of a saved picture again; the last snapshot holds it at its place.
 
-    On the same machine and with the same versions it is the same picture bit for bit, as all pictures of its recipe
-    are made together again.
+    On the same processor and with the same versions it is the same picture bit for bit, as all pictures of its recipe
+    are made together again. A GPU adds in no fixed order: there it is the same but for rounding.
     Raises ValueError for another network than the recipe's.
     """
     if network.name != saved.recipe.network:
