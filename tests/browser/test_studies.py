@@ -20,14 +20,10 @@ def studies(browser, suite):
     page = watch(context.new_page())
     page.goto(suite + CHAPTER + FEW, wait_until="domcontentloaded", timeout=90_000)
     expect(page.locator(WALL)).to_contain_text("Press Count: 50 photographs", timeout=60_000)
-    press(page, "Count")
+    channels(page).get_by_role("button", name="Count", exact=True).click()
     expect(page.locator(".dv-shell").filter(has=page.locator(WALL))).to_contain_text("Done:", timeout=30_000)
     yield page
     context.close()
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def channels(page: Page):
@@ -109,7 +105,7 @@ def test_the_finished_curves_are_there_before_anything_is_pressed(studies, keep_
 
 
 def test_a_run_of_ones_own_stands_beside_the_finished_one(studies):
-    press(studies, "Start")
+    noise(studies).get_by_role("button", name="Start", exact=True).click()
     expect(noise(studies).get_by_text(re.compile("^your run: MobileNetV2"))).to_be_visible(timeout=20_000)
     noise(studies).locator("label", has_text="16").click()
     expect(noise(studies).get_by_role("img", name=re.compile("16 grey levels")).first).to_be_visible()
