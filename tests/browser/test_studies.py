@@ -87,7 +87,7 @@ def test_a_related_channel_is_reached_without_a_mouse(studies):
 
 def test_counting_can_be_stopped_and_continued(studies):
     channels(studies).get_by_label("Photographs", exact=True).select_option(label="all 593")
-    press(studies, "Count")
+    channels(studies).get_by_role("button", name="Count", exact=True).click()
     channels(studies).get_by_role("button", name="Stop").click()
     expect(channels(studies)).to_contain_text("Stopped: step")
     channels(studies).get_by_role("button", name="Continue").click()
