@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from nbutils.deepvis.galleries import Gallery
 from nbutils.deepvis.gallery_plans import Part
 from nbutils.preferred.maximizing import Snapshot, maximize
 from nbutils.preferred.recipe import Recipe, to_json
+from nbutils.preferred.saving import to_colours
 from nbutils.runs import Result, Store
 from nbutils.zoo import Network, cache_folder
 
@@ -104,12 +103,6 @@ def read_units(text: str) -> tuple[int, ...] | None:
     return tuple(found)
 
 
-def to_pixels(picture: np.ndarray) -> np.ndarray:
-    """Return a picture (channels, height, width), 0..1, as colours (height, width, 3), uint8."""
-    colours = picture if len(picture) == 3 else np.repeat(picture[:1], 3, 0)
-    return np.round(np.clip(colours, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
-
-
 def _hangs(there: Gallery | None, part: Part, one: int) -> bool:
     """Return whether a gallery has the picture of a unit."""
     hung = there.find(part.layer) if there else None
@@ -125,7 +118,7 @@ def _keep(store: Store, part: Part, batch: tuple[int, ...], snapshot: Snapshot) 
             "probability": None if chances is None else round(float(chances[place]), 4),
             "silent": bool(snapshot.silent[place]),
         }
-        store.put(_settings(part, one), {"picture": to_pixels(snapshot.pictures[place])}, facts)
+        store.put(_settings(part, one), {"picture": to_colours(snapshot.pictures[place])}, facts)
 
 
 def _settings(part: Part, one: int) -> dict:

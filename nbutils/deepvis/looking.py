@@ -19,6 +19,7 @@ from nbutils.probe import (
     find_layer,
     layers,
     make_tiles,
+    to_shares,
     unseen,
 )
 from nbutils.zoo import Network, prepare
@@ -27,7 +28,6 @@ GUESSES = 5
 # Two passes of one picture, one of them on its way back, differ by about 1e-6 of the largest answer in float32.
 ROUNDING = 1e-5
 # A thousand probabilities in float16 add up to 1 within this.
-_SUM_OF_SHARES = 1e-3
 
 
 @dataclass(frozen=True)
@@ -244,11 +244,9 @@ def best_guesses(logits: Tensor, labels: tuple[str, ...]) -> tuple[tuple[str, fl
 def probabilities(answer: Tensor) -> Tensor:
     """Return the probabilities of the classes, also where the network ends with a softmax of its own: (classes,).
 
-    answer : (classes,) or (classes, 1, 1), float: logits, or probabilities, known by being 0 or more and adding up to 1
+    answer : (classes,) or (classes, 1, 1), float, logits or probabilities
     """
-    given = answer.float().flatten()
-    are_shares = bool((given >= 0).all()) and abs(float(given.sum()) - 1) < _SUM_OF_SHARES
-    return given if are_shares else torch.softmax(given, 0)
+    return to_shares(answer.float().flatten()[None])[0]
 
 
 def channel_strengths(network: Network, layer: Layer, pictures: list[np.ndarray], batch: int = 8) -> np.ndarray:

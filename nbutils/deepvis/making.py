@@ -10,9 +10,9 @@ from torch.nn import functional as F
 
 from nbutils import runs
 from nbutils.preferred.asking import PICTURES_A_PASS
-from nbutils.preferred.judging import judge
+from nbutils.preferred.judging import find_same_class, judge
 from nbutils.preferred.maximizing import Snapshot, every_step
-from nbutils.preferred.objectives import class_of, find_class, parse
+from nbutils.preferred.objectives import class_of, parse
 from nbutils.preferred.recipe import Recipe
 from nbutils.zoo import Network
 
@@ -156,35 +156,28 @@ def _make(
 
 def ask_about(network: Network, other: Network | None, snapshot: Snapshot) -> list[Verdict]:
     """Return what the network that a snapshot was made with, and another one, say about each of its pictures."""
-    names = [_class_name(line, network) for line, _ in snapshot.recipe.pairs()]
+    named = [class_of(parse(line)) for line, _ in snapshot.recipe.pairs()]
     before = torch.get_num_threads()
     runs.threads(snapshot.recipe.threads)
     try:
-        said = [_opinions(one, snapshot.pictures, names) for one in (network, other)]
+        said = [_opinions(one, network, snapshot.pictures, named) for one in (network, other)]
     finally:
         runs.threads(before)
     return [Verdict(snapshot.step, *both) for both in zip(*said, strict=True)]
 
 
-def _opinions(network: Network | None, pictures: np.ndarray, names: Sequence[str | None]) -> Sequence[Opinion | None]:
-    """Return what a network says about pictures made for classes of these names; None of each where it cannot."""
-    if network is None or network.labels is None or network.shape[0] != pictures.shape[1]:
+def _opinions(
+    asked: Network | None, maker: Network, pictures: np.ndarray, named: Sequence[str | int | None]
+) -> Sequence[Opinion | None]:
+    """Return what a network says about pictures made for these classes of their maker; None of each where it cannot."""
+    if asked is None or asked.labels is None or asked.shape[0] != pictures.shape[1]:
         return [None] * len(pictures)
-    spread = judge(network, pictures)
-    best = spread.argmax(1)
-    lowered = [label.lower() for label in network.labels]
+    spread = judge(asked, pictures)
+    wanted = [None if one is None else find_same_class(asked, maker, one) for one in named]
     return [
-        Opinion(float(row[lowered.index(name)]) if name in lowered else None, network.labels[place], float(row[place]))
-        for row, place, name in zip(spread, best, names, strict=True)
+        Opinion(None if place is None else float(row[place]), asked.labels[best], float(row[best]))
+        for row, best, place in zip(spread, spread.argmax(1), wanted, strict=True)
     ]
-
-
-def _class_name(line: str, network: Network) -> str | None:
-    """Return the label, in small letters, of the first class that an objective names, or None."""
-    named = class_of(parse(line))
-    if named is None or network.labels is None:
-        return None
-    return network.labels[find_class(named, network.labels)].lower()
 
 
 def _take(recipe: Recipe, part: slice) -> Recipe:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nbutils.deepvis.galleries import Hung
-from nbutils.deepvis.gallery_making import to_pixels
 from nbutils.deepvis.looking import classifier
 from nbutils.preferred.maximizing import every_step
 from nbutils.preferred.objectives import channel, logit
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe
+from nbutils.preferred.saving import to_colours
 from nbutils.probe import Layer
 from nbutils.probe.receptive import Box
 from nbutils.zoo import Network
@@ -72,7 +72,8 @@ def make_nine(network: Network, recipe: Recipe, box: Box | None = None) -> Itera
     steps = recipe.steps * len(SEEDS)
     for place, seed in enumerate(SEEDS):
         for snapshot in every_step(network, replace(recipe, seeds=(seed,))):
-            newest = _cut(to_pixels(snapshot.pictures[0]), box), float(snapshot.objectives[0]), bool(snapshot.silent[0])
+            seen = _cut(to_colours(snapshot.pictures[0]), box)
+            newest = seen, float(snapshot.objectives[0]), bool(snapshot.silent[0])
             shown = tuple((*before, now) for before, now in zip(done, newest, strict=True))
             # A picture that settles or stays silent ends early: what it does not need is counted as done.
             step = (place + 1) * recipe.steps if snapshot.finished else place * recipe.steps + snapshot.step

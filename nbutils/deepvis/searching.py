@@ -16,8 +16,9 @@ from nbutils.deepvis.making import judge_of
 from nbutils.deepvis.search_ranges import Range, draw_recipes
 from nbutils.preferred import judging
 from nbutils.preferred.maximizing import Snapshot, maximize
-from nbutils.preferred.objectives import class_of, find_class, parse
+from nbutils.preferred.objectives import class_of, parse
 from nbutils.preferred.recipe import Recipe, from_mapping, to_json
+from nbutils.preferred.saving import to_colours
 from nbutils.runs import Result, Store, sweep, version_of
 
 VERSION = 1  # a new number when the same recipe makes another picture: what was found before is then found anew
@@ -188,7 +189,7 @@ def _store(folder: Path | str) -> Store:
 
 def _conclude(network: zoo.Network, asked: zoo.Network | None, last: Snapshot) -> Result:
     """Return the last picture of a recipe with what two networks say about it."""
-    picture, named = _to_pixels(last.pictures[0]), class_of(parse(last.recipe.objectives[0]))
+    picture, named = to_colours(last.pictures[0]), class_of(parse(last.recipe.objectives[0]))
     facts = {
         "objective": float(last.objectives[0]),
         "probability": None if named is None else _say(network, network, named, last),
@@ -201,23 +202,10 @@ def _conclude(network: zoo.Network, asked: zoo.Network | None, last: Snapshot) -
 def _say(asked: zoo.Network, maker: zoo.Network, named: str | int, last: Snapshot) -> float | None:
     """Return the probability that a network gives the class for which another one made a picture, as it is shown.
 
-    None where it has no names of classes, does not know this one or takes other pictures. Another network is asked
-    about the class of the same name, as numbers may differ.
+    None where it does not know this class or takes other pictures.
     """
-    if asked.labels is None or maker.labels is None or asked.shape[0] != maker.shape[0]:
-        return None
-    label = maker.labels[find_class(named, maker.labels)].lower()
-    known = [other.lower() for other in asked.labels]
-    return float(judging.judge(asked, last.pictures)[0, known.index(label)]) if label in known else None
-
-
-def _to_pixels(picture: np.ndarray) -> np.ndarray:
-    """Return (height, width, 3), uint8, for (channels, height, width), float, 0..1.
-
-    Three channels or more begin with the colours; of fewer the first is shown in grey.
-    """
-    colours = picture[:3] if len(picture) >= 3 else picture[:1].repeat(3, axis=0)
-    return np.round(np.moveaxis(colours, 0, -1) * 255).astype(np.uint8)
+    place = judging.find_same_class(asked, maker, named)
+    return None if place is None else float(judging.judge(asked, last.pictures)[0, place])
 
 
 def _shrink(picture: np.ndarray, side: int) -> np.ndarray:

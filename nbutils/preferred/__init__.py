@@ -15,7 +15,7 @@ from nbutils.preferred.objectives import (
 )
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe, from_json, to_json
-from nbutils.preferred.saving import Saved, pack, read_recipe, read_saved, remake, save, to_pixels
+from nbutils.preferred.saving import Saved, pack, read_recipe, read_saved, remake, save, to_colours, to_pixels
 
 __all__ = [
     "CHOICES",
@@ -41,6 +41,7 @@ __all__ = [
     "read_saved",
     "remake",
     "save",
+    "to_colours",
     "to_json",
     "to_pixels",
     "unit",

@@ -12,7 +12,7 @@ from nbutils.preferred.folding import fold
 from nbutils.preferred.objectives import OUTPUT, Objective, class_of, layers_of, parse, resolve
 from nbutils.preferred.recipe import Recipe
 from nbutils.preferred.rescuing import redirected
-from nbutils.probe import arrange, layers, watch
+from nbutils.probe import arrange, layers, to_shares, watch
 from nbutils.probe.sites import say_nearest
 from nbutils.probe.tokens import aspect_of
 from nbutils.probe.watching import first_tensor
@@ -259,7 +259,7 @@ def _probabilities(subject: Subject, answers: dict[str, Tensor], places: Sequenc
     classes = [subject.classes[place] for place in places]
     chances = torch.full((len(classes),), torch.nan, device=subject.device)
     if subject.has_classes and OUTPUT in answers and answers[OUTPUT].dim() == 2:
-        spread = answers[OUTPUT].detach().float().softmax(1)
+        spread = to_shares(answers[OUTPUT].detach().float())
         for place, number in enumerate(classes):
             if number is not None:
                 chances[place] = spread[place, number]

@@ -32,7 +32,7 @@ def _logit(answer: Tensor, objective: Objective) -> Tensor:
 
 
 def _probability(answer: Tensor, objective: Objective) -> Tensor:
-    return _class_scores(answer, objective).float().softmax(0)[objective.parts[0]]
+    return probe.to_shares(_class_scores(answer, objective).float()[None])[0, objective.parts[0]]
 
 
 def _class_scores(answer: Tensor, objective: Objective) -> Tensor:

@@ -5,6 +5,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from nbutils.preferred.objectives import find_class
+from nbutils.probe import to_shares
 from nbutils.zoo import Network
 from nbutils.zoo.preparing import place_of
 
@@ -35,5 +37,18 @@ def judge(network: Network, pictures: np.ndarray | Tensor) -> np.ndarray:
             if resized.shape[2:] != network.shape[1:]:
                 resized = F.interpolate(resized, network.shape[1:], mode="bilinear", antialias=True)
             logits = network.module(((resized - mean) / std).to(kind))
-            spread.append(logits.float().softmax(1).cpu())
+            spread.append(to_shares(logits.float()).cpu())
     return torch.cat(spread).numpy()
+
+
+def find_same_class(asked: Network, maker: Network, named: str | int) -> int | None:
+    """Return the number that a network has for the class that another one was asked for, None where it has none.
+
+    Networks are compared by the names of their classes, in small letters, as numbers may differ.
+    named : the class's label or number in the maker
+    """
+    if asked.labels is None or maker.labels is None or asked.shape[0] != maker.shape[0]:
+        return None
+    label = maker.labels[find_class(named, maker.labels)].lower()
+    known = [other.lower() for other in asked.labels]
+    return known.index(label) if label in known else None

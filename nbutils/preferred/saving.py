@@ -121,6 +121,15 @@ def to_pixels(picture: np.ndarray) -> np.ndarray:
     return rounded.reshape(-1, rounded.shape[2])
 
 
+def to_colours(picture: np.ndarray) -> np.ndarray:
+    """Return a picture as colours in 8 bits: (height, width, 3), uint8.
+
+    The first three channels are the colours; of fewer than three the first is shown in grey.
+    picture : (channels, height, width), float, 0..1
+    """
+    return to_pixels(picture[:3] if len(picture) >= 3 else np.repeat(picture[:1], 3, 0))
+
+
 def _describe(snapshot: Snapshot, place: int) -> dict[str, object]:
     """Return what a saved picture carries, as what JSON can hold."""
     probability = None if snapshot.probabilities is None else float(snapshot.probabilities[place])

@@ -9,6 +9,7 @@ from nbutils.probe.layers import Layer, find_layer, layers
 from nbutils.probe.ranking import Kept, Ranking, is_good_example, strongest_percentiles, weakest_percentiles
 from nbutils.probe.ranking_files import load_strongest, save_strongest, search
 from nbutils.probe.receptive import Fields, receptive_field, receptive_fields
+from nbutils.probe.shares import to_shares
 from nbutils.probe.strongest import Strongest, strongest
 from nbutils.probe.tiles import Tiles, make_tiles
 from nbutils.probe.tokens import arrange
@@ -49,6 +50,7 @@ __all__ = [
     "search",
     "strongest",
     "strongest_percentiles",
+    "to_shares",
     "unseen",
     "watch",
     "weakest_percentiles",

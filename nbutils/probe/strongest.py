@@ -11,12 +11,12 @@ from torch import Tensor, nn
 from nbutils.probe.activations import activations
 from nbutils.probe.ranking import Best, Ranking, add, begin_ranking
 from nbutils.probe.receptive import Fields, receptive_fields
+from nbutils.probe.shares import to_shares
 from nbutils.zoo import Network, Photo, prepare, read_photo
 
 MOST_NUMBER = 100  # photographs at each end
 MOST_NAMED = 20  # photographs named among those skipped
 # A thousand probabilities in float16 add up to 1 within this.
-_SUM_OF_SHARES = 1e-3
 
 
 @dataclass(frozen=True)
@@ -160,12 +160,3 @@ def is_classes(network: Network, answer: Tensor) -> bool:
     answer : (n, channels, rows, columns) or (n, units)
     """
     return network.labels is not None and answer.dim() == 2 and answer.shape[1] == len(network.labels)
-
-
-def to_shares(answer: Tensor) -> Tensor:
-    """Return the probabilities of classes: (n, classes), float, also where they are probabilities already.
-
-    answer : (n, classes), float: logits, or probabilities, known by being 0 or more and adding up to 1
-    """
-    are_shares = bool((answer >= 0).all()) and bool(((answer.sum(1) - 1).abs() < _SUM_OF_SHARES).all())
-    return answer if are_shares else answer.softmax(1)

@@ -13,6 +13,7 @@ from nbutils.deepvis.gallery_sheets import cut_sheet, encode_sheet
 from nbutils.preferred import maximizing
 from nbutils.preferred.maximizing import maximize
 from nbutils.preferred.recipe import Recipe
+from nbutils.preferred.saving import to_colours
 from nbutils.probe import find_layer
 from nbutils.zoo import load
 
@@ -61,7 +62,7 @@ def test_a_picture_of_a_batch_is_the_one_that_its_recipe_makes_alone(small_netwo
     make_all(small_network, parts, store)
     kept = gallery_making.find_picture(store, parts[0], 1).arrays["picture"]
     *_, last = maximize(small_network, parts[0].recipe_of(1))
-    alone = gallery_making.to_pixels(last.pictures[0])
+    alone = to_colours(last.pictures[0])
     assert np.abs(kept.astype(int) - alone).max() <= 1
 
 

@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import nn
 
 from nbutils import zoo
 from nbutils.preferred import judge
+from nbutils.preferred.judging import find_same_class
 from tests.preferred import networks
 
 
@@ -34,3 +38,18 @@ def test_what_cannot_judge_or_be_judged_is_a_sentence():
         judge(networks.make_dead(), np.zeros((1, 3, 16, 16)))
     with pytest.raises(ValueError, match=r"shape \(n, 1, height, width\), these are \(1, 3, 28, 28\)"):
         judge(networks.make_grey(), np.zeros((1, 3, 28, 28)))
+
+
+def test_a_network_that_ends_with_a_softmax_is_not_squashed_twice():
+    plain = networks.make_colour()
+    shared = replace(plain, module=nn.Sequential(plain.module, nn.Softmax(1)))
+    pictures = np.random.default_rng(1).random((3, 3, 32, 32), np.float32)
+    np.testing.assert_allclose(judge(shared, pictures), judge(plain, pictures), rtol=1e-5)
+
+
+def test_a_class_is_the_same_by_its_name_in_any_case():
+    maker = replace(networks.make_colour(), labels=("Cat", "dog", "fox"))
+    asked = replace(maker, labels=("fox", "cat", "owl"))
+    assert [find_same_class(asked, maker, named) for named in ("cat", "dog", 2)] == [1, None, 0]
+    assert find_same_class(replace(asked, labels=None), maker, "dog") is None
+    assert find_same_class(replace(asked, shape=(1, 32, 32)), maker, "dog") is None

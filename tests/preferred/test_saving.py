@@ -12,7 +12,7 @@ from nbutils import zoo
 from nbutils.preferred import saving
 from nbutils.preferred.maximizing import every_step
 from nbutils.preferred.recipe import Recipe
-from nbutils.preferred.saving import pack, read_recipe, read_saved, remake, save, to_pixels
+from nbutils.preferred.saving import pack, read_recipe, read_saved, remake, save, to_colours, to_pixels
 from tests.preferred import networks
 
 RECIPE = Recipe(size=32, steps=9, objectives=('logit("three")', 'channel("conv2", 4)'), seeds=(3, 4), jitter=2)
@@ -78,6 +78,8 @@ def test_colours_are_rounded_and_odd_channels_stacked():
     np.testing.assert_array_equal(to_pixels(ramp), np.rint(ramp * 255).reshape(20, 6))
     np.testing.assert_array_equal(to_pixels(ramp[:3]), np.rint(ramp[:3] * 255).transpose(1, 2, 0))
     np.testing.assert_array_equal(to_pixels(ramp[:1]), np.rint(ramp[0] * 255))
+    np.testing.assert_array_equal(to_colours(ramp), to_pixels(ramp[:3]))
+    np.testing.assert_array_equal(to_colours(ramp[1:3]), to_pixels(ramp[[1, 1, 1]]))
 
 
 def test_pictures_of_one_channel_are_grey():
