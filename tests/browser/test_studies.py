@@ -12,18 +12,13 @@ WALL = ".dv-histograms .dv-wall"
 
 
 @pytest.fixture(scope="module")
-def studies(browser, suite):
+def studies(open_for_module):
     """The chapter's page, counted over fifty photographs, with a run of noise of one's own."""
-    from tests.browser.conftest import watch
-
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    page = watch(context.new_page())
-    page.goto(suite + CHAPTER + FEW, wait_until="domcontentloaded", timeout=90_000)
+    page = open_for_module(CHAPTER + FEW, wait=WALL)
     expect(page.locator(WALL)).to_contain_text("Press Count: 50 photographs", timeout=60_000)
     channels(page).get_by_role("button", name="Count", exact=True).click()
-    expect(page.locator(".dv-shell").filter(has=page.locator(WALL))).to_contain_text("Done:", timeout=30_000)
-    yield page
-    context.close()
+    expect(channels(page)).to_contain_text("Done:", timeout=30_000)
+    return page
 
 
 def channels(page: Page):

@@ -17,17 +17,12 @@ WALL = ".dv-studio-wall .dv-wall"
 
 
 @pytest.fixture(scope="module")
-def chapter(browser, suite):
+def chapter(open_for_module):
     """The chapter's page with a studio that makes small pictures for a long time."""
-    from tests.browser.conftest import watch
-
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    page = watch(context.new_page())
-    page.goto(suite + CHAPTER + FEW, wait_until="domcontentloaded", timeout=90_000)
+    page = open_for_module(CHAPTER + FEW, wait=WALL)
     expect(page.locator(WALL)).to_contain_text("Press Start", timeout=60_000)
     expect(box(page, "Steps")).to_have_value("400", timeout=30_000)
-    yield page
-    context.close()
+    return page
 
 
 def studio(page: Page):

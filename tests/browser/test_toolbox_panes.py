@@ -36,16 +36,9 @@ def ready(page: Page, *walls: str) -> Page:
 
 
 @pytest.fixture(scope="module")
-def opened(browser, suite):
+def opened(open_for_module):
     """The chapter, opened once for all tests of a width of 1400 pixels."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, permissions=["camera"])
-    page = context.new_page()
-    page.errors = []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.goto(suite + CHAPTER, wait_until="domcontentloaded", timeout=90_000)
-    page.wait_for_selector(WALL, timeout=90_000)
-    yield ready(page)
-    context.close()
+    return ready(open_for_module(CHAPTER, wait=WALL))
 
 
 @pytest.fixture

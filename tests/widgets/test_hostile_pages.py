@@ -90,7 +90,10 @@ def test_a_state_of_another_shape_changes_nothing(part, state):
 @given(content=ANYTHING, buffers=st.lists(st.binary(max_size=50), max_size=2))
 def test_messages_of_any_shape_do_no_harm(content, buffers):
     for make in (widgets.Picker, widgets.Player, widgets.Board, Actions, lambda: widgets.button("Press")):
-        make()._handle_custom_msg(content, buffers)
+        widget = make()
+        names = set(widget.get_state())
+        widget._handle_custom_msg(content, buffers)
+        assert set(widget.get_state()) == names
 
 
 @pytest.mark.parametrize("value", [float("nan"), "1", None, True, [1], float("-inf")])

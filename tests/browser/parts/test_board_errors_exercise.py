@@ -54,7 +54,9 @@ def test_figures_follow_the_width_of_the_page(parts):
         "([svg, wide]) => svg.getBoundingClientRect().width < wide - 50",
         arg=[figure.locator("svg.main-svg").first.element_handle(), wide],
     )
+    narrow = figure.locator("svg.main-svg").first.bounding_box()["width"]
     parts.set_viewport_size({"width": 1400, "height": 900})
+    assert narrow < wide - 50
 
 
 def test_an_error_is_a_sentence_and_the_page_lives_on(parts):
