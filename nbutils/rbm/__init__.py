@@ -1,0 +1,1 @@
+"""Chapter 4: train a restricted Boltzmann machine by eye."""
