@@ -4,6 +4,15 @@ function entries(fragment = location.hash) {
   return fragment.slice(1).split("&").filter((entry) => entry.includes("="));
 }
 
+const ownEntries = (name) => entries().filter((entry) => entry.startsWith(`${name}.`));
+
+// What this page knows to stand in the fragment under each name: anything else was brought by somebody.
+const known = new Map();
+function isForeign(name) {
+  const own = ownEntries(name).join("&");
+  return own !== "" && own !== known.get(name);
+}
+
 // JupyterLab without saved tabs drops the fragment while it opens; the browser still knows with what the page was
 // opened. That counts once for each name: later an empty fragment means that everything is as at the start.
 function openingEntries(name) {
@@ -16,7 +25,7 @@ function openingEntries(name) {
 
 function readFragment(name) {
   const settings = {}, opening = openingEntries(name);
-  const now = entries().filter((entry) => entry.startsWith(`${name}.`));
+  const now = ownEntries(name);
   for (const entry of now.length ? now : opening) {
     const at = entry.indexOf("=");
     try {
@@ -58,6 +67,7 @@ async function render({ model, el }) {
   }
 
   function bring() {
+    known.set(name, ownEntries(name).join("&"));
     const settings = readFragment(name);
     if (Object.keys(settings).length === 0) return;
     model.set("arrived", { count: (model.get("arrived").count || 0) + 1, settings });
@@ -66,11 +76,17 @@ async function render({ model, el }) {
 
   // A link on the page that sets this dashboard also goes to it.
   function follow() {
-    bring();
+    if (isForeign(name)) bring();
     if (entries()[0]?.startsWith(`${name}.`)) (el.closest(".dv-shell") ?? el).scrollIntoView();
   }
 
-  const write = () => history.replaceState(history.state, "", addressWith(name, model.get("settings")));
+  // An address that somebody has just set is read, not written over: the browser tells of it only a moment later.
+  function write() {
+    if (isForeign(name)) return bring();
+    history.replaceState(history.state, "", addressWith(name, model.get("settings")));
+    known.set(name, ownEntries(name).join("&"));
+  }
+
   button.addEventListener("click", copy);
   window.addEventListener("hashchange", follow);
   model.on("change:settings", write);

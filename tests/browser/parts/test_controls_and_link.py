@@ -89,6 +89,14 @@ def test_an_address_edited_by_hand_is_read(parts):
     assert "other.blur=0.9" in urlsplit(parts.url).fragment
 
 
+def test_an_address_that_has_just_come_is_not_written_over(parts):
+    unheard = "addEventListener('hashchange', (event) => event.stopImmediatePropagation(), {capture: true, once: true})"
+    parts.evaluate(f"{unheard}; location.hash = '#parts.blur=0.11&parts.layer=conv5'")
+    range_of(parts, "Blur width").focus()
+    parts.keyboard.press("ArrowLeft")
+    expect(said(parts)).to_contain_text("blur 0.11, steps 8, layer conv5")
+
+
 @pytest.mark.parametrize(
     "fragment",
     [
