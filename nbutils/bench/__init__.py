@@ -8,7 +8,8 @@ import importlib
 import os
 import platform
 from collections.abc import Callable
-from pathlib import Path
+
+from nbutils.runs.records import name_processor
 
 NAMES = ("serve", "deepvis", "preferred", "soak")
 
@@ -34,7 +35,7 @@ def machine() -> dict[str, object]:
     import torch
 
     return {
-        "processor": processor(),
+        "processor": name_processor(),
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "python": platform.python_version(),
@@ -42,16 +43,6 @@ def machine() -> dict[str, object]:
         "system": f"{platform.system()} {platform.release()}",
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
     }
-
-
-def processor() -> str:
-    """Return the processor's model name."""
-    information = Path("/proc/cpuinfo")
-    if information.exists():
-        for line in information.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def table(result: dict, indent: str = "") -> str:
