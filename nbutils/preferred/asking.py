@@ -16,6 +16,7 @@ from nbutils.probe import arrange, layers, to_shares, watch
 from nbutils.probe.sites import say_nearest
 from nbutils.probe.tokens import aspect_of
 from nbutils.probe.watching import first_tensor
+from nbutils.runs.devices import find_device
 from nbutils.zoo import Network
 from nbutils.zoo.preparing import place_of
 
@@ -111,15 +112,6 @@ def make_subject(network: Network, recipe: Recipe) -> Subject:
         kind=kind,
         half=recipe.half,
     )
-
-
-def find_device(name: str) -> torch.device:
-    """Return the device of that name; ValueError, with what there is, where this machine has none."""
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not there[name]:
-        found = ", ".join(one for one, is_there in there.items() if is_there)
-        raise ValueError(f'This machine has no device "{name}"; it has {found}.')
-    return torch.device(name)
 
 
 def ask(subject: Subject, given: Tensor, see: See, rescues: bool = False) -> Answer:

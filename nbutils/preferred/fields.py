@@ -1,33 +1,6 @@
 """What can be set in a recipe: the numbers with their units and bounds, the words with their choices."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Field:
-    """A number of a recipe, with all that a slider for it needs.
-
-    kind : int, float or bool
-    step : how far apart a slider's stops lie; on a logarithmic one, stops a power of ten
-    help : what it does, in one sentence
-    """
-
-    title: str
-    unit: str
-    least: float
-    most: float
-    step: float
-    help: str
-    kind: type = float
-    logarithmic: bool = False
-
-    @property
-    def wanted(self) -> str:
-        """Return in words what the value must be."""
-        if self.kind is bool:
-            return "True or False"
-        return f"{'a whole number' if self.kind is int else 'a number'} from {self.least:g} to {self.most:g}"
-
+from nbutils.runs.fields import Field
 
 TEXTS = ("network", "photo")
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from nbutils.preferred.fields import CHOICES, FIELDS, STEERED, TEXTS
 from nbutils.preferred.objectives import parse
+from nbutils.runs.fields import check_choice, check_number
 
 VERSION = 1
 MOST_PICTURES = 256
@@ -74,7 +75,7 @@ class Recipe:
             check_choice(name, getattr(self, name), allowed)
         for name in FIELDS:
             # Numbers are kept in one form (1 as 1.0 where any number may stand), so that equal recipes have equal JSON.
-            object.__setattr__(self, name, check_number(name, getattr(self, name)))
+            object.__setattr__(self, name, check_number(name, getattr(self, name), FIELDS[name]))
         _check_objectives(self.objectives)
         _check_seeds(self.seeds)
         _check_together(self)
@@ -96,27 +97,6 @@ class Recipe:
         return replace(self, **made) if made else self
 
 
-def check_number(name: str, value: object) -> int | float | bool:
-    """Return the value of a numeric field in the form that it is kept in.
-
-    Raises ValueError for another type and out of the field's range.
-    """
-    field = FIELDS[name]
-    if isinstance(value, bool) != (field.kind is bool) or not isinstance(value, int | float):
-        raise ValueError(f"{name} must be {field.wanted}, got {str(value)[:40]!r}.")
-    if field.kind is bool:
-        return value
-    if not field.least <= value <= field.most or (field.kind is int and value != int(value)):
-        raise ValueError(f"{name} must be {field.wanted}, got {str(value)[:40]}.")
-    return field.kind(value)
-
-
-def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Raise ValueError for a word that the field does not know."""
-    if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}; got {str(value)[:40]!r}.")
-
-
 def check_change(field: str, value: object) -> int | float | bool:
     """Return the value of a field as it may be set while pictures are made.
 
@@ -124,7 +104,7 @@ def check_change(field: str, value: object) -> int | float | bool:
     """
     if not isinstance(field, str) or field not in STEERED:
         raise ValueError(f"While pictures are made these can change: {', '.join(STEERED)}; got {str(field)[:40]!r}.")
-    return check_number(field, value)
+    return check_number(field, value, FIELDS[field])
 
 
 def to_json(recipe: Recipe) -> str:
