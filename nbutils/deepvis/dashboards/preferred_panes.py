@@ -17,10 +17,14 @@ from nbutils.deepvis.galleries import Hit, read_gallery, read_hit
 from nbutils.deepvis.nine import Nine, choose_recipe, make_nine
 from nbutils.deepvis.studio_settings import StudioView, to_settings
 from nbutils.deepvis.view import NETWORKS, View
+from nbutils.figures.palette import lift
 from nbutils.probe import Layer
 from nbutils.widgets import Turns, button, switch
 from nbutils.widgets.errors import describe
 from nbutils.widgets.job import readable_time
+
+# Brought down to a tile, most of what comes back lies within some grey levels of the middle: lifted, it is seen.
+FAINT = lift("gray", 0.5, signed=True)[:, 0]
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ class PreferredPanes:
         self._crops.append(crop)
         title = self._liking.title
         seen = [Tile(one.seen, score(one.photo), f"{one.photo.name}, as {title} sees it") for one in self._crops]
-        back = [Tile(one.deconv, score(one.photo), f"what of {one.photo.name} came back") for one in self._crops]
+        back = [Tile(FAINT[one.deconv], score(one.photo), f"what of {one.photo.name} came back") for one in self._crops]
         self.photos.value = _pane(
             "Strongest photographs", "its receptive field; its answer, and how many answer less", seen
         )
