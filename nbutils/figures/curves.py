@@ -1,0 +1,292 @@
+"""Curves over time: with levels to compare with, bands to stay in, and marks where something was changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from math import isfinite, log10
+
+import numpy as np
+
+from nbutils.figures.palette import ACCENT, CATEGORIES, DASHES, ERROR, INK, MARKERS, MUTED
+
+MOST_POINTS = 400
+MOST_MARKS = 8
+LONGEST_MARK = 44
+FEW_POINTS = 60  # with more, markers hide the line
+SHADE = f"{ACCENT}1c"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A name with its points; curves of the same slot have the same colour, marker and dash in every figure.
+
+    x, y : (n,), float; y may hold numbers that are not finite
+    """
+
+    name: str
+    x: Sequence[float] | np.ndarray
+    y: Sequence[float] | np.ndarray
+    slot: int = 0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place on the x axis where something was changed, and what."""
+
+    x: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """A horizontal line to compare with."""
+
+    y: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """A range of y in which a curve should stay."""
+
+    low: float
+    high: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What stands at the axes; y_range fixes the ends of a linear y axis."""
+
+    x: str
+    y: str
+    log: bool = False
+    y_range: tuple[float, float] | None = None
+
+
+def draw_curves(
+    curves: Sequence[Curve],
+    title: str,
+    axes: Axes,
+    *,
+    marks: Sequence[Mark] = (),
+    levels: Sequence[Level] = (),
+    bands: Sequence[Band] = (),
+) -> tuple[dict, str]:
+    """Return curves as a plotly figure, and the alt text.
+
+    On a logarithmic axis what is 0 or less has no place: it is left out, and the figure says how many. What is not
+    finite is left out everywhere, and the figure says from where on. Only the last marks are written out.
+    """
+    points = [_points(curve, axes.log) for curve in curves]
+    traces = [_trace(curve, x, y) for curve, (x, y) in zip(curves, points, strict=True)]
+    reach = _reach(points)
+    traces += [_level(level, reach, place) for place, level in enumerate(_possible(levels, axes.log))]
+    remarks = _remark(curves, axes.log)
+    shown = _merge(marks)[-MOST_MARKS:]
+    layout = {
+        "title": {"text": escape(title)},
+        "xaxis": {"title": {"text": escape(axes.x)}},
+        "yaxis": _y_axis(axes),
+        "showlegend": len(curves) > 1,
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}},
+        "shapes": [*(_shade(band) for band in bands), *(_rule(mark) for mark in shown)],
+        "annotations": [
+            *(_say_level(level, axes.log) for level in _possible(levels, axes.log)),
+            *(_say_band(band, axes.log) for band in bands),
+            *(_say_mark(mark) for mark in shown),
+            *_say_remarks(remarks if any(len(curve.x) for curve in curves) else ["No point yet."]),
+        ],
+        "margin": {"l": 52, "r": 14, "t": 52 if len(curves) > 1 else 36, "b": 40},
+    }
+    return {"data": traces, "layout": layout}, _describe(curves, title, marks, levels, bands, remarks)
+
+
+def _points(curve: Curve, log: bool) -> tuple[list[float], list[float | None]]:
+    """Return at most MOST_POINTS of the points, first and last among them; None where there is nothing to draw."""
+    x, y = np.asarray(curve.x, float), np.asarray(curve.y, float)
+    kept = np.unique(np.linspace(0, len(x) - 1, min(len(x), MOST_POINTS)).round().astype(int)) if len(x) else []
+    drawn = np.isfinite(y) & ((y > 0) | (not log))
+    return (
+        [float(f"{value:.6g}") for value in x[kept]],
+        [float(f"{value:.5g}") if there else None for value, there in zip(y[kept], drawn[kept], strict=True)],
+    )
+
+
+def _trace(curve: Curve, x: list[float], y: list[float | None]) -> dict:
+    place = curve.slot % len(CATEGORIES)
+    colour = CATEGORIES[place] if curve.slot else ACCENT
+    name = escape(curve.name)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers" if len(x) <= FEW_POINTS else "lines",
+        "name": name,
+        "x": x,
+        "y": y,
+        "line": {"color": colour, "dash": DASHES[place], "width": 2},
+        "marker": {"symbol": MARKERS[place], "size": 5, "color": colour},
+        "hovertemplate": f"{name}<br>%{{x:.4g}}: %{{y:.4g}}<extra></extra>",
+    }
+
+
+def _reach(points: Sequence[tuple[list[float], list[float | None]]]) -> tuple[float, float]:
+    places = [value for x, _ in points for value in x]
+    return (min(places), max(places)) if places else (0.0, 1.0)
+
+
+def _possible(levels: Sequence[Level], log: bool) -> list[Level]:
+    return [level for level in levels if isfinite(level.y) and (level.y > 0 or not log)]
+
+
+def _level(level: Level, reach: tuple[float, float], place: int) -> dict:
+    """Return the line as a trace, so that the axis makes room for it."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(reach),
+        "y": [level.y, level.y],
+        "line": {"color": INK, "width": 1, "dash": DASHES[1 + place % 3]},
+        "showlegend": False,
+        "hovertemplate": f"{escape(level.text)}: %{{y:.4g}}<extra></extra>",
+    }
+
+
+def _y_axis(axes: Axes) -> dict:
+    axis = {"title": {"text": escape(axes.y)}}
+    if axes.log:
+        return axis | {"type": "log", "exponentformat": "power", "minor": {"ticks": "inside"}}
+    return axis | ({"range": list(axes.y_range)} if axes.y_range else {})
+
+
+def _height(y: float, log: bool) -> float:
+    """Return where an annotation stands: on a logarithmic axis plotly counts in powers of ten."""
+    return log10(y) if log else y
+
+
+def _say_level(level: Level, log: bool) -> dict:
+    return {
+        "text": escape(level.text),
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "right",
+        "y": _height(level.y, log),
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 12, "color": INK},
+    }
+
+
+def _shade(band: Band) -> dict:
+    """Return the shaded ground of a band; shapes take the values themselves on a logarithmic axis, too."""
+    return {
+        "type": "rect",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": band.low,
+        "y1": band.high,
+        "fillcolor": SHADE,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def _say_band(band: Band, log: bool) -> dict:
+    return {
+        "text": escape(band.text),
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": _height(band.high, log),
+        "yanchor": "top",
+        "showarrow": False,
+        "font": {"size": 12, "color": ACCENT},
+    }
+
+
+def _merge(marks: Sequence[Mark]) -> list[Mark]:
+    """Return marks in order, those at one place as one."""
+    texts: dict[float, list[str]] = {}
+    for mark in sorted(marks, key=lambda mark: mark.x):
+        texts.setdefault(mark.x, []).append(mark.text)
+    return [Mark(x, ", ".join(said)) for x, said in texts.items()]
+
+
+def _rule(mark: Mark) -> dict:
+    return {
+        "type": "line",
+        "x0": mark.x,
+        "x1": mark.x,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": MUTED, "width": 1, "dash": "dot"},
+    }
+
+
+def _say_mark(mark: Mark) -> dict:
+    text = mark.text if len(mark.text) <= LONGEST_MARK else f"{mark.text[: LONGEST_MARK - 1]}…"
+    return {
+        "text": escape(text),
+        "x": mark.x,
+        "xanchor": "right",
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "top",
+        "textangle": -90,
+        "showarrow": False,
+        "font": {"size": 11, "color": MUTED},
+    }
+
+
+def _remark(curves: Sequence[Curve], log: bool) -> list[str]:
+    """Return what could not be drawn, in words."""
+    said = []
+    for curve in curves:
+        x, y = np.asarray(curve.x, float), np.asarray(curve.y, float)
+        infinite = np.flatnonzero(np.isinf(y))
+        if len(infinite):
+            said.append(f"{curve.name}: infinite from {x[infinite[0]]:.3g} on")
+        below = int((np.isfinite(y) & (y <= 0)).sum()) if log else 0
+        if below:
+            said.append(f"{curve.name}: {below} of 0 or less not drawn")
+        if len(y) and np.isnan(y).all():
+            said.append(f"{curve.name}: no number")
+    return said
+
+
+def _say_remarks(remarks: Sequence[str]) -> list[dict]:
+    if not remarks:
+        return []
+    return [
+        {
+            "text": "<br>".join(escape(remark) for remark in remarks),
+            "x": 0.5,
+            "xref": "paper",
+            "y": 0.5,
+            "yref": "paper",
+            "showarrow": False,
+            "font": {"size": 13, "color": ERROR if any("infinite" in remark for remark in remarks) else MUTED},
+            "bgcolor": "#ffffffd0",
+        }
+    ]
+
+
+def _describe(
+    curves: Sequence[Curve],
+    title: str,
+    marks: Sequence[Mark],
+    levels: Sequence[Level],
+    bands: Sequence[Band],
+    remarks: Sequence[str],
+) -> str:
+    said = []
+    for curve in curves:
+        y = np.asarray(curve.y, float)
+        there = y[np.isfinite(y)]
+        if len(there):
+            said.append(f"{curve.name} from {there[0]:.3g} to {there[-1]:.3g}")
+    said += [f"{level.text}: {level.y:.3g}" for level in levels if isfinite(level.y)]
+    said += [f"{band.text}: {band.low:g} to {band.high:g}" for band in bands]
+    said += [f"changed at {mark.x:.3g}: {mark.text}" for mark in _merge(marks)[-MOST_MARKS:]]
+    return f"{title}: {'; '.join([*said, *remarks]) or 'no point yet'}."

@@ -1,0 +1,139 @@
+"""Histograms from counts, several in one figure, each with its own axes and its own title."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from math import ceil, isfinite
+
+import numpy as np
+
+from nbutils.figures.palette import ACCENT, ERROR, INK
+
+GAP_ACROSS, GAP_DOWN = 0.07, 0.26
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Counts between edges.
+
+    edges : (bins + 1,), float, evenly spaced
+    counts : (bins,), whole numbers
+    title : what is counted; note : a second line, coloured by `colour`, which never stands for the words
+    """
+
+    title: str
+    edges: np.ndarray
+    counts: np.ndarray
+    note: str = ""
+    colour: str = INK
+
+
+def draw_histograms(histograms: Sequence[Histogram], columns: int = 3, log: bool = False) -> tuple[dict, str]:
+    """Return histograms in rows as one plotly figure, and the alt text.
+
+    log : whether the counts are drawn logarithmically, so that a thin tail is seen
+    Raises ValueError for edges and counts that do not fit.
+    """
+    rows = ceil(len(histograms) / columns)
+    layout: dict = {
+        "bargap": 0,
+        "showlegend": False,
+        "annotations": [],
+        "margin": {"l": 8, "r": 8, "t": 42, "b": 24},
+    }
+    traces = []
+    for place, histogram in enumerate(histograms):
+        _check(histogram)
+        suffix = str(place + 1) if place else ""
+        across, down = _domain(place % columns, columns, GAP_ACROSS), _domain(place // columns, rows, GAP_DOWN)
+        down = [1 - down[1], 1 - down[0]]
+        layout[f"xaxis{suffix}"] = {
+            "domain": across,
+            "anchor": f"y{suffix}",
+            "nticks": 4,
+            "tickfont": {"size": 11},
+            "tickformat": "~g",
+            "automargin": False,
+        }
+        layout[f"yaxis{suffix}"] = {
+            "domain": down,
+            "anchor": f"x{suffix}",
+            "showticklabels": False,
+            "rangemode": "tozero",
+            "automargin": False,
+        } | ({"type": "log", "dtick": 1} if log else {})
+        traces.append(_bars(histogram, suffix, log))
+        layout["annotations"].append(_title(histogram, across, down))
+        if not _is_finite(histogram):
+            layout["annotations"].append(_not_finite(across, down))
+    return {"data": traces, "layout": layout}, "; ".join(_describe(histogram) for histogram in histograms) + "."
+
+
+def _check(histogram: Histogram) -> None:
+    if len(histogram.edges) != len(histogram.counts) + 1:
+        raise ValueError(
+            f'the histogram "{histogram.title}" has {len(histogram.counts)} counts and {len(histogram.edges)} edges; '
+            "wanted one edge more than counts."
+        )
+
+
+def _domain(place: int, number: int, gap: float) -> list[float]:
+    size = (1 - gap * (number - 1)) / number
+    return [place * (size + gap), place * (size + gap) + size]
+
+
+def _is_finite(histogram: Histogram) -> bool:
+    return bool(np.isfinite(histogram.edges).all())
+
+
+def _bars(histogram: Histogram, suffix: str, log: bool) -> dict:
+    """Return bars that are sent as a beginning, a width and counts."""
+    trace = {"type": "bar", "xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "marker": {"color": ACCENT}}
+    if not _is_finite(histogram) or not len(histogram.counts):
+        return trace | {"x": [], "y": []}
+    first, last = float(histogram.edges[0]), float(histogram.edges[-1])
+    width = (last - first) / len(histogram.counts) or 1e-12
+    return trace | {
+        "x0": float(f"{first + width / 2:.7g}"),
+        "dx": float(f"{width:.7g}"),
+        "width": float(f"{width:.7g}"),
+        "y": [int(count) if count or not log else None for count in histogram.counts],
+        "hovertemplate": "about %{x:.3g}: %{y:,}<extra></extra>",
+    }
+
+
+def _title(histogram: Histogram, across: Sequence[float], down: Sequence[float]) -> dict:
+    note = f"<br><span style='color: {histogram.colour}'>{escape(histogram.note)}</span>" if histogram.note else ""
+    return {
+        "text": f"<b>{escape(histogram.title)}</b>{note}",
+        "x": across[0],
+        "xref": "paper",
+        "xanchor": "left",
+        "align": "left",
+        "y": down[1],
+        "yref": "paper",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 12, "color": INK},
+    }
+
+
+def _not_finite(across: Sequence[float], down: Sequence[float]) -> dict:
+    return {
+        "text": "not finite numbers",
+        "x": sum(across) / 2,
+        "xref": "paper",
+        "y": sum(down) / 2,
+        "yref": "paper",
+        "showarrow": False,
+        "font": {"size": 12, "color": ERROR},
+    }
+
+
+def _describe(histogram: Histogram) -> str:
+    if not _is_finite(histogram) or not len(histogram.counts):
+        return f"{histogram.title}: numbers that are not finite"
+    low, high = float(histogram.edges[0]), float(histogram.edges[-1])
+    note = f", {histogram.note}" if histogram.note else ""
+    reach = f"from {low:.3g} to {high:.3g}" if isfinite(low) and isfinite(high) else "without end"
+    return f"{histogram.title}{note}: {reach}"
