@@ -1,0 +1,110 @@
+"""A run of training with all that its plots are made of: measured now and then, kept, and gone on with."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from nbutils.boltzmann import monitors
+from nbutils.boltzmann.histograms import parameter_histograms
+from nbutils.boltzmann.monitors import Measures, Watch
+from nbutils.boltzmann.settings import Training
+from nbutils.boltzmann.training import Snapshot, train
+from nbutils.rbm.examples import Examples
+
+Histograms = Mapping[str, tuple[np.ndarray, np.ndarray]]
+Steer = Callable[[], Mapping[str, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """What was measured at one moment of a run.
+
+    epoch : how many epochs were finished; update : how many updates were made
+    histograms : of each parameter and of its last update, (edges, counts)
+    """
+
+    epoch: int
+    update: int
+    measures: Measures
+    histograms: Histograms
+
+
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """A run as far as it has come.
+
+    points : before training, every 100 updates of the first epoch, and at the end of every epoch
+    shape : of one example
+    watch : the examples that it is measured on; None for a run that was stored
+    """
+
+    snapshot: Snapshot
+    points: tuple[Point, ...]
+    shape: tuple[int, ...]
+    title: str
+    watch: Watch | None = None
+
+    @property
+    def epochs(self) -> tuple[Measures, ...]:
+        """What was measured before training and at the end of every epoch, so that the place is the epoch."""
+        return tuple(point.measures for point in self.points if point.update == point.epoch * self.updates_per_epoch)
+
+    @property
+    def updates_per_epoch(self) -> int:
+        """How many updates an epoch is made of."""
+        return self.snapshot.updates_per_epoch
+
+
+def follow(
+    examples: Examples, settings: Training, start: Followed | None = None, steer: Steer | None = None
+) -> Iterator[Followed]:
+    """Yield a run after at most a quarter of a second of training each; see `nbutils.boltzmann.training.train`.
+
+    start : the run to go on with, as if it had never stopped
+    steer : fields with the values that they are to have from the next update on
+    Raises what `train` raises.
+    """
+    watch = monitors.watch(examples.train, examples.valid, examples.shape)
+    points = [] if start is None else list(start.points)
+    newest = points[-1].measures if points else None
+    for snapshot in train(examples.train, settings, None if start is None else start.snapshot, steer):
+        if snapshot.plot:
+            newest = monitors.measure(snapshot.machine, snapshot.last, watch, newest, settings.seed)
+            histograms = parameter_histograms(snapshot.machine, snapshot.last)
+            points.append(Point(snapshot.epoch, snapshot.update, newest, histograms))
+        yield Followed(snapshot, tuple(points), examples.shape, examples.name, watch)
+
+
+def check_fit(settings: Training, examples: Examples) -> None:
+    """Raise ValueError, as a sentence, where a machine with these settings cannot learn from the examples."""
+    if examples.gaussian and not settings.gaussian:
+        raise ValueError(
+            f"{examples.name} has numbers below 0 or above 1, and binary visible units hold 0 to 1: "
+            "turn on Gaussian visible units."
+        )
+
+
+def count_updates(settings: Training, examples: int) -> int:
+    """Return how many updates a whole run makes with that many examples."""
+    return settings.epochs * (examples // settings.batch)
+
+
+def curves_as_csv(points: Sequence[Point]) -> str:
+    """Return a line of numbers for every point, with their names in the first line."""
+    rows = [_flatten(point) for point in points]
+    names = list(rows[0]) if rows else []
+    lines = [",".join(names), *(",".join(f"{row[name]:.9g}" for name in names) for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _flatten(point: Point) -> dict[str, float]:
+    """Return every number of a point by its name."""
+    flat: dict[str, float] = {"epoch": point.epoch, "update": point.update}
+    for name, value in vars(point.measures).items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name}_{key}".replace(", ", "_").replace(" ", "_"): float(one) for key, one in value.items()}
+        elif not isinstance(value, np.ndarray | Tensor):
+            flat[name] = float(value)
+    return flat
