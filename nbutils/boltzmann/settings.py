@@ -59,6 +59,11 @@ class Training:
             object.__setattr__(self, name, check_number(name, getattr(self, name), field))
         object.__setattr__(self, "changes", _check_changes(self.changes))
 
+    @property
+    def sparse(self) -> bool:
+        """Say whether hidden units are pulled to the sparsity target."""
+        return bool(self.sparsity_target and self.sparsity_cost)
+
     def at(self, update: int) -> "Training":
         """Return the settings with the values that are in force at an update, the first of which is 1."""
         made = {field: value for number, field, value in self.changes if number <= update}

@@ -1,0 +1,186 @@
+"""One update of a machine by contrastive divergence, persistent or not, or by parallel tempering: the inner loop."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from nbutils.boltzmann.machine import Machine
+from nbutils.boltzmann.settings import Training
+from nbutils.boltzmann.tempering import sweep
+from nbutils.boltzmann.uniforms import RandomNumbers
+
+# The share of a hidden unit's mean activity that is kept from update to update (Hinton, "A practical guide to training
+# restricted Boltzmann machines", 2010, section 11.1: 0.9 to 0.99).
+KEPT_ACTIVITY = 0.95
+
+
+@dataclass(frozen=True, eq=False)
+class Learner:
+    """What training changes, in place, from update to update.
+
+    velocity : the last update where momentum is in force, else 0
+    activity : (hidden,), float32, 0..1, a running mean of each hidden unit's probability, for the sparsity target
+    chains : hidden units (batch, hidden) of "pcd"; visible units (temperatures, batch, visible) of "tempering"; else
+        empty
+    inverse : (temperatures,), float32, of "tempering", else empty
+    swaps : (2, temperatures - 1), int64, accepted and tried since the last counting, of "tempering", else empty
+    """
+
+    machine: Machine
+    velocity: Machine
+    activity: Tensor
+    chains: Tensor
+    inverse: Tensor
+    swaps: Tensor
+    numbers: RandomNumbers
+
+
+@dataclass(frozen=True, eq=False)
+class Workspace:
+    """The memory of an update, laid out once: nothing is allocated from update to update.
+
+    Data lie above what the chains reached, so that one matrix product makes the difference of both phases.
+    visible : (2 * batch, visible), examples above fantasies
+    hidden : (2 * batch, hidden), probabilities of the examples above minus those of the fantasies
+    signs : (2 * batch,), 1 for examples and -1 for fantasies
+    samples, hidden_noise : (batch, hidden)
+    visible_noise : (batch, visible)
+    hidden_total : (hidden,)
+    """
+
+    visible: Tensor
+    hidden: Tensor
+    data: Tensor
+    fantasies: Tensor
+    positive: Tensor
+    negative: Tensor
+    signs: Tensor
+    samples: Tensor
+    hidden_noise: Tensor
+    visible_noise: Tensor
+    hidden_total: Tensor
+
+
+def make_workspace(machine: Machine, batch: int) -> Workspace:
+    """Return the memory for updates with mini-batches of that size."""
+    empty = machine.weights.new_empty
+    visible, hidden = empty(2 * batch, machine.visible), empty(2 * batch, machine.hidden)
+    signs = machine.weights.new_ones(2 * batch)
+    signs[batch:] = -1
+    return Workspace(
+        visible=visible,
+        hidden=hidden,
+        data=visible[:batch],
+        fantasies=visible[batch:],
+        positive=hidden[:batch],
+        negative=hidden[batch:],
+        signs=signs,
+        samples=empty(batch, machine.hidden),
+        hidden_noise=empty(batch, machine.hidden),
+        visible_noise=empty(batch, machine.visible),
+        hidden_total=empty(machine.hidden),
+    )
+
+
+def update(learner: Learner, space: Workspace, settings: Training) -> None:
+    """Change the machine by one update from the mini-batch that lies in `space.data`.
+
+    settings : those in force at this update
+    """
+    machine = learner.machine
+    torch.addmm(machine.hidden_bias, space.data, machine.weights, out=space.positive).sigmoid_()
+    _FANTASIZE[settings.sampler](learner, space, settings)
+    if settings.sparse:
+        _pull_to_target(learner, space, settings)
+    space.negative.neg_()
+    _learn(learner, space, settings)
+
+
+def _contrast(learner: Learner, space: Workspace, settings: Training) -> None:
+    """Let fantasies begin at the mini-batch: contrastive divergence."""
+    _draw_hidden(space.positive, space.samples, space, learner.numbers)
+    _walk(learner, space, space.samples, settings.k, settings.sample_visible)
+
+
+def _persist(learner: Learner, space: Workspace, settings: Training) -> None:
+    """Let fantasies go on where those of the last update ended: persistent contrastive divergence."""
+    _walk(learner, space, learner.chains, settings.k, sampled=True)
+    _draw_hidden(space.negative, learner.chains, space, learner.numbers)
+
+
+def _temper(learner: Learner, space: Workspace, settings: Training) -> None:
+    """Take fantasies from persistent chains at several temperatures that change places."""
+    for _ in range(settings.k):
+        sweep(learner.machine, learner.chains, learner.inverse, learner.swaps, learner.numbers)
+    space.fantasies.copy_(learner.chains[0])
+    _expect_hidden(learner.machine, space)
+
+
+_FANTASIZE = {"cd": _contrast, "pcd": _persist, "tempering": _temper}
+
+
+def _walk(learner: Learner, space: Workspace, samples: Tensor, k: int, sampled: bool) -> None:
+    """Make k Gibbs steps from samples of the hidden units, which are overwritten on the way."""
+    machine = learner.machine
+    for step in range(k):
+        if step:
+            _draw_hidden(space.negative, samples, space, learner.numbers)
+        torch.addmm(machine.visible_bias, samples, machine.weights.T, out=space.fantasies)
+        _draw_visible(machine, space, learner.numbers, sampled)
+        _expect_hidden(machine, space)
+
+
+def _expect_hidden(machine: Machine, space: Workspace) -> None:
+    torch.addmm(machine.hidden_bias, space.fantasies, machine.weights, out=space.negative).sigmoid_()
+
+
+def _draw_hidden(probabilities: Tensor, out: Tensor, space: Workspace, numbers: RandomNumbers) -> None:
+    numbers.fill_uniform(space.hidden_noise)
+    torch.lt(space.hidden_noise, probabilities, out=out)
+
+
+def _draw_visible(machine: Machine, space: Workspace, numbers: RandomNumbers, sampled: bool) -> None:
+    """Turn the inputs of the fantasies into their means or into samples, in place."""
+    if not machine.gaussian:
+        space.fantasies.sigmoid_()
+    if not sampled:
+        return
+    if machine.gaussian:
+        numbers.fill_normal(space.visible_noise)
+        space.fantasies.add_(space.visible_noise)
+    else:
+        numbers.fill_uniform(space.visible_noise)
+        torch.lt(space.visible_noise, space.fantasies, out=space.fantasies)
+
+
+def _pull_to_target(learner: Learner, space: Workspace, settings: Training) -> None:
+    """Take the gradient of the sparsity penalty from the positive phase (Hinton, 2010, section 11.1).
+
+    The penalty is the cross entropy between the target and the unit's running mean activity; its gradient with respect
+    to the unit's input is activity - target, which reaches biases and weights as the data do.
+    """
+    learner.activity.lerp_(space.positive.mean(0), 1 - KEPT_ACTIVITY)
+    pull = (learner.activity - settings.sparsity_target).mul_(settings.sparsity_cost)
+    space.positive.sub_(pull)
+
+
+def _learn(learner: Learner, space: Workspace, settings: Training) -> None:
+    """Add the difference of both phases to the parameters, with momentum and weight decay where they are in force."""
+    machine, velocity = learner.machine, learner.velocity
+    step = settings.rate / settings.batch if settings.rate_on == "mean" else settings.rate
+    decay = settings.rate * settings.weight_decay
+    torch.sum(space.hidden, 0, out=space.hidden_total)
+    if not settings.momentum:
+        machine.weights.addmm_(space.visible.T, space.hidden, beta=1 - decay, alpha=step)
+        machine.hidden_bias.add_(space.hidden_total, alpha=step)
+        machine.visible_bias.addmv_(space.visible.T, space.signs, alpha=step)
+        return
+    kept = settings.momentum
+    velocity.weights.addmm_(space.visible.T, space.hidden, beta=kept, alpha=step)
+    velocity.weights.add_(machine.weights, alpha=-decay)
+    velocity.hidden_bias.mul_(kept).add_(space.hidden_total, alpha=step)
+    velocity.visible_bias.addmv_(space.visible.T, space.signs, beta=kept, alpha=step)
+    machine.weights.add_(velocity.weights)
+    machine.hidden_bias.add_(velocity.hidden_bias)
+    machine.visible_bias.add_(velocity.visible_bias)
