@@ -60,12 +60,12 @@ def lab(port: int, notebooks: Path | None, browser: bool) -> None:
 
 @main.group()
 def data() -> None:
-    """Networks and photographs: what there is, fetch it, check it."""
+    """Networks, photographs and digits: what there is, fetch it, check it."""
 
 
 @data.command("list")
 def list_data() -> None:
-    """Show every network and collection of photographs, and whether it is ready on this computer."""
+    """Show every network and collection of images, and whether it is ready on this computer."""
     from nbutils import zoo
 
     for entry in zoo.entries():
@@ -89,7 +89,9 @@ def fetch(names: tuple[str, ...], quiet_when_done: bool) -> None:
         try:
             show_progress(zoo.fetch(name))
         except zoo.Unavailable as error:
-            raise click.ClickException(str(error)) from error
+            if names or not zoo.find_entry(name).optional:
+                raise click.ClickException(str(error)) from error
+            click.echo(f"{error} Everything else works without it.", err=True)
     if all(zoo.is_ready(entry.name) for entry in zoo.entries() if entry.kind == "photographs"):
         keep_thumbnails()
 

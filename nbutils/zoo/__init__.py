@@ -1,4 +1,4 @@
-"""Pretrained networks and photographs: where they come from, fetched once, checked, converted, kept in a cache.
+"""Pretrained networks, photographs and digits: where they come from, fetched once, checked, converted, kept in a cache.
 
 `load`, `prepare` and the photographs are imported when first asked for, so that looking whether all is there needs
 no torch.
@@ -8,13 +8,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 from nbutils.zoo.cache import cache_folder, is_ready
-from nbutils.zoo.catalogue import Address, Entry, Package, Unavailable, entries
+from nbutils.zoo.catalogue import Address, Bundle, Entry, Package, Pieces, Unavailable, entries, find_entry
 from nbutils.zoo.fetching import Progress, fetch
 from nbutils.zoo.verifying import Verdict, verify
 
 if TYPE_CHECKING:
     from nbutils.zoo.album import Album, Photo, Skipped
     from nbutils.zoo.contact_sheet import has_thumbnails, thumbnails
+    from nbutils.zoo.mnist import Digits, digits
     from nbutils.zoo.networks import Network, load
     from nbutils.zoo.photographs import photos, read_photo
     from nbutils.zoo.pixels import fit
@@ -24,17 +25,22 @@ if TYPE_CHECKING:
 __all__ = [
     "Address",
     "Album",
+    "Bundle",
+    "Digits",
     "Entry",
     "Network",
     "Package",
     "Photo",
+    "Pieces",
     "Progress",
     "Skipped",
     "Unavailable",
     "Verdict",
     "cache_folder",
+    "digits",
     "entries",
     "fetch",
+    "find_entry",
     "fit",
     "has_thumbnails",
     "is_ready",
@@ -52,6 +58,8 @@ _LATER = {
     "load": "networks",
     "prepare": "preparing",
     "wrap": "wrapping",
+    "Digits": "mnist",
+    "digits": "mnist",
     "fit": "pixels",
     "Album": "album",
     "Photo": "album",

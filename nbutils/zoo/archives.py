@@ -1,14 +1,17 @@
 """Reading single files out of archives that others made, without unpacking the archives."""
 
+import gzip
 import shutil
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 MAX_MEMBER_BYTES = 100_000_000
 MAX_PICTURE_BYTES = 5_000_000
 MAX_PICTURES = 5_000
+_CHUNK = 1 << 20
 _PICTURE_ENDINGS = {".jpg", ".jpeg"}
 
 
@@ -47,6 +50,23 @@ def _copy_tar_member(held: tarfile.TarFile, member: str, wanted: Path) -> None:
 def _refuse_large(member: str, size: int) -> None:
     if size > MAX_MEMBER_BYTES:
         raise ValueError(f"{member} has {size:,} bytes, over the limit of {MAX_MEMBER_BYTES:,}.")
+
+
+def append_unpacked(piece: Path, wanted: Path) -> None:
+    """Write a file behind what `wanted` holds, unpacked where its name ends in .gz.
+
+    Raises ValueError where it is no whole gzip file or unpacks to more than MAX_MEMBER_BYTES.
+    """
+    opened = gzip.open if piece.suffix == ".gz" else open
+    unpacked = 0
+    try:
+        with opened(piece, "rb") as source, wanted.open("ab") as target:
+            while chunk := source.read(_CHUNK):
+                unpacked += len(chunk)
+                _refuse_large(piece.name, unpacked)
+                target.write(chunk)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"{piece.name} is not a whole gzip file") from error
 
 
 def read_pictures(archive: Path) -> Iterator[tuple[PurePosixPath, bytes]]:

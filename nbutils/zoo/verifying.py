@@ -40,7 +40,7 @@ def _changed_files(entry: Entry, folder: Path) -> list[str]:
     """Return the names of the files that are not as they were."""
     if hash_file(folder / entry.file) != entry.converted_sha256:
         return [entry.file]
-    if entry.kind == "network":
+    if entry.kind != "photographs":
         return []
     records = json.loads((folder / entry.file).read_text("utf-8"))
     return [record["file"] for record in records if not _is_same(folder / record["file"], record["sha256"])]

@@ -19,7 +19,7 @@ print(sorted({"torch", "numpy", "PIL", "requests", "safetensors"} & set(sys.modu
 """
 
 
-def test_the_zoo_holds_four_networks_and_two_collections():
+def test_the_zoo_holds_four_networks_two_collections_and_two_sets_of_images():
     assert [(entry.name, entry.kind) for entry in zoo.entries()] == [
         ("mobilenet_v2", "network"),
         ("efficientnet_lite0", "network"),
@@ -27,13 +27,15 @@ def test_the_zoo_holds_four_networks_and_two_collections():
         ("vgg16", "network"),
         ("food", "photographs"),
         ("pets", "photographs"),
+        ("mnist", "images"),
+        ("fashion_mnist", "images"),
     ]
 
 
 @pytest.mark.parametrize("entry", zoo.entries(), ids=lambda entry: entry.name)
 def test_every_entry_is_checked_by_hashes(entry):
     hashes = [entry.sha256, entry.converted_sha256]
-    hashes += [origin.sha256 for origin in entry.origins if isinstance(origin, zoo.Package)]
+    hashes += [origin.sha256 for origin in entry.origins if isinstance(origin, zoo.Package | zoo.Bundle)]
     assert all(re.fullmatch("[0-9a-f]{64}", value) for value in hashes)
     assert entry.licence
     assert entry.bytes > 0
@@ -43,7 +45,8 @@ def test_every_entry_is_checked_by_hashes(entry):
 def test_every_entry_is_written_down_with_whence_and_hashes(entry):
     told = [entry.name, entry.sha256, entry.converted_sha256, entry.licence]
     for origin in entry.origins:
-        told += [origin.url] if isinstance(origin, zoo.Address) else [origin.name, origin.version, origin.sha256]
+        at_address = isinstance(origin, zoo.Address | zoo.Pieces)
+        told += [origin.url] if at_address else [origin.name, origin.version, origin.sha256]
     missing = [fact for fact in told if fact not in SOURCES]
     assert missing == []
 
