@@ -11,22 +11,24 @@ from nbutils.figures.palette import ACCENT, CATEGORIES, DASHES, ERROR, INK, MARK
 
 MOST_POINTS = 400
 MOST_MARKS = 8
+MOST_MARKERS = 24  # on one curve; with more they hide the line
 LONGEST_MARK = 44
-FEW_POINTS = 60  # with more, markers hide the line
 SHADE = f"{ACCENT}1c"
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A name with its points; curves of the same slot have the same colour, marker and dash in every figure.
+    """A name with its points; curves of the same slot have the same colour and marker in every figure.
 
     x, y : (n,), float; y may hold numbers that are not finite
+    beside : whether it is drawn to be compared with: thin and dashed, with open markers
     """
 
     name: str
     x: Sequence[float] | np.ndarray
     y: Sequence[float] | np.ndarray
     slot: int = 0
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,16 +117,20 @@ def _points(curve: Curve, log: bool) -> tuple[list[float], list[float | None]]:
 
 def _trace(curve: Curve, x: list[float], y: list[float | None]) -> dict:
     place = curve.slot % len(CATEGORIES)
-    colour = CATEGORIES[place] if curve.slot else ACCENT
-    name = escape(curve.name)
+    colour, name = CATEGORIES[place], escape(curve.name)
     return {
         "type": "scatter",
-        "mode": "lines+markers" if len(x) <= FEW_POINTS else "lines",
+        "mode": "lines+markers",
         "name": name,
         "x": x,
         "y": y,
-        "line": {"color": colour, "dash": DASHES[place], "width": 2},
-        "marker": {"symbol": MARKERS[place], "size": 5, "color": colour},
+        "line": {"color": colour, "dash": "dash" if curve.beside else "solid", "width": 1.5 if curve.beside else 2},
+        "marker": {
+            "symbol": MARKERS[place] + ("-open" if curve.beside else ""),
+            "size": 6,
+            "color": colour,
+            "maxdisplayed": MOST_MARKERS,
+        },
         "hovertemplate": f"{name}<br>%{{x:.4g}}: %{{y:.4g}}<extra></extra>",
     }
 

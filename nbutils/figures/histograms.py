@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from math import ceil, isfinite
+from math import ceil
 
 import numpy as np
 
@@ -83,13 +83,13 @@ def _domain(place: int, number: int, gap: float) -> list[float]:
 
 
 def _is_finite(histogram: Histogram) -> bool:
-    return bool(np.isfinite(histogram.edges).all())
+    return bool(np.isfinite(histogram.edges).all() and np.sum(histogram.counts) > 0)
 
 
 def _bars(histogram: Histogram, suffix: str, log: bool) -> dict:
     """Return bars that are sent as a beginning, a width and counts."""
     trace = {"type": "bar", "xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "marker": {"color": ACCENT}}
-    if not _is_finite(histogram) or not len(histogram.counts):
+    if not _is_finite(histogram):
         return trace | {"x": [], "y": []}
     first, last = float(histogram.edges[0]), float(histogram.edges[-1])
     width = (last - first) / len(histogram.counts) or 1e-12
@@ -120,7 +120,7 @@ def _title(histogram: Histogram, across: Sequence[float], down: Sequence[float])
 
 def _not_finite(across: Sequence[float], down: Sequence[float]) -> dict:
     return {
-        "text": "not finite numbers",
+        "text": "no finite number",
         "x": sum(across) / 2,
         "xref": "paper",
         "y": sum(down) / 2,
@@ -131,9 +131,8 @@ def _not_finite(across: Sequence[float], down: Sequence[float]) -> dict:
 
 
 def _describe(histogram: Histogram) -> str:
-    if not _is_finite(histogram) or not len(histogram.counts):
-        return f"{histogram.title}: numbers that are not finite"
+    if not _is_finite(histogram):
+        return f"{histogram.title}: no finite number"
     low, high = float(histogram.edges[0]), float(histogram.edges[-1])
     note = f", {histogram.note}" if histogram.note else ""
-    reach = f"from {low:.3g} to {high:.3g}" if isfinite(low) and isfinite(high) else "without end"
-    return f"{histogram.title}{note}: {reach}"
+    return f"{histogram.title}{note}: from {low:.3g} to {high:.3g}"

@@ -52,7 +52,7 @@ def to_pictures(filters: np.ndarray, shape: Sequence[int], axis: int = 0, layer:
     """Return filters as pictures; of a solid one layer is cut, a row of numbers is broken into a near-square.
 
     filters : (n, inputs), float
-    shape : of one example: (depth, height, width), (height, width) or (inputs,)
+    shape : of one example: (x, y, z), (height, width) or (inputs,)
     axis, layer : which layer of a solid is cut, and across which of its axes
     Returns (n, height, width), float; the places of a near-square that are left over hold 0.
     Raises ValueError when filters and shape do not fit, or there is no such layer.

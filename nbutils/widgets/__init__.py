@@ -7,6 +7,7 @@ from nbutils.widgets.controls import button, choice, segmented, slider, switch
 from nbutils.widgets.download import Download
 from nbutils.widgets.errors import ErrorLine, dashboard, guard
 from nbutils.widgets.exercise import Exercise, Verdict, check, show, to_number
+from nbutils.widgets.film import Film
 from nbutils.widgets.job import Job
 from nbutils.widgets.link import Link
 from nbutils.widgets.picker import Picker
@@ -23,6 +24,7 @@ __all__ = [
     "Download",
     "ErrorLine",
     "Exercise",
+    "Film",
     "Job",
     "Link",
     "Picker",

@@ -97,14 +97,17 @@ def test_a_band_is_shaded_between_its_own_values():
     assert "in order: 100 to 10000" in alt
 
 
-def test_two_runs_are_told_apart_by_more_than_colour():
-    curves = [Curve("this run", [0, 1], [2, 1]), Curve("before", [0, 1], [3, 2], slot=1)]
-    figure, _ = draw_curves(curves, "Error", LOG)
-    first, second = figure["data"]
+def test_curves_and_runs_are_told_apart_by_more_than_colour():
+    curves = [Curve("dead", [0, 1], [2, 1]), Curve("saturated", [0, 1], [3, 2], 1)]
+    beside = [Curve("dead, before", [0, 1], [2, 2], beside=True)]
+    figure, _ = draw_curves([*curves, *beside], "Units", LOG)
+    dead, saturated, before = figure["data"]
     assert figure["layout"]["showlegend"]
-    assert first["line"]["color"] != second["line"]["color"]
-    assert first["line"]["dash"] != second["line"]["dash"]
-    assert first["marker"]["symbol"] != second["marker"]["symbol"]
+    assert dead["line"]["color"] != saturated["line"]["color"]
+    assert dead["marker"]["symbol"] != saturated["marker"]["symbol"]
+    assert before["line"]["color"] == dead["line"]["color"]
+    assert (before["line"]["dash"], before["marker"]["symbol"]) == ("dash", "circle-open")
+    assert dead["line"]["dash"] == "solid"
 
 
 def test_long_runs_are_thinned_and_keep_both_ends():

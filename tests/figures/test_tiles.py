@@ -36,9 +36,7 @@ def test_the_border_is_dark_gray_and_every_tile_has_its_own_scale():
 
 
 def test_a_flat_filter_is_black_and_one_that_is_not_finite_is_all_border():
-    pictures = np.stack(
-        [np.full((3, 3), 7.0), np.full((3, 3), np.nan), np.where(np.eye(3), np.inf, 0), np.full((3, 3), 1e39)]
-    )
+    pictures = np.stack([np.full((3, 3), 7.0), np.full((3, 3), np.nan), np.where(np.eye(3), np.inf, 0)])
     tiles, _ = draw_tiles(pictures)
     assert (tiles[0, :3, :3] == 0).all()
     assert (tiles[1:3] == BORDER).all()

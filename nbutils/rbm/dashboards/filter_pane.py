@@ -1,0 +1,104 @@
+"""The third plot: what each hidden unit looks for, a tile a unit."""
+
+from collections.abc import Callable
+from threading import RLock
+
+import ipywidgets as ipw
+
+from nbutils.figures.tiles import AXES, draw_tiles, to_pictures
+from nbutils.rbm.running import Followed
+from nbutils.widgets import Wall, choice, slider
+
+NUMBERS = (25, 100, 400, 1_000)
+HEADING = (
+    "<h3>3 Filters <small>a tile a hidden unit; white is what it wants, black what it does not, each on its own "
+    "scale</small></h3>"
+)
+EMPTY = "Press Start: the filters appear here."
+
+
+class FilterPane:
+    """The weights of hidden units as tiles; of solids one layer is cut, which can be chosen."""
+
+    def __init__(self) -> None:
+        self._followed: Followed | None = None
+        self._shape: tuple[int, ...] = ()
+        self._selects: list[Callable[[int], object]] = []
+        self._lock = RLock()
+        self._setting = False
+        self.wall = Wall(height=320, noun="hidden unit", empty=EMPTY, label="filters").add_class("dv-seamless")
+        self.number = choice("Units", [(f"first {number:,}", number) for number in NUMBERS], NUMBERS[1])
+        self.axis = choice("Cut across", [(name, place) for place, name in enumerate(AXES)], 0)
+        self.layer = slider("Layer", 5, 0, 9, 1)
+        self.cutting = ipw.Box([self.axis, self.layer]).add_class("dv-group")
+        head = ipw.Box([ipw.HTML(HEADING), self.number]).add_class("dv-wall-head")
+        self.box = ipw.VBox([head, self.wall, self.cutting]).add_class("dv-stack")
+        for control in (self.number, self.axis, self.layer):
+            control.observe(lambda _change: self._draw(), "value")
+        self.axis.observe(lambda _change: self._fit_layer(), "value")
+        self.wall.observe(lambda change: change["new"] and self._draw(), "visible")
+        self.wall.observe(self._tell_selected, "selected")
+
+    def show(self, followed: Followed, beside: Followed | None = None) -> None:
+        """Show the newest filters of a run."""
+        with self._lock:
+            changed = self._followed is None or followed.snapshot is not self._followed.snapshot
+            self._followed = followed
+            if followed.shape != self._shape:
+                self._take_shape(followed.shape)
+            if changed and self.wall.visible:
+                self._draw()
+
+    def clear(self) -> None:
+        """Take the filters away."""
+        with self._lock:
+            self._followed = None
+            self.wall.clear(EMPTY)
+
+    def on_select(self, callback: Callable[[int], object]) -> None:
+        """Call callback(unit) when a tile is clicked."""
+        self._selects.append(callback)
+
+    def select(self, unit: int) -> None:
+        """Put the ring around a unit, where it is among those shown."""
+        self._setting = True
+        try:
+            if 0 <= unit < self.wall.shape[0]:
+                self.wall.selected = unit
+        finally:
+            self._setting = False
+
+    def _draw(self) -> None:
+        with self._lock:
+            if self._followed is None or self._setting:
+                return
+            weights = self._followed.snapshot.machine.weights[:, : self.number.value].T.numpy()
+            tiles, ranges = draw_tiles(to_pictures(weights, self._shape, self.axis.value, self.layer.value))
+            layer = f", layer {self.layer.value} across {AXES[self.axis.value]}" if len(self._shape) == 3 else ""
+            self.wall.label = f"filters of {len(tiles)} hidden units{layer}"
+            self.wall.show(tiles, ranges)
+
+    def _take_shape(self, shape: tuple[int, ...]) -> None:
+        """Offer layers where examples are solids."""
+        self._setting = True
+        try:
+            self._shape = shape
+            self.cutting.layout.display = None if len(shape) == 3 else "none"
+            self._fit_layer()
+        finally:
+            self._setting = False
+
+    def _fit_layer(self) -> None:
+        if len(self._shape) == 3:
+            last = self._shape[self.axis.value] - 1
+            beyond = self.layer.value > last or self.layer.max != last
+            self.layer.max = max(last, 1)
+            if beyond:
+                self.layer.value = (last + 1) // 2
+            self.layer.disabled = last == 0
+
+    def _tell_selected(self, change: dict) -> None:
+        if self._setting or self._followed is None:
+            return
+        for callback in self._selects:
+            callback(change["new"])

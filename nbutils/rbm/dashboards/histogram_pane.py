@@ -1,0 +1,98 @@
+"""The second plot: histograms of the parameters and of their last updates, and whether the two fit each other."""
+
+import ipywidgets as ipw
+
+from nbutils.figures.histograms import Histogram, draw_histograms
+from nbutils.figures.palette import ACCENT, INK, MUTED, STALE
+from nbutils.rbm.advice import EPOCHS_NEEDED, RATIOS
+from nbutils.rbm.running import Followed, Point
+from nbutils.widgets import Board, switch
+
+# In the order of the thesis' snippet (section 4.3.3), with its names.
+NAMES = {
+    "visible_bias": "vBias",
+    "weights": "W",
+    "hidden_bias": "hBias",
+    "visible_bias_update": "last dvBias",
+    "weights_update": "last dW",
+    "hidden_bias_update": "last dhBias",
+}
+HEADING = (
+    "<h3>2 Weights and their last updates <small>mm is the mean magnitude: what a typical number is worth</small></h3>"
+)
+EMPTY = "Press Start: six histograms appear here."
+SMALL, LARGE = "rate too low", "rate too high"
+
+
+class HistogramPane:
+    """Six histograms, and the ratio of the weights to their last update in words."""
+
+    def __init__(self) -> None:
+        self._point: Point | None = None
+        self._epoch = 0.0
+        self.board = Board(columns=1, height=300, empty=EMPTY)
+        self.log = switch("Logarithmic counts, which show thin tails", False)
+        self.told = ipw.HTML()
+        self.box = ipw.VBox([ipw.HTML(HEADING), self.board, self.told, self.log]).add_class("dv-stack")
+        self.log.observe(lambda _change: self._draw(), "value")
+
+    def show(self, followed: Followed, beside: Followed | None = None) -> None:
+        """Show the newest histograms of a run; nothing is drawn anew while there are no newer ones."""
+        point = followed.points[-1]
+        if point is self._point:
+            return
+        self._point, self._epoch = point, point.update / followed.updates_per_epoch
+        self._draw()
+
+    def clear(self) -> None:
+        """Take the histograms away."""
+        self._point = None
+        self.board.remove("histograms")
+        self.told.value = ""
+
+    def _draw(self) -> None:
+        if self._point is None:
+            return
+        ratio = self._point.measures.ratio_weights
+        words, colour = judge_ratio(ratio, self._epoch)
+        figure, alt = draw_histograms(describe(self._point, words, colour), log=self.log.value)
+        self.board.set("histograms", figure, alt)
+        self.told.value = f"<p style='color: {colour}'>{tell_ratio(ratio, words)}</p>"
+
+
+def describe(point: Point, words: str, colour: str) -> list[Histogram]:
+    """Return the six histograms with their titles; what is said of the ratio stands at the update of the weights."""
+    magnitudes = point.measures.mean_magnitudes
+    return [
+        Histogram(
+            f"{title}: mm = {magnitudes[name]:.3g}",
+            *point.histograms[name],
+            note=words if name == "weights_update" else "",
+            colour=colour,
+        )
+        for name, title in NAMES.items()
+    ]
+
+
+def judge_ratio(ratio: float, epoch: float) -> tuple[str, str]:
+    """Return what the ratio of the mean magnitudes of W and its last update tells, in few words, and a colour for it.
+
+    The band is that of the thesis, section 4.3.3. In the first epochs a healthy run lies below it, too.
+    """
+    if ratio != ratio:
+        return "no update yet", MUTED
+    if epoch < EPOCHS_NEEDED:
+        return f"too early to judge, ask after epoch {EPOCHS_NEEDED}", MUTED
+    if ratio < RATIOS[0]:
+        return LARGE, STALE
+    if ratio > RATIOS[1]:
+        return SMALL, STALE
+    return "in the band", ACCENT
+
+
+def tell_ratio(ratio: float, words: str) -> str:
+    """Return the ratio with the band beside it, in a sentence of HTML."""
+    band = f"the band is {RATIOS[0]:,.0f} to {RATIOS[1]:,.0f}"
+    if ratio != ratio:
+        return f"W and its last update: {words}; {band}."
+    return f"W is <b>{ratio:,.3g}</b> times its last update: <b>{words}</b>; <span style='color: {INK}'>{band}</span>."
