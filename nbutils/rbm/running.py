@@ -13,6 +13,9 @@ from nbutils.boltzmann.settings import Training
 from nbutils.boltzmann.training import Snapshot, train
 from nbutils.rbm.examples import Examples
 
+# A point every 100 updates comes so soon after the last one that measuring all examples would take half of the time.
+WATCHED_WITHIN_EPOCH = 200
+
 Histograms = Mapping[str, tuple[np.ndarray, np.ndarray]]
 Steer = Callable[[], Mapping[str, float]]
 
@@ -37,7 +40,8 @@ class Followed:
 
     points : before training, every 100 updates of the first epoch, and at the end of every epoch
     shape : of one example
-    watch : the examples that it is measured on; None for a run that was stored
+    watch : the examples that it is measured on, of which points within an epoch see the first 200; None for a run that
+        was stored
     """
 
     snapshot: Snapshot
@@ -48,13 +52,19 @@ class Followed:
 
     @property
     def epochs(self) -> tuple[Measures, ...]:
-        """What was measured before training and at the end of every epoch, so that the place is the epoch."""
-        return tuple(point.measures for point in self.points if point.update == point.epoch * self.updates_per_epoch)
+        """What was measured before training and at the end of every epoch, so that the place is the epoch.
+
+        A run whose parameters were no finite numbers any more ends with those.
+        """
+        return tuple(point.measures for point in self.points if self._ends_epoch(point) or not point.measures.finite)
 
     @property
     def updates_per_epoch(self) -> int:
         """How many updates an epoch is made of."""
         return self.snapshot.updates_per_epoch
+
+    def _ends_epoch(self, point: Point) -> bool:
+        return point.update == point.epoch * self.updates_per_epoch
 
 
 def follow(
@@ -67,14 +77,19 @@ def follow(
     Raises what `train` raises.
     """
     watch = monitors.watch(examples.train, examples.valid, examples.shape)
-    points = [] if start is None else list(start.points)
-    newest = points[-1].measures if points else None
+    fewer = Watch(watch.train[:WATCHED_WITHIN_EPOCH], watch.valid[:WATCHED_WITHIN_EPOCH], watch.shape)
+    followed = start
     for snapshot in train(examples.train, settings, None if start is None else start.snapshot, steer):
+        points = () if followed is None else followed.points
         if snapshot.plot:
-            newest = monitors.measure(snapshot.machine, snapshot.last, watch, newest, settings.seed)
+            # What flickers is told against the epoch before, also within the first one.
+            before = None if followed is None else followed.epochs[-1]
+            seen = fewer if snapshot.update % snapshot.updates_per_epoch else watch
+            measures = monitors.measure(snapshot.machine, snapshot.last, seen, before, settings.seed)
             histograms = parameter_histograms(snapshot.machine, snapshot.last)
-            points.append(Point(snapshot.epoch, snapshot.update, newest, histograms))
-        yield Followed(snapshot, tuple(points), examples.shape, examples.name, watch)
+            points = (*points, Point(snapshot.epoch, snapshot.update, measures, histograms))
+        followed = Followed(snapshot, points, examples.shape, examples.name, watch)
+        yield followed
 
 
 def check_fit(settings: Training, examples: Examples) -> None:
