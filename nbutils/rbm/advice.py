@@ -1,0 +1,314 @@
+"""What the plots of a run say, in sentences: the first plot that looks wrong, and what would mend it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import isfinite
+from typing import Literal
+
+from nbutils.boltzmann.monitors import Measures
+from nbutils.boltzmann.reconstruction import DEFAULT
+from nbutils.boltzmann.settings import Training
+
+Severity = Literal["fault", "follows", "note", "healthy", "early"]
+History = Sequence[Measures]
+
+# The order of plots is that of section 4.3 of the thesis. Numbers "over five seeds" were measured on 10,000 spheres
+# with the settings of Table 4.2 and the rate on the sum: `python -m nbutils.rbm clinic`, kept in data/rbm/clinic.json.
+EPOCHS_NEEDED = 3  # a healthy W ratio begins below 100 and passes it in epoch 2 (over five seeds: 78 to 86, then 149)
+LARGEST_INPUT = 1.01  # a binary visible unit is a probability: 0 to 1, and a little for rounding
+GREY = 0.9  # "values are mostly in [0.4, 0.6]" (Figure 4.1); over five seeds the share is 0.999 or more
+BLACK_OR_WHITE = 0.5  # share of units that are off, or on, for every example; 0 over five seeds
+PEGGED_BEFORE = 0.2  # of probabilities under .02 or over .98; 0 over five seeds, 0.46 or more with weights of ±2
+PEGGED_AFTER = 0.5  # after epoch 1; at most 0.04 over five seeds, 0.98 or more with the rate times 100
+STILL_GREY = 0.7  # after three epochs; at most 0.25 over five seeds, 0.93 or more with a rate 1,000 times too small
+ALIKE = 0.5  # mean correlation of two units that makes rows of one shade: bands
+RATIO_BAND = (100, 10_000)  # mean |W| over mean |dW| (thesis, section 4.3.3); of W only: biases leave it without harm
+RATIO_FROM_EPOCH = EPOCHS_NEEDED
+STEADY = 1.1  # a ratio that grows by more in an epoch is still on its way
+FLICKER = 0.05  # mean change of a probability in an epoch; at most 0.03 over five seeds from epoch 4 on
+SETTLING = 0.8  # a picture that settles changes by less than this times what it did two epochs before
+GROWN = 2.0  # times the smallest error so far: "if the training diverges, the error will increase dramatically" (4.3.5)
+UNLEARNED = 0.5  # of the error of the mean image, after three epochs; over five seeds at most 0.33
+UNLEARNED_GAUSSIAN = 0.9  # Gaussian units keep noise of variance 1 that no machine can tell
+RUNAWAY = 10.0  # |weight|; at most 0.3 over five seeds, 8 with the rate times 100
+BIMODAL = 0.6  # Sarle's coefficient; a uniform distribution has 0.555, and so have the weights at the start
+GAP = 20.0  # nats, growing for three epochs; over five seeds at most 5, with other faults at most 12
+
+NAMES = {"weights": "The weights", "hidden_bias": "The hidden biases", "visible_bias": "The visible biases"}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One thing to know about a run.
+
+    number : what triggered it
+    plot : the one that shows it: probabilities, histograms, filters, error, or a monitor's name; "" for none
+    control : the field of Training that mends it, "data" for the examples, "" for none
+    severity : "fault" is the first thing to mend; "follows" may go away with it; "note" needs nothing done;
+        "healthy" and "early" (too early to tell) stand where there is no fault
+    """
+
+    sentence: str
+    number: float
+    plot: str
+    control: str
+    severity: Severity = "fault"
+
+
+def advise(history: History, settings: Training) -> tuple[Advice, ...]:
+    """Return what to know about a run, in the order in which to debug it; there is always at least one sentence.
+
+    history : before training and at the end of every epoch, so that the index is the epoch
+    """
+    if not history:
+        return (Advice("Nothing is measured yet: start training.", 0, "", "", "early"),)
+    if not history[-1].finite:
+        return (_say_diverged(history, settings),)
+    found = [one for rule in RULES if (one := rule(history, settings)) is not None]
+    faults = [one for one in found if one.severity == "fault"]
+    notes = [one for one in found if one.severity == "note"]
+    if not faults:
+        return (_say_well(history), *notes)
+    return (faults[0], *map(_put_behind, faults[1:]), *notes)
+
+
+def _put_behind(fault: Advice) -> Advice:
+    return replace(fault, sentence=f"{fault.sentence} This may follow from the first.", severity="follows")
+
+
+def _say_diverged(history: History, settings: Training) -> Advice:
+    sentence = (
+        f"The parameters are no longer finite numbers after epoch {len(history) - 1}: training has diverged. "
+        f"Start again with {_lower_rate(settings)}."
+    )
+    return Advice(sentence, float("inf"), "histograms", "rate")
+
+
+def _say_well(history: History) -> Advice:
+    now, epoch = history[-1], len(history) - 1
+    if epoch == 0:
+        sentence = (
+            f"So far as it should be: before training {now.gray:.0%} of the hidden probabilities are grey, 0.4 to 0.6. "
+            "Too early to tell more."
+        )
+        return Advice(sentence, now.gray, "probabilities", "", "early")
+    if epoch < EPOCHS_NEEDED:
+        sentence = (
+            f"Nothing looks wrong, but after {_epochs(epoch)} it is too early to tell; {EPOCHS_NEEDED} are enough."
+        )
+        return Advice(sentence, epoch, "probabilities", "", "early")
+    sentence = (
+        f"Healthy after {_epochs(epoch)}: the hidden image began grey ({history[0].gray:.0%}) and has its pattern "
+        f"({now.gray:.0%} grey now), |W| / |dW| is {now.ratio_weights:,.0f}, within 100 to 10,000, and the error is "
+        f"{error_of(now):.3g}, where the mean image has {baseline_of(now):.3g}."
+    )
+    return Advice(sentence, error_of(now), "probabilities", "", "healthy")
+
+
+def _judge_input(history: History, settings: Training) -> Advice | None:
+    largest = history[0].input_largest
+    if settings.gaussian or largest <= LARGEST_INPUT:
+        return None
+    sentence = (
+        f"The largest input is {largest:,.4g}, and binary visible units want 0 to 1: divide the examples by it. "
+        "The hidden image before training is pegged as if the weights were too large."
+    )
+    return Advice(sentence, largest, "probabilities", "data")
+
+
+def _judge_start(history: History, settings: Training) -> Advice | None:
+    """Judge the hidden image before training: flat grey is what it should be (thesis, section 4.3.2)."""
+    first = history[0]
+    if first.dead > BLACK_OR_WHITE or first.saturated > BLACK_OR_WHITE:
+        black = first.dead > BLACK_OR_WHITE
+        share, colour = (first.dead, "black") if black else (first.saturated, "white")
+        sentence = (
+            f"Before training {share:.0%} of the hidden image is {colour}: the hidden biases begin too "
+            f"{'low' if black else 'high'} ({settings.hidden_bias:g}). Begin at 0."
+        )
+        return Advice(sentence, share, "probabilities", "hidden_bias")
+    if first.pegged > PEGGED_BEFORE:
+        sentence = (
+            f"Before training {first.pegged:.0%} of the hidden probabilities are pegged to black or white: "
+            f"the initial weights are too large (±{settings.weight_range:g}), or the inputs are."
+        )
+        return Advice(sentence, first.pegged, "probabilities", "weight_range")
+    if first.gray < GREY:
+        control = "hidden_bias" if settings.hidden_bias else "weight_range"
+        sentence = (
+            f"Before training only {first.gray:.0%} of the hidden probabilities are between 0.4 and 0.6: "
+            "the units take sides before they have seen an example."
+        )
+        return Advice(sentence, first.gray, "probabilities", control, "note")
+    return None
+
+
+def _judge_first_epoch(history: History, settings: Training) -> Advice | None:
+    if not began_grey(history) or len(history) < 2 or min(history[1].pegged, history[-1].pegged) <= PEGGED_AFTER:
+        return None
+    sentence = (
+        f"The hidden image began grey, and {history[1].pegged:.0%} of it was pegged after epoch 1: the learning rate "
+        f"is too high. Start again with {_lower_rate(settings)}; units that are gone do not come back."
+    )
+    return Advice(sentence, history[1].pegged, "probabilities", "rate")
+
+
+def _judge_bands(history: History, settings: Training) -> Advice | None:
+    now, epoch = history[-1], len(history) - 1
+    if epoch < EPOCHS_NEEDED or not began_grey(history) or now.gray <= STILL_GREY:
+        return None
+    bands = f", in horizontal bands (units correlate with {now.similarity:.2f})" if now.similarity > ALIKE else ""
+    sentence = (
+        f"After {_epochs(epoch)} {now.gray:.0%} of the hidden image is still grey{bands}: the learning rate is too low "
+        f"({settings.rate:g}). Try ten times as much."
+    )
+    return Advice(sentence, now.gray, "probabilities", "rate")
+
+
+def _judge_dead(history: History, settings: Training) -> Advice | None:
+    return _judge_constant("dead", "off for every example", history, settings)
+
+
+def _judge_saturated(history: History, settings: Training) -> Advice | None:
+    return _judge_constant("saturated", "on for every example", history, settings)
+
+
+def _judge_constant(kind: str, words: str, history: History, settings: Training) -> Advice | None:
+    """Judge units that do not answer; what mends them depends on whether they began so."""
+    share, before = getattr(history[-1], kind), getattr(history[0], kind)
+    if share <= BLACK_OR_WHITE or len(history) < 2:
+        return None
+    if before > BLACK_OR_WHITE:
+        cause, control = "as they were before training: change where the hidden biases begin", "hidden_bias"
+    else:
+        cause, control = f"and before training {before:.0%} were: start again with {_lower_rate(settings)}", "rate"
+    return Advice(f"{share:.0%} of the hidden units are {words}, {cause}.", share, "probabilities", control)
+
+
+def _judge_ratio(history: History, settings: Training) -> Advice | None:
+    """Judge the size of updates (thesis, section 4.3.3), after the epochs in which a small ratio is normal."""
+    now, before = history[-1].ratio_weights, history[-2].ratio_weights if len(history) > 1 else float("nan")
+    if len(history) <= RATIO_FROM_EPOCH or not isfinite(now) or RATIO_BAND[0] <= now <= RATIO_BAND[1]:
+        return None
+    if now < RATIO_BAND[0]:
+        if now > STEADY * before:
+            return None
+        sentence = (
+            f"The weights are only {now:.0f} times as large as their updates, and not yet steady: lower the rate."
+        )
+        return Advice(sentence, now, "histograms", "rate")
+    large = f"The weights are {now:,.3g} times as large as their updates"
+    if has_learned(history[-1], settings):
+        return Advice(f"{large}: it has learned what it will at this rate.", now, "histograms", "rate", "note")
+    return Advice(f"{large}, more than 10,000: hardly anything is learned.", now, "histograms", "rate")
+
+
+def _judge_flicker(history: History, settings: Training) -> Advice | None:
+    if len(history) <= EPOCHS_NEEDED + 1:
+        return None
+    now, before = history[-1].flicker, history[-3].flicker
+    if not now > max(FLICKER, SETTLING * before):
+        return None
+    sentence = (
+        f"After {_epochs(len(history) - 1)} a hidden probability still changes by {now:.2f} in an epoch "
+        f"({before:.2f} two epochs before): it flickers. Lower the learning rate ({settings.rate:g})."
+    )
+    return Advice(sentence, now, "flicker", "rate")
+
+
+def _judge_error(history: History, settings: Training) -> Advice | None:
+    """Judge the reconstruction error against its own past, then against the mean image."""
+    now, smallest = error_of(history[-1]), min(error_of(one) for one in history)
+    if now > GROWN * smallest:
+        sentence = f"The reconstruction error grew to {now:.3g} from {smallest:.3g}: training diverges. Lower the rate."
+        return Advice(sentence, now, "error", "rate")
+    if len(history) <= EPOCHS_NEEDED or has_learned(history[-1], settings):
+        return None
+    mean_image = baseline_of(history[-1])
+    sentence = (
+        f"The reconstruction error is {now:.3g}, {now / mean_image:.0%} of that of the mean image ({mean_image:.3g}), "
+        "which visible biases reach alone: the hidden units hardly help."
+    )
+    return Advice(sentence, now, "error", "rate")
+
+
+def _judge_largest_weight(history: History, settings: Training) -> Advice | None:
+    largest = history[-1].largest_weight
+    if largest <= RUNAWAY:
+        return None
+    sentence = (
+        f"The largest weight is {largest:,.3g}: a tail of the histogram runs away. "
+        f"Lower the rate ({settings.rate:g}), stop sooner, or use weight decay."
+    )
+    return Advice(sentence, largest, "histograms", "weight_decay")
+
+
+def _judge_bimodality(history: History, _settings: Training) -> Advice | None:
+    """Note two clusters, which the thesis saw come and go "with no adverse effect" (section 4.3.3)."""
+    split = {name: value for name, value in history[-1].bimodality.items() if isfinite(value) and value > BIMODAL}
+    if len(history) < 2 or not split:
+        return None
+    name = max(split, key=split.get)
+    sentence = (
+        f"{NAMES[name]} form two clusters (Sarle's coefficient {split[name]:.2f}; one cluster has less than 0.56). "
+        "This alone is no harm; lower the rate if one of them runs away."
+    )
+    return Advice(sentence, split[name], "histograms", "rate", "note")
+
+
+def _judge_gap(history: History, _settings: Training) -> Advice | None:
+    gaps = [one.gap for one in history[-1 - EPOCHS_NEEDED :]]
+    growing = all(later > sooner for sooner, later in pairwise(gaps))
+    if len(gaps) <= EPOCHS_NEEDED or not (growing and gaps[-1] > GAP):
+        return None
+    sentence = (
+        f"Examples kept back have {gaps[-1]:,.0f} nats more free energy than those learned from, and the gap grows: "
+        "overfitting. Stop sooner, use weight decay or more examples."
+    )
+    return Advice(sentence, gaps[-1], "gap", "weight_decay")
+
+
+RULES: tuple[Callable[[History, Training], Advice | None], ...] = (
+    _judge_input,
+    _judge_start,
+    _judge_first_epoch,
+    _judge_bands,
+    _judge_dead,
+    _judge_saturated,
+    _judge_ratio,
+    _judge_flicker,
+    _judge_error,
+    _judge_largest_weight,
+    _judge_bimodality,
+    _judge_gap,
+)
+
+
+def error_of(measures: Measures) -> float:
+    """Return the reconstruction error that the dashboards show first."""
+    return measures.error[DEFAULT]
+
+
+def baseline_of(measures: Measures) -> float:
+    """Return what that error would be if every example were reconstructed as the mean image."""
+    return measures.baseline[DEFAULT]
+
+
+def began_grey(history: History) -> bool:
+    """Say whether the hidden image was flat grey before training."""
+    return history[0].gray >= GREY
+
+
+def has_learned(measures: Measures, settings: Training) -> bool:
+    """Say whether the reconstruction error is well below that of the mean image."""
+    share = UNLEARNED_GAUSSIAN if settings.gaussian else UNLEARNED
+    return error_of(measures) <= share * baseline_of(measures)
+
+
+def _lower_rate(settings: Training) -> str:
+    return f"a tenth of the learning rate ({settings.rate / 10:g})"
+
+
+def _epochs(number: int) -> str:
+    return "1 epoch" if number == 1 else f"{number} epochs"

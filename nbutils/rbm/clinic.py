@@ -1,0 +1,132 @@
+"""The clinic: five machines with a fault each and a healthy one, dealt blind, to be told apart by their plots."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nbutils.boltzmann.settings import Training
+from nbutils.rbm.examples import Examples, Source, load
+from nbutils.rbm.running import Followed, follow
+
+NUMBER = 10_000  # spheres: a fifth of the thesis', enough for every fault to show
+SEEDS = range(5)  # of the runs whose measurements are kept
+DEALT_SEEDS = SEEDS[:2]  # of those whose plots are kept, too
+USUAL = Training(epochs=6, rate_on="sum")  # else the thesis' settings (Table 4.2)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a patient may have.
+
+    diagnosis : the words that a student chooses
+    sign : what its plots would show, as the end of "then ..."
+    plot : the one that shows it first; "" for the healthy one
+    scale : what the examples are multiplied with
+    """
+
+    diagnosis: str
+    sign: str
+    plot: str
+    settings: Training
+    scale: float = 1.0
+
+
+CASES = {
+    "healthy": Case(
+        "Nothing: it is healthy",
+        "the hidden image would begin grey and settle into a pattern, and the error would fall far below the mean "
+        "image's",
+        "",
+        USUAL,
+    ),
+    "weights": Case(
+        "The initial weights are too large",
+        "the hidden image would be black and white before training, and the first histogram of W as wide",
+        "probabilities",
+        replace(USUAL, weight_range=2.0),
+    ),
+    "rate_high": Case(
+        "The learning rate is far too high",
+        "the hidden image would begin grey and be pegged after epoch 1",
+        "probabilities",
+        replace(USUAL, rate=0.1),
+    ),
+    "rate_low": Case(
+        "The learning rate is far too low",
+        "the hidden image would stay grey, and at last show horizontal bands",
+        "probabilities",
+        replace(USUAL, rate=1e-6),
+    ),
+    "bias": Case(
+        "The hidden biases begin far too low",
+        "the hidden image would be all black before training and stay so",
+        "probabilities",
+        replace(USUAL, hidden_bias=-20.0),
+    ),
+    "input": Case(
+        "The examples are not between 0 and 1",
+        "the hidden image would be black and white before training although the first histogram of W is narrow",
+        "probabilities",
+        USUAL,
+        255.0,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Patient:
+    """One machine of a deal: a name that tells nothing, what it has, and the seed of its run."""
+
+    name: str
+    case: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a diagnosis was right, and a sentence that says why."""
+
+    right: bool
+    sentence: str
+
+
+def deal(seed: int) -> tuple[Patient, ...]:
+    """Return every case once, in an order that the seed decides, under the names A to F."""
+    chance = np.random.default_rng(seed)
+    cases = chance.permutation(list(CASES)).tolist()
+    seeds = chance.choice(list(DEALT_SEEDS), len(cases)).tolist()
+    return tuple(Patient("ABCDEF"[place], *both) for place, both in enumerate(zip(cases, seeds, strict=True)))
+
+
+def judge(case: str, diagnosis: str) -> Verdict:
+    """Return whether a case was recognised; a wrong diagnosis is answered with what it would look like.
+
+    case, diagnosis : keys of CASES
+    Raises ValueError for another word.
+    """
+    for word in (case, diagnosis):
+        if word not in CASES:
+            raise ValueError(f"A diagnosis is one of {', '.join(CASES)}, got {str(word)[:40]!r}.")
+    if case == diagnosis:
+        return Verdict(True, f"Right. {CASES[case].diagnosis}.")
+    said, is_ = CASES[diagnosis], CASES[case]
+    return Verdict(False, f"No: then {said.sign}. The answer is: {is_.diagnosis[0].lower()}{is_.diagnosis[1:]}.")
+
+
+def run_case(case: str, seed: int, *, number: int = NUMBER, hidden: int = USUAL.hidden) -> Iterator[Followed]:
+    """Yield the run of a case on spheres drawn with the seed, which the machine begins with, too.
+
+    Raises ValueError for a case that is none of CASES.
+    """
+    if case not in CASES:
+        raise ValueError(f"A case is one of {', '.join(CASES)}, got {str(case)[:40]!r}.")
+    examples = scale(load(Source("spheres", number=number, seed=seed)), CASES[case].scale)
+    yield from follow(examples, replace(CASES[case].settings, seed=seed, hidden=hidden))
+
+
+def scale(examples: Examples, factor: float) -> Examples:
+    """Return the examples with every number multiplied by the factor."""
+    if factor == 1:
+        return examples
+    return replace(examples, train=examples.train * factor, valid=examples.valid * factor)
