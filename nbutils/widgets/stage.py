@@ -1,0 +1,177 @@
+"""Many solid things in one picture, each turning in its own place: voxels, meshes, and films of them."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import anywidget
+import ipywidgets
+import numpy as np
+import pythreejs as three
+import traitlets as T
+from pythreejs._base.Three import ThreeWidget
+
+from nbutils.figures import palette
+from nbutils.figures.scenes import Mesh, Solid, Voxels, check_frames, pack, pack_boxes, place_objects
+from nbutils.widgets import foreign, page
+
+HERE = Path(__file__).parent
+LONGEST_LABEL = 80
+LONGEST_ALT = 1_000
+
+
+class Stage(anywidget.AnyWidget):
+    """Objects in a grid, drawn in one canvas; all turn together by mouse or arrow keys, one is selected by click.
+
+    `selected` is the object's index, -1 for none; `frame` the frame of a film; `visible` whether the stage is in
+    sight, so that what nobody sees need not be sent. Nothing but these three can be set by a page.
+    """
+
+    _esm = page.script("sight.js", "stage_view.js", "stage.js")
+    _css = (HERE / "stage.css").read_text()
+    _style = page.Style()
+    renderer = T.Instance(three.Renderer).tag(sync=True, **ipywidgets.widget_serialization)
+    mesh = T.Instance(three.Mesh).tag(sync=True, **ipywidgets.widget_serialization)
+    outlines = T.Instance(three.LineSegments).tag(sync=True, **ipywidgets.widget_serialization)
+    # What is drawn now: one message brings the references and all that belongs to them.
+    geometry = T.Instance(three.BufferGeometry, allow_none=True).tag(sync=True, **ipywidgets.widget_serialization)
+    boxes = T.Instance(three.BufferGeometry, allow_none=True).tag(sync=True, **ipywidgets.widget_serialization)
+    cells = T.Bytes(b"").tag(sync=True)
+    starts = T.List(T.Int(), []).tag(sync=True)
+    places = T.List(T.List(T.Int()), []).tag(sync=True)
+    labels = T.List(T.Unicode(), []).tag(sync=True)
+    captions = T.List(T.Unicode(), []).tag(sync=True)
+    rate = T.Float(6.0).tag(sync=True)
+    selected = T.Int(-1).tag(sync=True)
+    frame = T.Int(0).tag(sync=True)
+    height = T.Int(480).tag(sync=True)
+    alt = T.Unicode("").tag(sync=True)
+    empty = T.Unicode("").tag(sync=True)
+    pickable = T.Bool(True).tag(sync=True)
+    visible = T.Bool(True).tag(sync=True)
+
+    def __init__(self, alt: str, empty: str = "Nothing to show yet.", height: int = 480, **traits: object) -> None:
+        if not alt.strip():
+            raise ValueError("a stage needs an alt text: what does it show?")
+        material = three.ShaderMaterial(
+            vertexShader=(HERE / "stage.vert").read_text(),
+            fragmentShader=(HERE / "stage.frag").read_text(),
+            transparent=True,
+        )
+        mesh = three.Mesh(three.BufferGeometry(), material, frustumCulled=False)
+        # Drawn last: lines behind an object are hidden by it.
+        outlines = three.LineSegments(three.BufferGeometry(), material, frustumCulled=False, renderOrder=1)
+        scene = three.Scene(children=[mesh, outlines], background=None)
+        camera = three.OrthographicCamera(-1, 1, 1, -1, 0.1, 20, position=(0, 0, 10))
+        renderer = three.Renderer(scene, camera, antialias=True, clearColor=palette.STAGE)
+        self._parts = [renderer, renderer.shadowMap, scene, camera, mesh, mesh.geometry, outlines, outlines.geometry]
+        self._parts.append(material)
+        for part in self._parts:
+            seal(part)
+        super().__init__(
+            renderer=renderer,
+            mesh=mesh,
+            outlines=outlines,
+            alt=alt[:LONGEST_ALT],
+            empty=empty,
+            height=height,
+            **traits,
+        )
+
+    def show_voxels(self, objects: Sequence[Voxels], columns: int, **options: object) -> None:
+        """Show grids of voxels in so many columns; see show_film."""
+        self.show_film([objects], columns, **options)
+
+    def show_meshes(self, objects: Sequence[Mesh], columns: int, **options: object) -> None:
+        """Show meshes in so many columns; see show_film."""
+        self.show_film([objects], columns, **options)
+
+    def show_film(
+        self,
+        frames: Sequence[Sequence[Solid]],
+        columns: int,
+        *,
+        captions: Sequence[str] = (),
+        order: str = "rows",
+        alt: str = "",
+        rate: float = 6.0,
+    ) -> None:
+        """Show frames of objects; the page plays them without asking Python.
+
+        frames : each with the same number of objects; labels are those of the first frame
+        captions : one a frame, beside the film's controls
+        order : "rows", or "columns up": first upwards, then to the right
+        rate : frames a second
+        Raises ValueError with a sentence for what cannot be shown.
+        """
+        check_frames(frames, columns, order)
+        places = place_objects(len(frames[0]), columns, order)
+        packed = pack(frames, places)
+        with self.hold_sync():
+            self._replace(packed.attributes, packed.triangles, pack_boxes(frames, places))
+            self.cells, self.starts = packed.cells.tobytes(), packed.starts
+            self.places = places.tolist()
+            self.labels = [str(solid.label)[:LONGEST_LABEL] for solid in frames[0]]
+            self.captions = [str(caption)[:LONGEST_LABEL] for caption in captions]
+            self.frame, self.rate = 0, rate
+            self.selected = min(self.selected, len(frames[0]) - 1)
+            self.alt = alt[:LONGEST_ALT] or self.alt
+
+    def clear(self, why: str = "") -> None:
+        """Take everything off the stage; `why` says how to fill it."""
+        with self.hold_sync():
+            self._drop(self.geometry, self.boxes)
+            self.geometry = self.boxes = None
+            self.cells, self.starts, self.places, self.labels, self.captions = b"", [], [], [], []
+            self.selected, self.frame, self.empty = -1, 0, why or self.empty
+
+    def on_select(self, callback: Callable[[int], object]) -> None:
+        """Call callback(index) when an object is selected."""
+        self.observe(lambda change: callback(change["new"]) if change["new"] >= 0 else None, "selected")
+
+    def set_state(self, sync_data: object) -> None:
+        """Take from a page only what it may set: the selection, the frame, and whether the stage is seen."""
+        super().set_state(
+            foreign.accept(
+                sync_data,
+                selected=lambda value: foreign.whole(value, -1, len(self.places) - 1),
+                frame=lambda value: foreign.whole(value, 0, max(len(self.starts) - 2, 0)),
+                visible=foreign.flag,
+            )
+        )
+
+    def close(self) -> None:
+        """Close the stage and all that it is made of."""
+        self._drop(self.geometry, self.boxes)
+        super().close()
+        for part in self._parts:
+            part.close()
+
+    def _replace(self, attributes: dict[str, np.ndarray], triangles: np.ndarray, boxes: dict[str, np.ndarray]) -> None:
+        """Put new geometries in place of the old ones: pythreejs cannot exchange the attributes of one."""
+        before = (self.geometry, self.boxes)
+        self.geometry = make_geometry(attributes, triangles)
+        self.boxes = make_geometry(boxes)
+        self._drop(*before)
+
+    def _drop(self, *geometries: three.BufferGeometry | None) -> None:
+        for geometry in filter(None, geometries):
+            for part in (*geometry.attributes.values(), geometry):
+                part.close()
+
+
+def seal(part: ipywidgets.Widget) -> ipywidgets.Widget:
+    """Let no page change a widget of pythreejs, which takes anything from everyone; return it."""
+    part.set_state = lambda _sync_data: None
+    if isinstance(part, ThreeWidget):
+        part.on_msg(part._on_potential_ret_val, remove=True)
+    return part
+
+
+def make_geometry(attributes: dict[str, np.ndarray], triangles: np.ndarray | None = None) -> three.BufferGeometry:
+    """Return arrays as a geometry that pages cannot change."""
+    arrays = dict(attributes) if triangles is None else {**attributes, "index": triangles.reshape(-1)}
+    parts = {
+        name: seal(three.BufferAttribute(array, normalized=name in ("normal", "tint", "rim")))
+        for name, array in arrays.items()
+    }
+    return seal(three.BufferGeometry(attributes=parts))
