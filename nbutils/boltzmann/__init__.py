@@ -1,5 +1,7 @@
 """Restricted Boltzmann machines: models, samplers, training, and the numbers that tell how they do."""
 
+from nbutils.boltzmann.checkpoints import pack_checkpoint, read_checkpoint, save_checkpoint
+from nbutils.boltzmann.files import pack_machine, read_machine, save_machine
 from nbutils.boltzmann.learners import initial_machine
 from nbutils.boltzmann.machine import Machine, hidden_probabilities, initialize, visible_means
 from nbutils.boltzmann.samplers import Sweep, from_noise, gibbs, sample_hidden, sample_visible
@@ -19,8 +21,14 @@ __all__ = [
     "hidden_probabilities",
     "initial_machine",
     "initialize",
+    "pack_checkpoint",
+    "pack_machine",
+    "read_checkpoint",
+    "read_machine",
     "sample_hidden",
     "sample_visible",
+    "save_checkpoint",
+    "save_machine",
     "temper",
     "to_json",
     "train",

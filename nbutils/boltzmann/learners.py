@@ -78,11 +78,35 @@ def keep(learner: Learner, moving: bool) -> Resume:
     )
 
 
+def check_state(kept: Resume, machine: Machine, settings: Training) -> None:
+    """Raise ValueError where what was kept does not belong to the machine and the settings."""
+    temperatures = settings.temperatures if settings.sampler == "tempering" else 1
+    shapes = {
+        "cd": (0,),
+        "pcd": (settings.batch, settings.hidden),
+        "tempering": (settings.temperatures, settings.batch, machine.visible),
+    }
+    wanted = {
+        "weights": (machine.weights, (machine.visible, settings.hidden), torch.float32),
+        "activity": (kept.activity, (settings.hidden,), torch.float32),
+        "chains": (kept.chains, shapes[settings.sampler], torch.float32),
+        "swaps": (kept.swaps, (2, temperatures - 1), torch.int64),
+    }
+    if kept.velocity is not None:
+        wanted["velocity"] = (kept.velocity.weights, (machine.visible, settings.hidden), torch.float32)
+    for name, (value, shape, kind) in wanted.items():
+        if value.shape != shape or value.dtype != kind:
+            got = f"{str(value.dtype).removeprefix('torch.')} {tuple(value.shape)}"
+            raise ValueError(f"This run cannot go on: its {name} are {got} where {shape} belongs to its settings.")
+
+
 def resume(machine: Machine, kept: Resume, settings: Training) -> Learner:
     """Return the learner that `keep` was asked about, on the device of the settings.
 
-    Raises ValueError where the random numbers are those of another kind of device.
+    Raises ValueError where what was kept does not belong to the machine and the settings, or where the random numbers
+    are those of another kind of device.
     """
+    check_state(kept, machine, settings)
     device = torch.device(settings.device)
     machine = copy_to(machine, device)
     return Learner(
