@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from nbutils.boltzmann.settings import Training, from_mapping
-from nbutils.rbm.examples import BOUNDS, KINDS, MOST_VALUES, Source
+from nbutils.rbm.examples import BOUNDS, KINDS, Source, most_examples
 from nbutils.runs.fields import Field, check_choice, check_number
 
 KIND = "data"
@@ -140,7 +140,7 @@ def _change_source(view: TrainingView, name: str, value: object) -> TrainingView
         values["smallest"] = min(values["smallest"], float(values["grid"]))
         values["largest"] = max(values["largest"], values["smallest"])
     number = values.pop("number")
-    most = MOST_VALUES * 10 // 11 // Source(**values, number=BOUNDS["number"][0]).visible
+    most = most_examples(Source(**values, number=BOUNDS["number"][0]).visible)
     return replace(view, source=Source(**values, number=min(number, most)), training=training)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nbutils.zoo.contact_sheet import has_thumbnails, thumbnails
     from nbutils.zoo.mnist import Digits, digits
     from nbutils.zoo.networks import Network, load
+    from nbutils.zoo.patching import patches
     from nbutils.zoo.photographs import photos, read_photo
     from nbutils.zoo.pixels import fit
     from nbutils.zoo.preparing import prepare
@@ -45,6 +46,7 @@ __all__ = [
     "has_thumbnails",
     "is_ready",
     "load",
+    "patches",
     "photos",
     "prepare",
     "read_photo",
@@ -60,6 +62,7 @@ _LATER = {
     "wrap": "wrapping",
     "Digits": "mnist",
     "digits": "mnist",
+    "patches": "patching",
     "fit": "pixels",
     "Album": "album",
     "Photo": "album",
