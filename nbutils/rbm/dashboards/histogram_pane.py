@@ -4,7 +4,7 @@ import ipywidgets as ipw
 
 from nbutils.figures.histograms import Histogram, draw_histograms
 from nbutils.figures.palette import ACCENT, INK, MUTED, STALE
-from nbutils.rbm.advice import EPOCHS_NEEDED, RATIOS
+from nbutils.rbm.advice import RATIO_BAND, RATIO_FROM_EPOCH
 from nbutils.rbm.running import Followed, Point
 from nbutils.widgets import Board, switch
 
@@ -81,18 +81,18 @@ def judge_ratio(ratio: float, epoch: float) -> tuple[str, str]:
     """
     if ratio != ratio:
         return "no update yet", MUTED
-    if epoch < EPOCHS_NEEDED:
-        return f"too early to judge, ask after epoch {EPOCHS_NEEDED}", MUTED
-    if ratio < RATIOS[0]:
+    if epoch < RATIO_FROM_EPOCH:
+        return f"too early to judge, ask after epoch {RATIO_FROM_EPOCH}", MUTED
+    if ratio < RATIO_BAND[0]:
         return LARGE, STALE
-    if ratio > RATIOS[1]:
+    if ratio > RATIO_BAND[1]:
         return SMALL, STALE
     return "in the band", ACCENT
 
 
 def tell_ratio(ratio: float, words: str) -> str:
     """Return the ratio with the band beside it, in a sentence of HTML."""
-    band = f"the band is {RATIOS[0]:,.0f} to {RATIOS[1]:,.0f}"
+    band = f"the band is {RATIO_BAND[0]:,.0f} to {RATIO_BAND[1]:,.0f}"
     if ratio != ratio:
         return f"W and its last update: {words}; {band}."
     return f"W is <b>{ratio:,.3g}</b> times its last update: <b>{words}</b>; <span style='color: {INK}'>{band}</span>."

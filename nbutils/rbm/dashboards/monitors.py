@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nbutils.boltzmann.monitors import Measures
 from nbutils.figures.curves import Axes, Band, Level
-from nbutils.rbm.advice import ALIKE, FLICKER, GAP, RATIOS
+from nbutils.rbm.advice import ALIKE, FLICKER, GAP, RATIO_BAND
 
 # Sarle's coefficient of a Gaussian and of a uniform distribution; two spikes have 1.
 GAUSSIAN, UNIFORM = 1 / 3, 5 / 9
@@ -40,7 +40,7 @@ MONITORS = (
         {"W": lambda measures: measures.ratios["weights"]},
         "Below the band the rate is too high and above it too low; of the first epochs it says nothing, and the "
         "biases may leave the band without harm.",
-        bands=(Band(RATIOS[0], RATIOS[1], "the band"),),
+        bands=(Band(RATIO_BAND[0], RATIO_BAND[1], "the band"),),
     ),
     Monitor(
         "units",
@@ -65,8 +65,8 @@ MONITORS = (
     Monitor(
         "gap",
         "Free-energy gap",
-        _axes("nats"),
-        {"gap": lambda measures: measures.gap},
+        _axes("standard deviations of F"),
+        {"gap": lambda measures: measures.relative_gap},
         "If it grows epoch after epoch, the machine learns its examples by heart; spheres are so few different shapes "
         "that it can hardly grow with them.",
         levels=(Level(GAP, "overfits above this"),),

@@ -4,6 +4,7 @@ from nbutils.rbm.dashboards.error_pane import ErrorPane
 from nbutils.rbm.dashboards.filter_pane import FilterPane
 from nbutils.rbm.dashboards.hidden_pane import HiddenPane
 from nbutils.rbm.dashboards.histogram_pane import HistogramPane
+from nbutils.rbm.dashboards.likelihood_pane import LikelihoodPane
 from nbutils.rbm.dashboards.monitors_pane import MonitorPane
 
-__all__ = ["ErrorPane", "FilterPane", "HiddenPane", "HistogramPane", "MonitorPane"]
+__all__ = ["ErrorPane", "FilterPane", "HiddenPane", "HistogramPane", "LikelihoodPane", "MonitorPane"]
