@@ -1,0 +1,151 @@
+"""Runs of 45 epochs over fewer spheres that differ in one setting: what their curves and their samples are like."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+
+import torch
+
+from nbutils.boltzmann.likelihood import log_likelihood
+from nbutils.boltzmann.machine import Machine
+from nbutils.boltzmann.partition import check_bound, estimate_log_partition
+from nbutils.boltzmann.reconstruction import DEFAULT
+from nbutils.boltzmann.settings import Training
+from nbutils.boltzmann.training import Snapshot
+from nbutils.rbm import sampling
+from nbutils.rbm.examples import Examples
+from nbutils.rbm.running import Followed, follow
+from nbutils.rbm.sphere_shapes import list_shapes
+from nbutils.rbm.timeline import correlate
+
+NUMBER = 10_000  # a fifth of the thesis' spheres, so that a rate has a fifth of the updates
+RATES = (0.0002, 0.00055, 0.001, 0.002, 0.005, 0.02, 0.1, 0.5, 2.0)
+FAST_RATE = 0.02  # on the mean of 20; the same as 0.001 on the sum
+CLAMP = 1.0
+CHAINS, STEPS, LAGS = 64, 2000, (1, 10, 20, 50, 100, 200, 500)
+TEMPERATURES, ANNEALED = 3000, 32
+DIGITS = 5
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run of the survey.
+
+    clamp : to what range the weights are brought back after every epoch; 0 leaves them
+    """
+
+    settings: Training
+    clamp: float = 0.0
+
+
+def list_plans() -> dict[str, Plan]:
+    """Return the runs of the survey by name."""
+    at_rates = {f"rate {rate:g}": Plan(Training(rate=rate)) for rate in RATES}
+    fast = Training(rate=FAST_RATE)
+    others = {
+        "CD-10": Plan(replace(fast, k=10)),
+        "PCD": Plan(replace(fast, sampler="pcd")),
+        "weight decay": Plan(replace(fast, weight_decay=0.002)),
+        "half the rate": Plan(replace(fast, rate=FAST_RATE / 2)),
+        "clamped weights": Plan(fast, clamp=CLAMP),
+        "sparse": Plan(replace(fast, sparsity_target=0.03, sparsity_cost=1.0)),
+    }
+    return at_rates | others
+
+
+def run(plan: Plan, examples: Examples) -> Iterator[Followed]:
+    """Yield a run of the survey; where weights are clamped, they are so between two epochs."""
+    if not plan.clamp:
+        yield from follow(examples, plan.settings)
+        return
+    start = newest = None
+    for epoch in range(1, plan.settings.epochs + 1):
+        for newest in follow(examples, replace(plan.settings, epochs=epoch), start):
+            yield newest
+        start = replace(newest, snapshot=_clamp(newest, plan.clamp))
+
+
+def _clamp(followed: Followed, most: float) -> Snapshot:
+    machine = followed.snapshot.machine
+    clamped = replace(machine, weights=machine.weights.clamp(-most, most))
+    return replace(followed.snapshot, machine=clamped)
+
+
+def sum_up(followed: Followed, examples: Examples, seed: int = 0) -> dict:
+    """Return what JSON can hold of a run: curves over epochs, samples, likelihood, filters."""
+    machine = followed.snapshot.machine
+    found = {
+        "setting": asdict(followed.snapshot.settings),
+        "examples": len(examples.train),
+        "curves": draw_curves(followed),
+    }
+    if not followed.snapshot.finite:
+        return found
+    return found | {"samples": sum_up_samples(machine, examples, seed), "filters": measure_filters(machine)}
+
+
+def draw_curves(followed: Followed) -> dict[str, list[float | None]]:
+    """Return one number an epoch of what the chapter looks at; what cannot be told is None."""
+    epochs = followed.epochs
+    last = epochs[-1].probabilities
+    columns = {
+        "gray": [one.gray for one in epochs],
+        "pegged": [one.pegged for one in epochs],
+        "dead": [one.dead for one in epochs],
+        "flicker": [one.flicker for one in epochs],
+        "like_the_last_image": [correlate(one.probabilities, last) for one in epochs],
+        "error": [one.error[DEFAULT] for one in epochs],
+        "ratio_weights": [one.ratios["weights"] for one in epochs],
+        "ratio_visible_bias": [one.ratios["visible_bias"] for one in epochs],
+        "ratio_hidden_bias": [one.ratios["hidden_bias"] for one in epochs],
+        "largest_weight": [one.largest["weights"] for one in epochs],
+        "largest_hidden_bias": [one.largest["hidden_bias"] for one in epochs],
+        "bimodality_weights": [one.bimodality["weights"] for one in epochs],
+        "bimodality_hidden_bias": [one.bimodality["hidden_bias"] for one in epochs],
+        "bimodality_visible_bias": [one.bimodality["visible_bias"] for one in epochs],
+        "checkerboard": [one.checkerboard for one in epochs],
+        "sparsity": [one.sparsity for one in epochs],
+    }
+    return {name: [_round(value) for value in values] for name, values in columns.items()}
+
+
+def sum_up_samples(machine: Machine, examples: Examples, seed: int) -> dict:
+    """Return how good a machine's samples are, how fast its chains forget, and what it thinks of spheres kept back."""
+    shapes = list_shapes(examples.shape[0])
+    start = examples.valid[:CHAINS]
+    chain = sampling.keep_chain(machine, start, STEPS, 1, seed)
+    alike = sampling.autocorrelate(chain, LAGS)
+    *_, estimate = estimate_log_partition(
+        machine, examples.train[:1000], temperatures=TEMPERATURES, chains=ANNEALED, seed=seed
+    )
+    visited = torch.cat([chain[STEPS // 2 :: 10].flatten(0, 1), examples.valid[:1000]])
+    bound = check_bound(estimate.log_partition, machine, visited)
+    likelihood = log_likelihood(machine, examples.valid[:1000], max(estimate.log_partition, bound.largest))
+    return {
+        "dreams": _plain(asdict(sampling.judge(chain[-1], STEPS, shapes))),
+        "autocorrelation": {str(lag): _round(value) for lag, value in alike.items()},
+        "log_partition": _round(estimate.log_partition),
+        "standard_deviation": _round(estimate.standard_deviation),
+        "effective": _round(estimate.effective),
+        "bound_holds": bound.holds,
+        "bound_missing": _round(bound.missing),
+        "log_likelihood": _round(float(likelihood.mean())),
+    }
+
+
+def measure_filters(machine: Machine) -> dict:
+    """Return over which share of the voxels a filter spreads: 1 over all alike, 1 / voxels on a single one.
+
+    The participation ratio (sum w^2)^2 / (n sum w^4), mean and median over filters.
+    """
+    squares = (machine.weights - machine.weights.mean(0)).square()
+    spread = squares.sum(0).square() / (len(squares) * squares.square().sum(0))
+    return {"spread": _round(float(spread.mean())), "spread_median": _round(float(spread.median()))}
+
+
+def _plain(values: dict) -> dict:
+    return {name: _round(value) for name, value in values.items()}
+
+
+def _round(value: float) -> float | None:
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
