@@ -10,7 +10,8 @@ from nbutils.runs.fields import Field, check_choice, check_number
 
 KIND = "data"
 PREFIX = "data_"
-BESIDE = ("", "mean", "sum")  # the thesis' run as it was stored, in its two variants
+KEPT = "kept"
+BESIDE = ("", "mean", "sum", KEPT)  # the thesis' run as it was stored, in its two variants, and one kept from before
 SPARSITY_COST = 0.5  # a target without a cost would do nothing
 # A published page is many people's: these bound what one of them can ask of its computer.
 PUBLISHED = {"hidden": 500, "batch": 500, "epochs": 60, "k": 10, "temperatures": 8, "threads": 1}
@@ -40,15 +41,19 @@ class TrainingView:
     """Everything that a person can set in the training dashboard.
 
     source : the examples
+    own : whether a person's own examples take the place of the source
     training : how the machine is trained with them
     beside : the run that is drawn beside it, "" for none
     """
 
     source: Source = field(default_factory=Source)
+    own: bool = False
     training: Training = field(default_factory=Training)
     beside: str = ""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.own, bool):
+            raise ValueError(f"own must be True or False, got {str(self.own)[:40]!r}.")
         check_choice("beside", self.beside, BESIDE)
 
 
@@ -59,7 +64,7 @@ def view_of(settings: Mapping[str, object]) -> TrainingView:
     Raises ValueError for a field that nothing has, and for a value out of range.
     """
     values = dict(settings)
-    beside = values.pop("beside", "")
+    beside, own = values.pop("beside", ""), values.pop("own", False)
     taken = {name: values.pop(name) for name in (KIND, *DATA_FIELDS) if name in values}
     kind = taken.pop(KIND, Source().kind)
     check_choice(KIND, kind, KINDS)
@@ -68,14 +73,14 @@ def view_of(settings: Mapping[str, object]) -> TrainingView:
     if kind == "patches":
         values.setdefault("gaussian", True)
     source = Source(kind, **{name.removeprefix(PREFIX): value for name, value in taken.items()})
-    return TrainingView(source, from_mapping({**asdict(Training()), **values}), beside)
+    return TrainingView(source, own, from_mapping({**asdict(Training()), **values}), beside)
 
 
 def to_fields(view: TrainingView) -> dict[str, object]:
     """Return the value of every field of a view by its name."""
     source = {PREFIX + one.name: getattr(view.source, one.name) for one in fields(Source) if one.name != "kind"}
     training = {one.name: getattr(view.training, one.name) for one in fields(Training)}
-    return {KIND: view.source.kind, **source, **training, "beside": view.beside}
+    return {KIND: view.source.kind, **source, "own": view.own, **training, "beside": view.beside}
 
 
 def to_settings(view: TrainingView) -> dict[str, str]:
@@ -93,8 +98,8 @@ def from_settings(settings: Mapping[str, str]) -> TrainingView:
 
 
 def to_python(view: TrainingView) -> str:
-    """Return the lines of Python that open the dashboard with this view."""
-    words = [f"{name}={value!r}" for name, value in _differences(view).items()]
+    """Return the lines of Python that open the dashboard with this view; whoever reads them has own examples as own."""
+    words = [f"{name}={name if name == 'own' else repr(value)}" for name, value in _differences(view).items()]
     return f"from nbutils.rbm.dashboards import training\ntraining({', '.join(words)})"
 
 
@@ -113,8 +118,8 @@ def change_field(view: TrainingView, name: str, value: object) -> TrainingView:
     """
     if name == KIND or name in DATA_FIELDS:
         return _change_source(view, name.removeprefix(PREFIX), value)
-    if name == "beside":
-        return replace(view, beside=value)
+    if name in ("own", "beside"):
+        return replace(view, **{name: value})
     also: dict[str, object] = {}
     if name == "sparsity_target" and value:
         also = {"sparsity_cost": view.training.sparsity_cost or SPARSITY_COST}
@@ -145,9 +150,14 @@ def _change_source(view: TrainingView, name: str, value: object) -> TrainingView
 
 
 def _differences(view: TrainingView) -> dict[str, object]:
-    """Return the fields that differ from those of a new view; of patches, which need them, not the Gaussian units."""
+    """Return the fields that differ from those of a new view; of patches, which need them, not the Gaussian units.
+
+    A run that was kept is not there for anybody else.
+    """
     new, now = to_fields(TrainingView()), to_fields(view)
     new["gaussian"] = view.source.kind == "patches"
+    if view.beside == KEPT:
+        now["beside"] = ""
     return {name: value for name, value in now.items() if value != new[name]}
 
 
