@@ -103,6 +103,10 @@ class TrainingControls:
         self.meanings["rate_on"].value = f"<p class='dv-quiet'>{_explain_rate(view)}</p>"
         self.meanings["sampler"].value = f"<p class='dv-quiet'>{MEANINGS['sampler'][view.training.sampler]}</p>"
 
+    def fold_of(self, name: str) -> Fold:
+        """Return the fold in which the control of a field stands."""
+        return next(fold for fold in self.folds.values() if self.parts[name] in fold.children[1].children)
+
     def _tell(self, name: str, value: object) -> None:
         if not self.setting:
             self._changed(name, value)

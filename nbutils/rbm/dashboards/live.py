@@ -1,0 +1,308 @@
+"""The training dashboard: a machine that learns before one's eyes, with settings that can be turned while it does."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import ipywidgets as ipw
+from torch import Tensor
+
+from nbutils.boltzmann.fields import STEERED
+from nbutils.boltzmann.machine import Machine
+from nbutils.rbm import results, running
+from nbutils.rbm import view as views
+from nbutils.rbm.dashboards.live_controls import TrainingControls
+from nbutils.rbm.dashboards.live_data import OWN, DataPane
+from nbutils.rbm.dashboards.live_files import FilesPane
+from nbutils.rbm.dashboards.live_stage import Stage
+from nbutils.rbm.examples import Examples
+from nbutils.rbm.running import Followed
+from nbutils.rbm.view import KEPT, TrainingView
+from nbutils.widgets import ErrorLine, Job, Link, StatusLine, button, choice, guard, shell
+from nbutils.widgets.errors import dashboard
+
+HINT = "Press Start and watch the four plots; move the learning rate while it trains."
+STALE = "<p class='dv-stale'>What you see was trained with other settings. Start trains anew.</p>"
+STORED = (
+    "<p class='dv-quiet'>This run was trained beforehand, with the settings of the thesis. Start trains your own.</p>"
+)
+NO_OWN = "This link is of a run on somebody's own file: open that file under “Examples”."
+ALIVE = ("running", "stopping", "stopped")  # a job that goes on, or could
+BESIDE = {"": "no other run", "mean": "the thesis' run, rate on the mean", "sum": "the thesis' run, rate on the sum"}
+KEPT_TITLE = "the run that was kept"
+KEYS = (
+    ("arrow keys on a slider", "change its value step by step"),
+    ("arrow keys on a picture", "choose another hidden unit"),
+    ("space or Enter on a title with a triangle", "open or close that part"),
+)
+
+Use = Callable[[Machine, tuple[int, ...], Tensor | None], object]
+
+
+@dashboard
+def training(own: Examples | None = None, **fields: object) -> ipw.Widget:
+    """Return the training dashboard; fields are those of `nbutils.rbm.view.to_fields`, such as rate=.01, data="mnist".
+
+    What is returned has `followed()`, the run that is seen, `machine()`, its machine, and `on_snapshot(callback)`,
+    which calls callback(machine, shape of an example, examples) with every point of the curves; examples are those that
+    the run is watched with, or None.
+    own : examples to learn from, such as `nbutils.rbm.own.read_own` returns
+    """
+    made = LiveTraining(views.view_of({**fields, "own": own is not None}), own)
+    made.page.followed, made.page.machine, made.page.on_snapshot = made.followed, made.machine, made.on_snapshot
+    return made.page
+
+
+class LiveTraining:
+    """What is set becomes a view; Start trains a machine as it says; what is measured is drawn."""
+
+    def __init__(self, start: TrainingView, own: Examples | None = None) -> None:
+        self.view = self.start = start
+        self._published = os.environ.get("NBUTILS_PUBLISH") == "1"
+        self._steered: dict[str, float] = {}
+        self._made_of: TrainingView | None = None  # what the run that is seen was started with; None for a stored one
+        self._kept: Followed | None = None
+        self._until: int | None = None  # the epoch after which to rest
+        self._uses: list[Use] = []
+        self._told = -1
+        self._setting = False
+        self._make_parts(own)
+        self.page = self._lay_out()
+        self._connect()
+        self.show(start)
+        self.start = self.view
+        self._open_full()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is seen was trained otherwise than is set now."""
+        followed, made_of = self.stage.followed, self._made_of
+        if followed is None or made_of is None:
+            return False
+        if (made_of.source, made_of.own) != (self.view.source, self.view.own):
+            return True
+        settings = followed.snapshot.settings
+        in_force = replace(settings.at(followed.snapshot.update), changes=(), **self._steered)
+        return self.view.training not in (settings, in_force)
+
+    @property
+    def told(self) -> TrainingView:
+        """The view that link and line tell: with the changes made on the way, where it is what is seen."""
+        followed = self.stage.followed
+        if followed is None or self._made_of is None or self.is_stale:
+            return self.view
+        settings = followed.snapshot.settings
+        at = settings.at(followed.snapshot.update)
+        if any(getattr(at, name) != value for name, value in self._steered.items()):
+            return self.view
+        return replace(self.view, training=settings)
+
+    def followed(self) -> Followed | None:
+        """Return the run that is seen; None where there is none."""
+        return self.stage.followed
+
+    def machine(self) -> Machine | None:
+        """Return the machine of the run that is seen; None where there is none."""
+        return None if self.stage.followed is None else self.stage.followed.snapshot.machine
+
+    def on_snapshot(self, callback: Use) -> None:
+        """Call callback(machine, shape, examples) with every point of the curves, and now for the run that is seen."""
+        self._uses.append(callback)
+        if self.stage.followed is not None:
+            _hand_on(callback, self.stage.followed)
+
+    def show(self, wanted: TrainingView) -> None:
+        """Bring every control to this view; an impossible one raises ValueError and changes nothing."""
+        if self._published:
+            wanted = views.bound(wanted)
+        if wanted.own and self.data.own is None:
+            wanted = replace(wanted, own=False)
+            self.status.say(NO_OWN)
+        if wanted.beside == KEPT and self._kept is None:
+            wanted = replace(wanted, beside="")
+        compared = wanted.beside != self.view.beside
+        self.view = wanted
+        self._set_controls()
+        if compared:
+            self._draw()
+        self._tell()
+
+    def change(self, name: str, value: object) -> None:
+        """Set one field; while a machine is trained, what can act from the next update on does."""
+        before = replace(self.view, training=replace(self.view.training, changes=()))
+        wanted = views.change_field(before, name, value)
+        if name in STEERED and self.job.state in ALIVE:
+            also = (each for each in STEERED if getattr(wanted.training, each) != getattr(before.training, each))
+            self._steered |= {each: getattr(wanted.training, each) for each in (name, *also)}
+        self.show(wanted)
+
+    def reset(self) -> None:
+        """Go back to the view and the run that the dashboard began with."""
+        self.job.stop()
+        self.job.wait(2)
+        self._steered.clear()
+        self._made_of = None
+        self.stage.clear()
+        self.show(self.start)
+        self._open_full()
+
+    def step(self) -> None:
+        """Train to the end of the next epoch, and rest there."""
+        if self.job.state == "stopped":
+            self._until = self.stage.followed.snapshot.epoch + 1
+            self.job.proceed()
+        else:
+            self._until = 1
+            self.job.start()
+
+    def keep(self) -> None:
+        """Keep the run that is seen, to draw the next ones beside it."""
+        if self.stage.followed is None:
+            raise ValueError("There is no run to keep yet: press Start first.")
+        self._kept = self.stage.followed
+        self.view = replace(self.view, beside="")
+        self.show(replace(self.view, beside=KEPT))
+        self.status.say("This run is kept: the next one is drawn over it.")
+
+    def _count(self) -> int:
+        """Return how many updates the run that begins will make; called where it is made, as examples take a moment."""
+        examples = self.data.load(self.view.source, self.view.own)
+        running.check_fit(self.view.training, examples)
+        self._steered.clear()
+        self._made_of, self._told = self.view, -1
+        return running.count_updates(self.view.training, len(examples.train))
+
+    def _make(self) -> Iterator[Followed]:
+        """Yield the run of the view that was set when Start was pressed."""
+        made_of = self._made_of
+        examples = self.data.load(made_of.source, made_of.own)
+        for followed in running.follow(examples, made_of.training, steer=lambda: dict(self._steered)):
+            if self._until is not None and followed.snapshot.epoch >= self._until and not followed.snapshot.finished:
+                self.job.stop()
+            yield followed
+
+    def _take(self, followed: Followed) -> None:
+        """Draw how far the run has come, and hand it on."""
+        self._draw(followed)
+        self.status.meter(f"{followed.snapshot.updates_per_second:,.0f} updates a second")
+        self._tell()
+        if len(followed.points) != self._told:
+            self._told = len(followed.points)
+            for use in self._uses:
+                _hand_on(use, followed)
+
+    def _draw(self, followed: Followed | None = None) -> None:
+        followed = followed or self.stage.followed
+        if followed is not None:
+            self.stage.show(followed, self._find_beside(followed))
+
+    def _find_beside(self, followed: Followed) -> Followed | None:
+        """Return the run to draw beside another one; never itself."""
+        name = self.view.beside
+        found = self._kept if name == KEPT else results.load(name) if name else None
+        return None if found is followed else found
+
+    def _open_full(self) -> None:
+        """Show the thesis' run as it was stored, so that nobody begins before empty plots."""
+        try:
+            stored = results.load("sum" if self.view.training.rate_on == "sum" else "mean")
+        except ValueError as error:
+            self.status.say(str(error))
+            return
+        self._take(stored)
+        self.status.meter("")
+
+    def _tell(self) -> None:
+        """Say whether what is seen is what is set, and write the link."""
+        stored = STORED if self._made_of is None and self.stage.followed is not None else ""
+        self.stage.stale.value = STALE if self.is_stale else stored
+        texts = views.to_settings(self.told)
+        try:
+            self.link.write(texts)
+        except ValueError:
+            texts.pop("changes", None)
+            self.link.write(texts)
+            self.status.say("This run was changed too often for a link; it holds the settings without the changes.")
+
+    def _set_controls(self) -> None:
+        """Bring the controls to the view without answering to them."""
+        self._setting = True
+        try:
+            self.data.show(self.view.source, self.view.own)
+            kept = {KEPT: KEPT_TITLE} if self._kept is not None else {}
+            self.beside.offer([(title, name) for name, title in (BESIDE | kept).items()], self.view.beside)
+            self.controls.show(self.view, self.view.own)
+        finally:
+            self._setting = False
+
+    def _choose_data(self, kind: str) -> None:
+        if kind == OWN:
+            self._use_own(self.data.own)
+        else:
+            self.show(views.change_field(replace(self.view, own=False), views.KIND, kind))
+
+    def _use_own(self, examples: Examples) -> None:
+        gaussian = examples.gaussian
+        self.show(replace(self.view, own=True, training=replace(self.view.training, gaussian=gaussian, changes=())))
+
+    def _point_at(self, name: str) -> None:
+        """Open the part of the page where a setting is that an advice has named, and say where that is."""
+        fold = self.data.fold if name == views.KIND else self.controls.fold_of(name)
+        fold.heading.is_open = True
+        title = "the examples" if name == views.KIND else f"“{self.controls.parts[name].name}”"
+        self.status.say(f"You find {title} under “{fold.heading.title}”.")
+
+    def _follow_state(self, change: dict) -> None:
+        resting = change["new"] not in ("running", "stopping")
+        self.step_button.disabled = not resting
+        if resting:
+            self._until = None
+
+    def _make_parts(self, own: Examples | None) -> None:
+        self.link, self.status, self.error = Link("training"), StatusLine(), ErrorLine()
+        guarded = guard(self.error)
+        self.controls = TrainingControls(guarded(self.change))
+        self.data = DataPane(self.controls.data(), self._use_own, own)
+        self.beside = choice("Beside it", [(title, name) for name, title in BESIDE.items()])
+        self.stage = Stage(guarded(self._point_at))
+        self.files = FilesPane(self.followed)
+        self.job = Job(self._make, self._take, total=self._count, start="Start training", noun="update", count=_updates)
+        self.step_button = button("Step an epoch", guarded(self.step))
+        self.keep_button = button("Keep this run", guarded(self.keep))
+
+    def _connect(self) -> None:
+        guarded = guard(self.error)
+
+        def on(part: ipw.Widget, act: Callable[[object], object]) -> None:
+            act = guarded(act)
+            part.observe(lambda change: None if self._setting else act(change["new"]), "value")
+
+        on(self.data.kind, self._choose_data)
+        on(self.beside, lambda name: self.change("beside", name))
+        self.job.observe(self._follow_state, "state")
+        self.link.on_read(guarded(lambda found: self.show(views.from_settings(found))))
+
+    def _lay_out(self) -> ipw.Widget:
+        return shell(
+            "Training",
+            HINT,
+            stage=[ipw.Box([self.job, self.step_button, self.keep_button]).add_class("dv-row"), self.stage.box],
+            controls=[*self.controls.folds.values(), self.data.fold, self.files.box],
+            number="4",
+            header=(self.data.kind, self.beside),
+            status=self.status,
+            reset=self.reset,
+            keys=KEYS,
+            link=self.link,
+            python=lambda: views.to_python(self.told),
+            error=self.error,
+        )
+
+
+def _hand_on(use: Use, followed: Followed) -> None:
+    watch = followed.watch
+    use(followed.snapshot.machine, followed.shape, None if watch is None else watch.train)
+
+
+def _updates(followed: Followed) -> int:
+    return followed.snapshot.update
