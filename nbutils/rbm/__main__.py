@@ -6,9 +6,11 @@ import click
 
 from nbutils import zoo
 from nbutils.boltzmann.reconstruction import DEFAULT
-from nbutils.rbm import examples, results, survey
+from nbutils.rbm import clinic_measuring, examples, results, survey
+from nbutils.rbm.clinic import SEEDS
 from nbutils.rbm.resuming import follow_kept
 from nbutils.rbm.running import Followed
+from nbutils.runs import threads
 from nbutils.runs.records import describe_origin
 
 
@@ -54,6 +56,21 @@ def survey_runs(names: tuple[str, ...], seed: int) -> None:
         found = survey.sum_up(followed, spheres, seed) | {"provenance": origin}
         click.echo(f"{name}: {json.dumps(found.get('samples'))}")
         results.keep("survey", {name: found})
+
+
+@main.command()
+@click.argument("seeds", nargs=-1, type=click.IntRange(0, 2**32 - 1))
+def clinic(seeds: tuple[int, ...]) -> None:
+    """Train the clinic's six cases with SEEDS, or with all five, and keep what advice is held to and the page shows."""
+    threads(1)
+    for seed in seeds or SEEDS:
+        finished = {}
+        for case, followed in clinic_measuring.run_seed(seed):
+            finished[case] = followed
+            report(followed)
+        origin = describe_origin(f"python -m nbutils.rbm clinic {seed}", seed)
+        for path in clinic_measuring.keep_seed(finished, seed, origin):
+            click.echo(f"kept in {path}")
 
 
 def report(followed: Followed) -> None:
