@@ -36,12 +36,12 @@ def wide_weights() -> Exercise:
         return Verdict(True, f"Yes: {told}.")
 
     return Exercise(
-        question="The thesis draws its first weights from ±0.022. From which range must they be drawn for **one fifth** "
-        "of all hidden probabilities to be pegged before any training, below 0.02 or above 0.98? Write the number "
-        "after ±; nine tenths of it must peg fewer than a fifth.",
+        question="The thesis draws its first weights from ±0.022. From which range must they be drawn so that **one "
+        "fifth** of all hidden probabilities is pegged before any training, below 0.02 or above 0.98? Write the number "
+        "after ±; nine tenths of it must peg less than a fifth.",
         check=check,
         hint="Change weight_range in the cell of the first plot and count. A sphere fills some forty voxels.",
-        solution="About **±0.85**. A hidden unit adds up one weight for each filled voxel. Forty weights from ±r add "
+        solution="About **±0.95**. A hidden unit adds up one weight for each filled voxel. Forty weights from ±r add "
         "up to something with a standard deviation of r · √(40/3), and a probability is pegged where that sum is "
         "beyond ±3.9. So the range that is right depends on how much of the input is filled: what is fine for "
         "spheres is far too wide for pictures that are half white.",
@@ -71,10 +71,10 @@ def one_mini_batch() -> Exercise:
         "half of that rate does not? Everything else is as in Table 4.2.",
         check=check,
         hint="Go up by factors of ten from 0.001 until it happens, then back by halves.",
-        solution="Anything from about **0.4** to **0.75**. The first update moves the visible biases, the hidden biases "
-        "and all weights at once, and all hidden units in the same direction, because the data are mostly empty and "
-        "the untrained machine expects half of all voxels to be filled. Hundreds of small pushes of that kind "
-        "are repaired later, one large one is not.",
+        solution="Anything from about **0.6** to **1.1**. The untrained machine expects half of all voxels to be "
+        "filled, and in the data it is one in twenty-five. So the first update pushes nearly all weights down at "
+        "once, and a sphere, which adds up forty of them, turns every hidden unit off. Hundreds of small pushes leave "
+        "time to tell the voxels apart; one large push does not.",
     )
 
 
@@ -119,7 +119,7 @@ def mean_image() -> Exercise:
         question="A lazy machine answers every sphere with the same picture: each voxel's mean over all spheres. "
         "What is its squared reconstruction error, summed over the 1,000 voxels, on average? To 10 %.",
         check=check,
-        hint="It is the dotted line of the fourth plot, and one line of Python: the variance of every voxel, added up.",
+        hint="The fourth plot has a line for it. In Python it is one line, too: the variance of every voxel, added up.",
         solution="About **39**: `make_spheres(5000).var(0).sum()`. A sphere fills 40.6 voxels on average, so an answer "
         "that is all empty would cost 40.6. Learning where spheres are on the whole saves no more than one or two. "
         "An error that falls to this line and stays there has learned the visible biases and nothing else.",
@@ -164,7 +164,7 @@ def whitest_white() -> Exercise:
         if certain != factor:
             return Verdict(False, f"A certain unit gets the byte {certain} then, not {factor:g}: it has overflowed.")
         if larger == factor + 1:
-            return Verdict(False, f"{factor + 1:g} would still fit into a byte.")
+            return Verdict(False, f"{factor:g} overflows nowhere, but it is not the largest factor that does not.")
         return Verdict(True, f"Yes: {factor:g} is white. With {factor + 1:g} the surest units get {larger}: black.")
 
     return Exercise(

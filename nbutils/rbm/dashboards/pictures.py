@@ -24,7 +24,7 @@ def picture(gray: np.ndarray, alt: str, zoom: int = 4) -> ipw.HTML:
             f"A picture is (height, width) of bytes, 0 black and 255 white; got {gray.shape} of {gray.dtype}. "
             "Probabilities become bytes with to_gray(...)."
         )
-    if not 1 <= zoom or max(gray.shape) * zoom > LARGEST:
+    if zoom < 1 or max(gray.shape) * zoom > LARGEST:
         raise ValueError(f"{gray.shape[0]} x {gray.shape[1]} values, {zoom} times larger, are above {LARGEST} pixels.")
     file = io.BytesIO()
     Image.fromarray(gray).resize((gray.shape[1] * zoom, gray.shape[0] * zoom), Image.Resampling.NEAREST).save(

@@ -1,0 +1,74 @@
+"""The exercises of chapter 4: right answers are right, wrong ones say why, nothing gives the solution away."""
+
+import numpy as np
+import pytest
+
+from nbutils.rbm.dashboards import exercises
+from nbutils.rbm.dashboards.pictures import picture
+from nbutils.widgets.exercise import check
+
+RIGHT = {
+    "wide_weights": "0.95",
+    "one_mini_batch": "0,8",
+    "same_run": "0.02",
+    "mean_image": "39.4",
+    "lost_panels": "2",
+    "whitest_white": "255",
+}
+WRONG = {
+    "wide_weights": {"0.022": "pegs 0%", "3": "Less would do", "-1": "above 0", "11": "at most 10"},
+    "one_mini_batch": {"0.001": "Not yet half", "5": "Less would do", "0": "above 0"},
+    "same_run": {"0.001": "some weight differs", "20": "at most 10"},
+    "mean_image": {"253": "more than such", "10": "less than such"},
+    "lost_panels": {"6": "Go through the six lines", "1": "six lines"},
+    "whitest_white": {"256": "overflowed", "254": "not the largest", "0.5": "whole number", "100000": "65,535"},
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_right_answer_is_right(name):
+    exercise = getattr(exercises, name)()
+    verdict = check(exercise, RIGHT[name])
+    assert verdict.right, verdict.sentence
+    assert verdict.sentence.startswith("Yes")
+
+
+@pytest.mark.parametrize(("name", "answer"), [(name, answer) for name in WRONG for answer in WRONG[name]])
+def test_a_wrong_answer_says_what_is_wrong_and_not_what_is_right(name, answer):
+    exercise = getattr(exercises, name)()
+    verdict = check(exercise, answer)
+    assert not verdict.right
+    assert WRONG[name][answer] in verdict.sentence
+    assert RIGHT[name].replace(",", ".") not in verdict.sentence.split()
+
+
+@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("answer", ["", "white", "nan", "1e999", "0x10"])
+def test_what_is_no_number_is_a_sentence(name, answer):
+    verdict = check(getattr(exercises, name)(), answer)
+    assert not verdict.right
+    assert verdict.sentence
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_solution_names_the_answer(name):
+    solution = getattr(exercises, name)().solution
+    assert "**" in solution
+    assert len(solution) > 100
+
+
+def test_a_picture_says_what_it_shows_and_is_as_large_as_wanted():
+    html = picture(np.zeros((2, 3), np.uint8), 'a "black" <square>', zoom=5).value
+    assert "a &quot;black&quot; &lt;square&gt;" in html
+    assert "data:image/png;base64," in html
+
+
+@pytest.mark.parametrize("gray", [np.zeros((2, 3)), np.zeros(3, np.uint8), np.zeros((0, 3), np.uint8)])
+def test_a_picture_of_anything_but_bytes_is_a_sentence(gray):
+    with pytest.raises(ValueError, match="0 black and 255 white"):
+        picture(gray, "nothing")
+
+
+def test_a_picture_that_does_not_fit_a_page_is_a_sentence():
+    with pytest.raises(ValueError, match="above 2000 pixels"):
+        picture(np.zeros((10, 500), np.uint8), "long", zoom=10)
