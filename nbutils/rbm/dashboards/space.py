@@ -1,0 +1,265 @@
+"""Spheres, filters and samples turned round in three dimensions."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from threading import RLock
+from time import monotonic
+
+import ipywidgets as ipw
+import numpy as np
+from torch import Tensor
+
+from nbutils.boltzmann.machine import Machine
+from nbutils.rbm import results, voxels
+from nbutils.rbm import space as spaces
+from nbutils.rbm.dashboards import space_words as words
+from nbutils.rbm.dashboards.space_controls import SpaceControls
+from nbutils.rbm.dashboards.space_drawing import Canvas, Subject
+from nbutils.rbm.space import Space
+from nbutils.rbm.voxels import Roundness, Samples
+from nbutils.runs import live_threads, threads
+from nbutils.widgets import Link, StatusLine, Turns, button, shell
+from nbutils.widgets.errors import ErrorLine, dashboard, guard
+
+HINT = "Choose what to see, then turn it: drag, or use the arrow keys."
+KEYS = (
+    ("arrow keys on the stage", "turn all objects"),
+    ("+ - 0", "nearer, farther, the first view"),
+    ("Shift and arrow keys", "select another object"),
+    ("space bar on a film", "play and pause"),
+    ("?", "these keys"),
+)
+THESIS_SHAPE = (10, 10, 10)
+NO_EXAMPLES = "Examples of this machine are not known here: choose another view, or train it above."
+STALE = "<p class='dv-stale'>The machine has learned on since these samples were drawn: press Draw anew.</p>"
+SECONDS_BETWEEN = 0.5
+Callbacks = list[Callable[[int], object]]
+
+
+@dashboard
+def space(**settings: object) -> ipw.Widget:
+    """Return the three-dimensional view; settings are the fields of `nbutils.rbm.space.Space`.
+
+    Its `use(machine, shape)` shows another machine, such as that of a run: `run.on_snapshot(view.use)`.
+    """
+    return SpacePage(Space(**settings)).page
+
+
+class SpacePage:
+    """Connects the parts: what is set becomes a record, the record and the machine are drawn."""
+
+    def __init__(self, start: Space) -> None:
+        threads(live_threads(0))
+        self.shown = start
+        self.subject = Subject(None, THESIS_SHAPE)
+        self.units = np.zeros(0, int)
+        self.canvas = Canvas()
+        self.controls = SpaceControls(self.change)
+        self.caption, self.rounded, self.stale = ipw.HTML(), ipw.HTML(), ipw.HTML()
+        self.anew = button("Draw anew", lambda: self.draw(), first=True)
+        self.link, self.status, self.error = Link("space"), StatusLine(), ErrorLine()
+        self.turns = Turns(self._take, self._fail)
+        self._lock = RLock()
+        self._given = False
+        self._loop = running_loop()
+        self._drawn_at, self._asked, self._missed = 0.0, False, False
+        self._on_unit: Callbacks = []
+        self.page = self._lay_out(start)
+        self._connect()
+        guard(self.error)(lambda: self.show(start))()
+
+    def show(self, wanted: Space) -> None:
+        """Bring every part to this record."""
+        if not self._given and (self.subject.machine is None or wanted.run != self.shown.run):
+            self._load(wanted.run)
+        self.shown = wanted
+        self.controls.show(wanted, self.subject, given=self._given)
+        self.link.write(spaces.to_settings(wanted))
+        self.draw()
+
+    def change(self, **fields: object) -> None:
+        """Show the record with these fields changed."""
+        guard(self.error)(lambda: self.show(replace(self.shown, **fields)))()
+
+    def use(self, machine: Machine, shape: tuple[int, ...], examples: Tensor | None = None) -> None:
+        """Show this machine from now on; any thread may ask, and asks that come fast are drawn together.
+
+        shape : of one example
+        examples : (n, visible), float32, for the first view and for chains that begin at data
+        """
+        with self._lock:
+            shape = tuple(int(side) for side in shape)
+            if examples is None and shape == self.subject.shape:
+                examples = self.subject.examples
+            changed = shape != self.subject.shape or not self._given
+            self.subject, self._given = Subject(machine, shape, examples), True
+        if self._loop is None:
+            self._follow(changed)
+        else:
+            self._loop.call_soon_threadsafe(self._ask, changed)
+
+    def on_unit(self, callback: Callable[[int], object]) -> None:
+        """Call callback(unit) when the filter of a hidden unit is selected."""
+        self._on_unit.append(callback)
+
+    def select_unit(self, unit: int) -> None:
+        """Put the ring around the filter of a hidden unit, where it is seen."""
+        found = np.flatnonzero(self.units == unit)
+        if len(found) and self.shown.view == "filters":
+            self.canvas.stage.selected = self.canvas.wall.selected = int(found[0])
+
+    def draw(self) -> None:
+        """Draw what is set."""
+        with self._lock:
+            self.turns.drop()
+            self._drawn_at, self._missed = monotonic(), False
+            self.stale.value = self.rounded.value = ""
+            self.canvas.stage.selected = -1
+            {"exemplars": self._exemplars, "filters": self._filters, "samples": self._samples}[self.shown.view]()
+
+    def _exemplars(self) -> None:
+        examples = self.subject.draw_examples(self.shown.objects, self.shown.seed)
+        if examples is None:
+            self._say_nothing(NO_EXAMPLES)
+            return
+        filled = [f"{int(count)} voxels" if self.subject.solid else "" for count in (examples > 0.5).sum(1)]
+        what = "examples as voxels" if self.subject.solid else "examples as pictures"
+        self.canvas.show(examples, filled, self.subject.shape, f"{len(examples)} {what}, in rows")
+        self.caption.value = words.tell_exemplars(len(examples), self.subject.solid)
+
+    def _filters(self) -> None:
+        machine, shown = self._machine(), self.shown
+        order = voxels.order_units(machine.weights, shown.order)
+        first = min(shown.first, max(machine.hidden - shown.objects, 0))
+        self.units = order[first : first + shown.objects]
+        weights = machine.weights[:, self.units.tolist()]
+        labels = [f"unit {unit}" for unit in self.units]
+        if self.subject.solid:
+            largest = voxels.largest_response(machine.weights, shown.sign) if shown.scale == "shared" else None
+            opacities = voxels.filter_opacities(weights, self.subject.shape, shown.threshold, shown.sign, largest)
+            self.canvas.show_filters(opacities, labels, f"{len(labels)} filters as voxels, in rows")
+        else:
+            self.canvas.show(weights.T, labels, self.subject.shape, f"{len(labels)} filters as pictures, in rows")
+        self.caption.value = words.tell_filters(shown, len(labels), machine.hidden, self.subject.solid)
+
+    def _samples(self) -> None:
+        machine, shown = self._machine(), self.shown
+        start = self.subject.draw_examples(shown.chains, shown.seed) if shown.start == "data" else None
+        if start is None and shown.start == "data":
+            self._say_nothing(NO_EXAMPLES)
+            return
+        self._seen_at = 0.0
+        self.turns.begin(voxels.draw_samples(machine, start, shown.chains, shown.kept, shown.between, shown.seed))
+
+    def _take(self, samples: Samples | None) -> None:
+        """Show samples now and then while they come, and how round they are when all are there."""
+        if samples is None:
+            return
+        whole, shown = len(samples.sweeps) >= self.shown.kept, self.shown
+        if not whole and monotonic() - self._seen_at < SECONDS_BETWEEN:
+            return
+        judged = self._judge(samples) if whole else None
+        chains = samples.visible.shape[1]
+        alt = f"{len(samples.sweeps)} samples of {chains} chains, " + (
+            "a film" if shown.shown == "film" else "from bottom to top, then to the right"
+        )
+        self.canvas.show_samples(samples, shown, self.subject.shape, alt, judged)
+        self.caption.value = words.tell_samples(shown, shown.start, len(samples.sweeps), samples.sweeps[-1])
+        self.status.meter("" if whole else f"sample {len(samples.sweeps)} of {shown.kept}")
+        self._seen_at = monotonic()
+
+    def _judge(self, samples: Samples) -> Roundness | None:
+        """Return how round all samples are, and say it without those that chains began with."""
+        if not voxels.is_cube(self.subject.shape):
+            return None
+        grid, chains = self.subject.shape[0], samples.visible.shape[1]
+        judged = voxels.judge_roundness(samples.visible.reshape(-1, grid**3), grid)
+        after = None if judged is None else Roundness(judged.overlaps[chains:], judged.pieces[chains:])
+        if after is None or len(after.overlaps):
+            self.rounded.value = words.tell_roundness(after, None if judged is None else judged.overlaps[:chains])
+        return judged
+
+    def _machine(self) -> Machine:
+        if self.subject.machine is None:
+            raise ValueError("There is no machine to look at: train one above, or restore the stored runs of data/rbm.")
+        return self.subject.machine
+
+    def _load(self, run: str) -> None:
+        """Take one of the stored runs of the thesis."""
+        followed = results.load(run)
+        self.subject = Subject(followed.snapshot.machine, tuple(followed.shape))
+
+    def _say_nothing(self, why: str) -> None:
+        self.canvas.clear(why)
+        self.caption.value = ""
+
+    def _ask(self, changed: bool) -> None:
+        """Draw a machine that came, soon: those that come before that are drawn together with it."""
+        self._missed = self._missed or changed
+        if not self._asked:
+            self._asked = True
+            wait = max(0.0, self._drawn_at + SECONDS_BETWEEN - monotonic())
+            self._loop.call_later(wait, lambda: self._follow(self._missed))
+
+    def _follow(self, changed: bool) -> None:
+        """Answer to another machine: filters follow it, samples are marked as those of another machine."""
+        self._asked = False
+        if changed:
+            self.controls.show(self.shown, self.subject, given=self._given)
+        if changed or self.shown.view == "filters":
+            guard(self.error)(self._follow_in_sight)()
+        elif self.shown.view == "samples":
+            self.stale.value = STALE
+
+    def _follow_in_sight(self) -> None:
+        """Draw now where it is seen, else as soon as it is."""
+        if self.canvas.stage.visible or self.canvas.wall.visible:
+            self.draw()
+        else:
+            self._missed = True
+
+    def _fail(self, error: Exception) -> None:
+        self.error.show(error)
+
+    def _select(self, index: int) -> None:
+        if self.shown.view != "filters" or not 0 <= index < len(self.units):
+            return
+        unit = int(self.units[index])
+        self.rounded.value = words.tell_unit(self._machine(), unit)
+        for callback in self._on_unit:
+            callback(unit)
+
+    def _connect(self) -> None:
+        guarded = guard(self.error)
+        self.canvas.stage.on_select(guarded(self._select))
+        self.canvas.wall.observe(guarded(lambda change: self._select(change["new"])), "selected")
+        for part in (self.canvas.stage, self.canvas.wall):
+            part.observe(guarded(lambda change: change["new"] and self._missed and self.draw()), "visible")
+        self.link.on_read(guarded(lambda settings: self.show(spaces.from_settings(settings))))
+
+    def _lay_out(self, start: Space) -> ipw.Widget:
+        page = shell(
+            "Shapes in space",
+            HINT,
+            stage=[self.stale, self.canvas.stage, self.canvas.wall, self.caption, self.rounded],
+            controls=[*self.controls.parts.values(), self.anew],
+            number="4",
+            header=[self.controls.view],
+            status=self.status,
+            reset=lambda: self.show(start),
+            keys=KEYS,
+            link=self.link,
+            python=lambda: spaces.to_python(self.shown),
+            error=self.error,
+        )
+        page.use, page.on_unit, page.select_unit = self.use, self.on_unit, self.select_unit
+        return page
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """Return the loop that this code runs in, None where there is none, as in a test."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

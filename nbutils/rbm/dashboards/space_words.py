@@ -1,0 +1,90 @@
+"""What the three-dimensional view says: what stands there, and how round it is."""
+
+import numpy as np
+
+from nbutils.boltzmann.machine import Machine
+from nbutils.rbm.sampling import GOOD
+from nbutils.rbm.space import Space
+from nbutils.rbm.voxels import Roundness
+
+EXACT = 0.999
+
+
+def paragraph(*sentences: str) -> str:
+    """Return sentences of our own as HTML."""
+    return f"<p>{' '.join(sentence for sentence in sentences if sentence)}</p>"
+
+
+def tell_exemplars(number: int, solid: bool) -> str:
+    """Return what the first view shows."""
+    if not solid:
+        return paragraph(f"{number} examples. They are flat, so they are shown as pictures.")
+    return paragraph(
+        f"{number} examples the machine learns from. A centre may lie at the edge of the cube; what would stick out "
+        "is cut off, so many are parts of spheres (thesis, Figure 4.5)."
+    )
+
+
+def tell_filters(space: Space, number: int, units: int, solid: bool) -> str:
+    """Return what the second view shows."""
+    which = "the longest weight vectors first" if space.order == "strength" else "in the order of their numbers"
+    what = f"{number} of {units} filters, {which}."
+    if not solid:
+        return paragraph(what, "Examples are flat, so filters are shown as pictures: white is wanted, black is not.")
+    colours = {
+        "positive": "Orange is wanted filled.",
+        "negative": "Blue is wanted empty.",
+        "both": "Orange is wanted filled, blue is wanted empty.",
+    }
+    scale = "its own" if space.scale == "own" else "all filters'"
+    return paragraph(
+        what,
+        f"{colours[space.sign]} The stronger the weight, the less is seen through its voxel; below "
+        f"{space.threshold:.0%} of {scale} largest weight nothing is drawn (thesis, Figure 4.6).",
+    )
+
+
+def tell_unit(machine: Machine, unit: int) -> str:
+    """Return what is known of one hidden unit."""
+    weights = machine.weights[:, unit]
+    return paragraph(
+        f"<b>Hidden unit {unit}</b>: weights from {float(weights.min()):.2f} to {float(weights.max()):.2f}, "
+        f"length {float(weights.norm()):.2f}, bias {float(machine.hidden_bias[unit]):.2f}."
+    )
+
+
+def tell_samples(space: Space, begun: str, drawn: int, last: int) -> str:
+    """Return what the third view shows.
+
+    begun : where chains began: "data" or "noise"
+    drawn : how many samples of each chain there are; last : how many sweeps lie behind the last
+    """
+    chains = "One chain" if space.chains == 1 else f"{space.chains} chains"
+    start = {"data": "from an example", "noise": "from noise"}[begun]
+    between = "every sweep" if space.between == 1 else f"every {space.between:,} sweeps"
+    place = (
+        "as a film."
+        if space.shown == "film"
+        else "side by side, from bottom to top and then to the right; below each its sweep (thesis, Figure 4.7)."
+    )
+    return paragraph(
+        f"{chains} of Gibbs samples, begun {start}: {drawn} samples, {between}, to sweep {last:,}, {place}"
+    )
+
+
+def tell_roundness(judged: Roundness | None, start_overlaps: np.ndarray | None) -> str:
+    """Return how near samples come to spheres.
+
+    judged : of all samples but the starts; None where the cube is too large to compare
+    start_overlaps : of the shapes that chains began with
+    """
+    if judged is None:
+        return paragraph("Cubes of this size are too large to compare each sample with every sphere.")
+    overlaps, pieces = judged.overlaps, judged.pieces
+    exact, good = int((overlaps > EXACT).sum()), int((overlaps > GOOD).sum())
+    compared = "" if start_overlaps is None else f" The shapes they began with: {np.median(start_overlaps):.2f}."
+    return paragraph(
+        f"<b>How round?</b> Overlap with the best of all spheres (intersection over union): median "
+        f"{np.median(overlaps):.2f}, worst {overlaps.min():.2f}; above {GOOD} in {good} of {len(overlaps)}, exactly a "
+        f"sphere in {exact}. In one piece: {int((pieces == 1).sum())} of {len(pieces)}.{compared}"
+    )
