@@ -1,5 +1,6 @@
 """A picture as a square of pixels, whatever kind of picture it is."""
 
+import io
 import os
 import struct
 import warnings
@@ -28,9 +29,28 @@ def read_pixels(path: Path, size: int) -> np.ndarray:
     and every pixel of the result is an average over the area that it covers. Raises ValueError where the file is no
     picture, has too many pixels to be decoded (see find_fault), or size is not in 1..MAX_SIZE.
     """
+    return _decode(path, path.name, size)
+
+
+def decode_pixels(data: bytes, name: str, size: int) -> np.ndarray:
+    """Return what `read_pixels` does, for the bytes of a picture file; `name` is what messages call it."""
+    return _decode(io.BytesIO(data), name, size)
+
+
+def count_pixels(data: bytes) -> int:
+    """Return width times height of a picture file, which is not decoded; 0 where its bytes are none."""
+    try:
+        with _open(io.BytesIO(data)) as picture:
+            return _pixels_of(picture)
+    except (Image.DecompressionBombError, *_BROKEN):
+        return 0
+
+
+def _decode(source: Path | BinaryIO, name: str, size: int) -> np.ndarray:
+    """Return the middle square of a picture, resized : (size, size, 3), uint8, 0..255."""
     _require_size(size)
     try:
-        with _open(path) as picture:
+        with _open(source) as picture:
             reason = _too_large(picture)
             picture.draft("RGB", (size, size))  # a large JPEG is decoded at a half, a quarter or an eighth
             if reason is None and _pixels_of(picture) > MAX_IMAGE_PIXELS:
@@ -38,12 +58,12 @@ def read_pixels(path: Path, size: int) -> np.ndarray:
             if reason is None:
                 return np.array(_cut_square(_as_rgb(ImageOps.exif_transpose(picture)), size))
     except FileNotFoundError as error:
-        raise ValueError(f"The picture {path.name} is not there any more.") from error
+        raise ValueError(f"The picture {name} is not there any more.") from error
     except Image.DecompressionBombError:
         reason = _IS_A_BOMB
     except _BROKEN as error:
-        raise ValueError(f"{path.name} is not a picture that can be read.") from error
-    raise ValueError(f"{path.name} {reason}; at most {MAX_IMAGE_PIXELS // 1_000_000} million are decoded.")
+        raise ValueError(f"{name} is not a picture that can be read.") from error
+    raise ValueError(f"{name} {reason}; at most {MAX_IMAGE_PIXELS // 1_000_000} million are decoded.")
 
 
 def find_fault(path: Path) -> str | None:
