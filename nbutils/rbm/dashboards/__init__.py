@@ -1,1 +1,5 @@
 """What chapter 4 puts on its page."""
+
+from nbutils.rbm.dashboards.live import training
+
+__all__ = ["training"]

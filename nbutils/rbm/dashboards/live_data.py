@@ -7,12 +7,13 @@ import ipywidgets as ipw
 
 from nbutils.rbm import examples as sources
 from nbutils.rbm.examples import Examples, Source
-from nbutils.rbm.own import ENDINGS, read_own
+from nbutils.rbm.own import read_own
 from nbutils.widgets.controls import choice
 from nbutils.widgets.file_drop import FileDrop
 from nbutils.widgets.fold import Fold
 
 OWN = "own"
+ENDINGS = (".npy", ".npz", ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 TITLES = {
     "spheres": "spheres in a cube (thesis)",
     "mnist": "handwritten digits (MNIST)",
