@@ -134,8 +134,7 @@ def _matching_bias(examples: Tensor, gaussian: bool) -> Tensor:
 def _first_chains(examples: Tensor, machine: Machine, settings: Training, numbers: RandomNumbers) -> Tensor:
     if settings.sampler == "cd":
         return examples.new_empty(0)
-    chosen = torch.empty(settings.batch, device=examples.device)
-    numbers.fill_uniform(chosen)
+    chosen = numbers.uniforms(torch.empty(settings.batch, device=examples.device))
     first = examples[(chosen * len(examples)).long().clamp_(max=len(examples) - 1)]
     if settings.sampler == "pcd":
         return sample_hidden(machine, first, numbers)

@@ -55,8 +55,7 @@ def initialize(
     The same seed gives the same weights on every device.
     visible_bias : one number for all visible units, or (visible,) float
     """
-    weights = torch.empty(visible, hidden)
-    random_numbers((seed, 0)).fill_uniform(weights)
+    weights = random_numbers((seed, 0)).uniforms(torch.empty(visible, hidden))
     return Machine(
         weights=weights.mul_(2).sub_(1).mul_(weight_range).to(device),
         visible_bias=(torch.zeros(visible) + visible_bias).float().to(device),

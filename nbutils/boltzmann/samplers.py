@@ -41,8 +41,7 @@ def sample_visible(machine: Machine, hidden: Tensor, numbers: RandomNumbers) -> 
 
 def draw_binary(probabilities: Tensor, numbers: RandomNumbers) -> Tensor:
     """Return 0 or 1 with the given probabilities of 1, in their shape and type."""
-    uniforms = torch.empty_like(probabilities)
-    numbers.fill_uniform(uniforms)
+    uniforms = numbers.uniforms(probabilities)
     return torch.lt(uniforms, probabilities, out=uniforms)
 
 
@@ -50,9 +49,7 @@ def draw_visible(machine: Machine, means: Tensor, numbers: RandomNumbers) -> Ten
     """Return visible units drawn with the given means, as `sample_visible` does."""
     if not machine.gaussian:
         return draw_binary(means, numbers)
-    noise = torch.empty_like(means)
-    numbers.fill_normal(noise)
-    return noise.add_(means)
+    return numbers.normals(means).add_(means)
 
 
 def gibbs(machine: Machine, start: Tensor, steps: int, seed: int, every: int = 1) -> Iterator[Sweep]:

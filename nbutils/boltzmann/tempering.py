@@ -103,9 +103,7 @@ def _exchange(
     gain = softplus(hot_inverse * inputs[cold]) + softplus(cold_inverse * inputs[hot])
     gain -= softplus(cold_inverse * inputs[cold]) + softplus(hot_inverse * inputs[hot])
     chance = gain.sum(2).exp_()
-    uniforms = torch.empty_like(chance)
-    numbers.fill_uniform(uniforms)
-    accepted = uniforms < chance
+    accepted = numbers.uniforms(chance) < chance
     for values in (states, inputs):
         moved = torch.where(accepted[..., None], values[hot], values[cold])
         values[hot] = torch.where(accepted[..., None], values[cold], values[hot])

@@ -38,15 +38,13 @@ class Learner:
 
 @dataclass(frozen=True, eq=False)
 class Workspace:
-    """The memory of an update, laid out once: nothing is allocated from update to update.
+    """The memory of an update, laid out once: but for random numbers nothing is allocated from update to update.
 
     Data lie above what the chains reached, so that one matrix product makes the difference of both phases.
     visible : (2 * batch, visible), examples above fantasies
     hidden : (2 * batch, hidden), probabilities of the examples above minus those of the fantasies
-    signs : (2 * batch,), 1 for examples and -1 for fantasies
-    samples, hidden_noise : (batch, hidden)
-    visible_noise : (batch, visible)
-    hidden_total : (hidden,)
+    ones, signs : (2 * batch,), 1, and 1 for examples and -1 for fantasies
+    samples : (batch, hidden), float32, 0 or 1
     """
 
     visible: Tensor
@@ -55,11 +53,9 @@ class Workspace:
     fantasies: Tensor
     positive: Tensor
     negative: Tensor
+    ones: Tensor
     signs: Tensor
     samples: Tensor
-    hidden_noise: Tensor
-    visible_noise: Tensor
-    hidden_total: Tensor
 
 
 def make_workspace(machine: Machine, batch: int) -> Workspace:
@@ -75,11 +71,9 @@ def make_workspace(machine: Machine, batch: int) -> Workspace:
         fantasies=visible[batch:],
         positive=hidden[:batch],
         negative=hidden[batch:],
+        ones=torch.ones_like(signs),
         signs=signs,
         samples=empty(batch, machine.hidden),
-        hidden_noise=empty(batch, machine.hidden),
-        visible_noise=empty(batch, machine.visible),
-        hidden_total=empty(machine.hidden),
     )
 
 
@@ -99,14 +93,14 @@ def update(learner: Learner, space: Workspace, settings: Training) -> None:
 
 def _contrast(learner: Learner, space: Workspace, settings: Training) -> None:
     """Let fantasies begin at the mini-batch: contrastive divergence."""
-    _draw_hidden(space.positive, space.samples, space, learner.numbers)
+    _draw_hidden(space.positive, space.samples, learner.numbers)
     _walk(learner, space, space.samples, settings.k, settings.sample_visible)
 
 
 def _persist(learner: Learner, space: Workspace, settings: Training) -> None:
     """Let fantasies go on where those of the last update ended: persistent contrastive divergence."""
     _walk(learner, space, learner.chains, settings.k, sampled=True)
-    _draw_hidden(space.negative, learner.chains, space, learner.numbers)
+    _draw_hidden(space.negative, learner.chains, learner.numbers)
 
 
 def _temper(learner: Learner, space: Workspace, settings: Training) -> None:
@@ -125,7 +119,7 @@ def _walk(learner: Learner, space: Workspace, samples: Tensor, k: int, sampled: 
     machine = learner.machine
     for step in range(k):
         if step:
-            _draw_hidden(space.negative, samples, space, learner.numbers)
+            _draw_hidden(space.negative, samples, learner.numbers)
         torch.addmm(machine.visible_bias, samples, machine.weights.T, out=space.fantasies)
         _draw_visible(machine, space, learner.numbers, sampled)
         _expect_hidden(machine, space)
@@ -135,9 +129,8 @@ def _expect_hidden(machine: Machine, space: Workspace) -> None:
     torch.addmm(machine.hidden_bias, space.fantasies, machine.weights, out=space.negative).sigmoid_()
 
 
-def _draw_hidden(probabilities: Tensor, out: Tensor, space: Workspace, numbers: RandomNumbers) -> None:
-    numbers.fill_uniform(space.hidden_noise)
-    torch.lt(space.hidden_noise, probabilities, out=out)
+def _draw_hidden(probabilities: Tensor, out: Tensor, numbers: RandomNumbers) -> None:
+    torch.lt(numbers.uniforms(probabilities), probabilities, out=out)
 
 
 def _draw_visible(machine: Machine, space: Workspace, numbers: RandomNumbers, sampled: bool) -> None:
@@ -147,11 +140,9 @@ def _draw_visible(machine: Machine, space: Workspace, numbers: RandomNumbers, sa
     if not sampled:
         return
     if machine.gaussian:
-        numbers.fill_normal(space.visible_noise)
-        space.fantasies.add_(space.visible_noise)
+        space.fantasies.add_(numbers.normals(space.fantasies))
     else:
-        numbers.fill_uniform(space.visible_noise)
-        torch.lt(space.visible_noise, space.fantasies, out=space.fantasies)
+        torch.lt(numbers.uniforms(space.fantasies), space.fantasies, out=space.fantasies)
 
 
 def _pull_to_target(learner: Learner, space: Workspace, settings: Training) -> None:
@@ -170,16 +161,15 @@ def _learn(learner: Learner, space: Workspace, settings: Training) -> None:
     machine, velocity = learner.machine, learner.velocity
     step = settings.rate / settings.batch if settings.rate_on == "mean" else settings.rate
     decay = settings.rate * settings.weight_decay
-    torch.sum(space.hidden, 0, out=space.hidden_total)
     if not settings.momentum:
         machine.weights.addmm_(space.visible.T, space.hidden, beta=1 - decay, alpha=step)
-        machine.hidden_bias.add_(space.hidden_total, alpha=step)
+        machine.hidden_bias.addmv_(space.hidden.T, space.ones, alpha=step)
         machine.visible_bias.addmv_(space.visible.T, space.signs, alpha=step)
         return
     kept = settings.momentum
     velocity.weights.addmm_(space.visible.T, space.hidden, beta=kept, alpha=step)
     velocity.weights.add_(machine.weights, alpha=-decay)
-    velocity.hidden_bias.mul_(kept).add_(space.hidden_total, alpha=step)
+    velocity.hidden_bias.addmv_(space.hidden.T, space.ones, beta=kept, alpha=step)
     velocity.visible_bias.addmv_(space.visible.T, space.signs, beta=kept, alpha=step)
     machine.weights.add_(velocity.weights)
     machine.hidden_bias.add_(velocity.hidden_bias)
