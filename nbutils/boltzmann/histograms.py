@@ -25,12 +25,14 @@ def histogram(values: Tensor, bins: int = BINS) -> tuple[np.ndarray, np.ndarray]
     """Return the edges of equally wide bins from the lowest to the highest value, and how many lie in each.
 
     Values that are no finite numbers are left out. A bin holds its lower edge, the last one both. Where all values
-    are alike the bins reach half a unit to each side, as numpy's do.
+    are alike the bins reach half a unit to each side, for large values a thousandth of them.
 
     values : any shape, float
     Returns edges (bins + 1,), float64, and counts (bins,), int64.
     """
     array = values.detach().cpu().double().numpy().ravel()
     finite = array[np.isfinite(array)]
-    counts, edges = np.histogram(finite, bins)
+    low, high = (finite.min(), finite.max()) if len(finite) else (0.0, 0.0)
+    margin = max(0.5, abs(low) / 1000) if low == high else 0.0
+    counts, edges = np.histogram(finite, bins, (low - margin, high + margin))
     return edges, counts

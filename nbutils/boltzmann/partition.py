@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -97,13 +96,14 @@ def enumerate_log_partition(machine: Machine) -> Iterator[Enumeration]:
             f"log Z is summed up over at most {MOST_UNITS} {'hidden' if machine.gaussian else 'visible or hidden'} "
             f"units, got {machine.visible} visible and {machine.hidden} hidden ones: estimate it instead."
         )
-    machine, total, told = _in_double(machine), -math.inf, time.perf_counter()
+    machine, told = _in_double(machine), time.perf_counter()
+    total = machine.weights.new_tensor(-math.inf)
     free_energies = hidden_free_energy if by_hidden else free_energy
     rows = max(1, AT_ONCE // others)
     for start in range(0, 2**units, rows):
         end = min(start + rows, 2**units)
         states = number_states(start, end, units, machine.weights.device)
-        total = np.logaddexp(total, float(torch.logsumexp(-free_energies(machine, states), 0)))
+        total = torch.logaddexp(total, torch.logsumexp(-free_energies(machine, states), 0))
         if end == 2**units or time.perf_counter() - told >= BEAT:
             yield Enumeration(end / 2**units, float(total))
             told = time.perf_counter()
