@@ -1,6 +1,6 @@
 """The clinic: five machines with a fault each and a healthy one, dealt blind, to be told apart by their plots."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,8 @@ from nbutils.rbm.running import Followed, follow
 NUMBER = 10_000  # spheres: a fifth of the thesis', enough for every fault to show
 SEEDS = range(5)  # of the runs whose measurements are kept
 DEALT_SEEDS = SEEDS[:2]  # of those whose plots are kept, too
+DEALS = 10_000  # numbers that a deal can have
+NAMES = "ABCDEF"  # of patients
 USUAL = Training(epochs=6, rate_on="sum")  # else the thesis' settings (Table 4.2)
 
 
@@ -20,7 +22,7 @@ class Case:
     """What a patient may have.
 
     diagnosis : the words that a student chooses
-    sign : what its plots would show, as the end of "then ..."
+    sign : what its plots would show, as the end of "were it so, ..."
     plot : the one that shows it first; "" for the healthy one
     scale : what the examples are multiplied with
     """
@@ -42,7 +44,7 @@ CASES = {
     ),
     "weights": Case(
         "The initial weights are too large",
-        "the hidden image would be black and white before training, and the first histogram of W as wide",
+        "the hidden image would be black and white before training, with a histogram of W that is wide already then",
         "probabilities",
         replace(USUAL, weight_range=2.0),
     ),
@@ -66,12 +68,29 @@ CASES = {
     ),
     "input": Case(
         "The examples are not between 0 and 1",
-        "the hidden image would be black and white before training although the first histogram of W is narrow",
+        "the hidden image would be black and white before training although the histogram of W is narrow then",
         "probabilities",
         USUAL,
         255.0,
     ),
 }
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What is set in the clinic: the number of a deal, and which of its patients is looked at.
+
+    Raises ValueError for a number or a name that there is not.
+    """
+
+    deal: int = 0
+    patient: str = NAMES[0]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.deal, bool) or not isinstance(self.deal, int) or not 0 <= self.deal < DEALS:
+            raise ValueError(f"A deal has a number from 0 to {DEALS - 1:,}, got {str(self.deal)[:20]!r}.")
+        if self.patient not in NAMES:
+            raise ValueError(f"A patient is one of {', '.join(NAMES)}, got {str(self.patient)[:20]!r}.")
 
 
 @dataclass(frozen=True)
@@ -96,7 +115,7 @@ def deal(seed: int) -> tuple[Patient, ...]:
     chance = np.random.default_rng(seed)
     cases = chance.permutation(list(CASES)).tolist()
     seeds = chance.choice(list(DEALT_SEEDS), len(cases)).tolist()
-    return tuple(Patient("ABCDEF"[place], *both) for place, both in enumerate(zip(cases, seeds, strict=True)))
+    return tuple(Patient(*told) for told in zip(NAMES, cases, seeds, strict=True))
 
 
 def judge(case: str, diagnosis: str) -> Verdict:
@@ -110,8 +129,19 @@ def judge(case: str, diagnosis: str) -> Verdict:
             raise ValueError(f"A diagnosis is one of {', '.join(CASES)}, got {str(word)[:40]!r}.")
     if case == diagnosis:
         return Verdict(True, f"Right. {CASES[case].diagnosis}.")
-    said, is_ = CASES[diagnosis], CASES[case]
-    return Verdict(False, f"No: then {said.sign}. The answer is: {is_.diagnosis[0].lower()}{is_.diagnosis[1:]}.")
+    said, was = CASES[diagnosis], CASES[case]
+    return Verdict(False, f"No. Were it so, {said.sign}. The answer is: {was.diagnosis[0].lower()}{was.diagnosis[1:]}.")
+
+
+def from_settings(settings: Mapping[str, str]) -> Visit:
+    """Read the text of a link; names that a visit does not have are left out.
+
+    Raises ValueError for what cannot be read or is not there.
+    """
+    deal_number, patient = settings.get("deal", "0"), settings.get("patient", NAMES[0])
+    if not deal_number.isascii() or not deal_number.isdigit() or len(deal_number) > len(str(DEALS)):
+        raise ValueError(f"A deal has a number from 0 to {DEALS - 1:,}, got {deal_number[:20]!r}.")
+    return Visit(int(deal_number), patient)
 
 
 def run_case(case: str, seed: int, *, number: int = NUMBER, hidden: int = USUAL.hidden) -> Iterator[Followed]:

@@ -93,8 +93,8 @@ def _explain_input(history: History) -> Answer:
         f"The hidden image before training: {first.pegged:.0%} of it is pegged. After epoch 1 "
         f"{history[1].saturated:.0%} of the units are on for every example, and the largest weight is "
         f"{last.largest_weight:,.0f} at the end.",
-        "Before training the image looks the same as with weights that are too large. What tells them apart: the first "
-        f"histogram of W, which reaches to {first.largest_weight:.3f} here. So look at the examples first.",
+        "Before training the image looks the same as with weights that are too large. The histogram of W tells them "
+        f"apart: before training it reaches to {first.largest_weight:.3f} only. So look at the examples first.",
     )
 
 

@@ -44,7 +44,7 @@ class HiddenPane:
         self.box = ipw.VBox([head, self.wall, self.told, self.film]).add_class("dv-stack")
         self.film.on_place(lambda _place: self._draw())
         self.units.observe(lambda _change: self._draw(), "value")
-        self.wall.observe(self._fit_height, "room")
+        self.wall.observe(lambda _change: self._fit_height(), "room")
         self.wall.observe(lambda change: change["new"] and self._draw(), "visible")
         self.wall.observe(self._tell_selected, "selected")
 
@@ -55,7 +55,7 @@ class HiddenPane:
             self._followed = followed
             if changed:
                 self._frames = choose_frames(followed.points)
-                self._offer_units(followed.snapshot.machine.hidden)
+                self._offer_units(followed.points[-1].measures.probabilities.shape[1])
                 per_epoch = followed.updates_per_epoch
                 self.film.show([tell_frame(point, per_epoch) for point in self._frames])
             if self.wall.visible and (changed or self.film.newest):
@@ -96,6 +96,7 @@ class HiddenPane:
             self.wall.label = f"hidden probabilities, {when}: {len(gray)} examples, {gray.shape[1]} units"
             if gray.size:
                 self.wall.show(to_columns(gray), ranges_of(gray), self._names(gray.shape[1]))
+                self._fit_height()
             self.told.value = f"<p class='dv-numbers'>{when}: {tell_shares(probabilities)}</p>"
 
     def _chosen(self) -> tuple[np.ndarray, str]:
@@ -118,10 +119,10 @@ class HiddenPane:
     def _names(self, number: int) -> list[str]:
         return [f"unit {self.units.value + place}" if self.units.value else "" for place in range(number)]
 
-    def _fit_height(self, change: dict) -> None:
-        """Keep the picture's pixels square: it is a fifth as high as it is wide."""
-        columns = max(self.wall.shape[0], 1)
-        self.wall.height = min(max(ceil(change["new"][0] / columns * EXAMPLES), LEAST_HEIGHT), MOST_HEIGHT)
+    def _fit_height(self) -> None:
+        """Keep the picture's pixels square: that of a hundred units is a fifth as high as it is wide."""
+        columns = self.wall.shape[0] or UNITS
+        self.wall.height = min(max(ceil(self.wall.room[0] / columns * EXAMPLES), LEAST_HEIGHT), MOST_HEIGHT)
 
     def _tell_selected(self, change: dict) -> None:
         if self._setting or change["new"] == NOTHING or not self._frames:
