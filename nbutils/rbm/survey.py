@@ -8,6 +8,7 @@ import torch
 
 from nbutils.boltzmann.likelihood import log_likelihood
 from nbutils.boltzmann.machine import Machine
+from nbutils.boltzmann.mixing import measure_mixing
 from nbutils.boltzmann.partition import check_bound, estimate_log_partition
 from nbutils.boltzmann.reconstruction import DEFAULT
 from nbutils.boltzmann.settings import Training
@@ -22,7 +23,7 @@ NUMBER = 10_000  # a fifth of the thesis' spheres, so that a rate has a fifth of
 RATES = (0.0002, 0.00055, 0.001, 0.002, 0.005, 0.02, 0.1, 0.5, 2.0)
 FAST_RATE = 0.02  # on the mean of 20; the same as 0.001 on the sum
 CLAMP = 1.0
-CHAINS, STEPS, LAGS = 64, 2000, (1, 10, 20, 50, 100, 200, 500)
+CHAINS, STEPS, EVERY, MOST_LAG, LAGS = 64, 2000, 20, 1000, (20, 100, 200, 500, 1000)
 TEMPERATURES, ANNEALED = 3000, 32
 DIGITS = 5
 
@@ -112,18 +113,18 @@ def draw_curves(followed: Followed) -> dict[str, list[float | None]]:
 def sum_up_samples(machine: Machine, examples: Examples, seed: int) -> dict:
     """Return how good a machine's samples are, how fast its chains forget, and what it thinks of spheres kept back."""
     shapes = list_shapes(examples.shape[0])
-    start = examples.valid[:CHAINS]
-    chain = sampling.keep_chain(machine, start, STEPS, 1, seed)
-    alike = sampling.autocorrelate(chain, LAGS)
+    chains = sampling.dream(machine, examples.valid[:CHAINS], STEPS, EVERY, seed)
+    mixing = measure_mixing(chains.samples, MOST_LAG // EVERY)
     *_, estimate = estimate_log_partition(
         machine, examples.train[:1000], temperatures=TEMPERATURES, chains=ANNEALED, seed=seed
     )
-    visited = torch.cat([chain[STEPS // 2 :: 10].flatten(0, 1), examples.valid[:1000]])
+    visited = torch.cat([chains.samples[len(chains.samples) // 2 :].flatten(0, 1), examples.valid[:1000]])
     bound = check_bound(estimate.log_partition, machine, visited)
     likelihood = log_likelihood(machine, examples.valid[:1000], max(estimate.log_partition, bound.largest))
     return {
-        "dreams": _plain(asdict(sampling.judge(chain[-1], STEPS, shapes))),
-        "autocorrelation": {str(lag): _round(value) for lag, value in alike.items()},
+        "dreams": _plain(asdict(sampling.judge(chains.means, shapes))),
+        "autocorrelation": {str(lag): _round(mixing.autocorrelation[lag // EVERY]) for lag in LAGS},
+        "autocorrelation_time": _round(EVERY * mixing.autocorrelation_time),
         "log_partition": _round(estimate.log_partition),
         "standard_deviation": _round(estimate.standard_deviation),
         "effective": _round(estimate.effective),
