@@ -11,7 +11,7 @@ from nbutils.boltzmann.fields import STEERED
 from nbutils.boltzmann.machine import Machine
 from nbutils.rbm import results, running
 from nbutils.rbm import view as views
-from nbutils.rbm.dashboards.live_controls import TrainingControls
+from nbutils.rbm.dashboards.live_controls import RATE, TrainingControls
 from nbutils.rbm.dashboards.live_data import OWN, DataPane
 from nbutils.rbm.dashboards.live_files import FilesPane
 from nbutils.rbm.dashboards.live_stage import Stage
@@ -248,9 +248,12 @@ class LiveTraining:
     def _point_at(self, name: str) -> None:
         """Open the part of the page where a setting is that an advice has named, and say where that is."""
         fold = self.data.fold if name == views.KIND else self.controls.fold_of(name)
+        title = "The examples" if name == views.KIND else f"“{self.controls.parts[name].name}”"
+        if fold is None:
+            self.status.say(f"{title} stands above the plots, beside Start.")
+            return
         fold.heading.is_open = True
-        title = "the examples" if name == views.KIND else f"“{self.controls.parts[name].name}”"
-        self.status.say(f"You find {title} under “{fold.heading.title}”.")
+        self.status.say(f"{title}: see “{fold.heading.title}” beside the plots.")
 
     def _follow_state(self, change: dict) -> None:
         resting = change["new"] not in ("running", "stopping")
@@ -263,7 +266,7 @@ class LiveTraining:
         guarded = guard(self.error)
         self.controls = TrainingControls(guarded(self.change))
         self.data = DataPane(self.controls.data(), self._use_own, own)
-        self.beside = choice("Beside it", [(title, name) for name, title in BESIDE.items()])
+        self.beside = choice("Compare with", [(title, name) for name, title in BESIDE.items()])
         self.stage = Stage(guarded(self._point_at))
         self.files = FilesPane(self.followed)
         self.job = Job(self._make, self._take, total=self._count, start="Start training", noun="update", count=_updates)
@@ -286,7 +289,11 @@ class LiveTraining:
         return shell(
             "Training",
             HINT,
-            stage=[ipw.Box([self.job, self.step_button, self.keep_button]).add_class("dv-row"), self.stage.box],
+            stage=[
+                self.job,
+                ipw.Box([self.controls.parts[RATE], self.step_button, self.keep_button]).add_class("dv-row"),
+                self.stage.box,
+            ],
             controls=[*self.controls.folds.values(), self.data.fold, self.files.box],
             number="4",
             header=(self.data.kind, self.beside),

@@ -12,7 +12,8 @@ from nbutils.runs.fields import Field
 from nbutils.widgets.controls import choice, segmented, slider, switch
 from nbutils.widgets.fold import Fold
 
-AT_ONCE = ("rate", "momentum", "k", "weight_decay", "sparsity_target", "sparsity_cost")
+RATE = "rate"  # the one that is turned most; it stands beside Start
+AT_ONCE = ("momentum", "k", "weight_decay", "sparsity_target", "sparsity_cost")
 RUN = ("rate_on", "sampler", "temperatures", "batch", "epochs", "hidden")
 BEGINNING = ("weight_range", "hidden_bias", "visible_start", "visible_bias", "gaussian")
 COMPUTER = ("seed", "sample_visible", "device", "threads")
@@ -35,6 +36,7 @@ USUAL = {
     "data_seed": (0, 1000),
 }
 TITLES = {
+    "k": "Gibbs steps k",
     "rate_on": "The rate multiplies",
     "sampler": "Negative phase",
     "visible_start": "Visible bias begins",
@@ -63,7 +65,7 @@ class TrainingControls:
     def __init__(self, changed: Callable[[str, object], object]) -> None:
         self._changed = changed
         self.setting = False
-        names = (*AT_ONCE, *RUN, *BEGINNING, *COMPUTER, *DATA_FIELDS)
+        names = (RATE, *AT_ONCE, *RUN, *BEGINNING, *COMPUTER, *DATA_FIELDS)
         self.parts: dict[str, ipw.Widget] = {name: _make(name) for name in names if _is_offered(name)}
         self.meanings = {name: ipw.HTML() for name in ("rate_on", "sampler")}
         self.folds = {
@@ -103,9 +105,10 @@ class TrainingControls:
         self.meanings["rate_on"].value = f"<p class='dv-quiet'>{_explain_rate(view)}</p>"
         self.meanings["sampler"].value = f"<p class='dv-quiet'>{MEANINGS['sampler'][view.training.sampler]}</p>"
 
-    def fold_of(self, name: str) -> Fold:
-        """Return the fold in which the control of a field stands."""
-        return next(fold for fold in self.folds.values() if self.parts[name] in fold.children[1].children)
+    def fold_of(self, name: str) -> Fold | None:
+        """Return the fold in which the control of a field stands; None for one that stands in the open."""
+        part = self.parts[name]
+        return next((fold for fold in self.folds.values() if part in fold.children[1].children), None)
 
     def _tell(self, name: str, value: object) -> None:
         if not self.setting:
@@ -129,13 +132,13 @@ def _make(name: str) -> ipw.Widget:
         make = segmented if name in SIDE_BY_SIDE else choice
         return make(TITLES[name], [(WORDS[word], word) for word in CHOICES[name]])
     field: Field = {**FIELDS, **DATA_FIELDS}[name]
-    title = field.title[:1].upper() + field.title[1:]
+    title = TITLES.get(name, field.title[:1].upper() + field.title[1:])
     if field.kind is bool:
         return switch(title)
     least, most = USUAL.get(name, (field.least, field.most))
     step = 1 if field.logarithmic else field.step
     kinds = {"wait": name not in STEERED, "logarithmic": field.logarithmic, "help": field.help}
-    return slider(title, least, least, most, step, unit=field.unit, **kinds)
+    return slider(title, least, least, most, step, unit="" if name in TITLES else field.unit, **kinds)
 
 
 def _is_offered(name: str) -> bool:
