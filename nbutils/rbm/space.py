@@ -64,8 +64,9 @@ class Space:
     samples: int = 24
     chains: int = 1
     shown: str = "side by side"
-    values: str = "samples"
-    seed: int = 0
+    values: str = "means"
+    # The spheres of seeds 0 and 4 are so small that their chains are empty after ten sweeps.
+    seed: int = 3
 
     def __post_init__(self) -> None:
         for name, allowed in CHOICES.items():

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nbutils.boltzmann.machine import Machine
 from nbutils.boltzmann.samplers import draw_noise, gibbs
-from nbutils.rbm.sphere_shapes import count_components, list_shapes, sphere_likeness
+from nbutils.rbm.sphere_shapes import ON, count_components, list_shapes, sphere_likeness
 
 SMALLEST_RADIUS = 1.0
 # Listing every sphere takes a second at twelve voxels an edge and a minute at twenty.
@@ -34,12 +34,16 @@ class Samples:
 class Roundness:
     """How near shapes come to spheres.
 
-    overlaps : (n,), float32, 0 to 1, intersection over union with the best of all spheres
+    overlaps : (n,), float32, 0 to 1, intersection over union with the best of all spheres; 0 for an empty shape
     pieces : (n,), int, how many pieces a shape falls into
+    filled : (n,), int, voxels above a half
+    largest : how many voxels the largest sphere has
     """
 
     overlaps: np.ndarray
     pieces: np.ndarray
+    filled: np.ndarray
+    largest: int
 
 
 def is_cube(shape: tuple[int, ...]) -> bool:
@@ -120,4 +124,9 @@ def judge_roundness(voxels: Tensor, grid: int) -> Roundness | None:
     if grid > LARGEST_JUDGED:
         return None
     shapes = list_shapes(grid, SMALLEST_RADIUS, grid / 3)
-    return Roundness(sphere_likeness(voxels, shapes).numpy(), count_components(voxels, grid))
+    return Roundness(
+        overlaps=sphere_likeness(voxels, shapes).numpy(),
+        pieces=count_components(voxels, grid),
+        filled=(voxels > ON).sum(1).numpy(),
+        largest=int(shapes.voxels.sum(1).max()),
+    )

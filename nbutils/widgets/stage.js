@@ -19,9 +19,9 @@ async function setUp(model, place) {
   view.el.setAttribute("aria-hidden", "true");
   place.prepend(view.el);
   const camera = renderer.get("camera").obj;
-  let sorted = "";
+  let sorted = "", shown = null;
 
-  function load(geometry, boxes) {
+  function load(geometry, boxes, content) {
     const index = geometry.obj.index;
     if (!geometry.dvTriangles) {
       geometry.dvTriangles = index.array.slice();
@@ -30,16 +30,15 @@ async function setUp(model, place) {
     mesh.obj.geometry = geometry.obj;
     mesh.dvTriangles = geometry.dvTriangles;
     outlines.obj.geometry = boxes.obj;
-    sorted = "";
+    [sorted, shown] = ["", content];
   }
 
   function order(pose, frame) {
-    const starts = model.get("starts"), sides = viewedFrom(pose), key = [frame, ...sides].join();
+    const { starts, cells } = shown, sides = viewedFrom(pose), key = [frame, ...sides].join();
     if (key === sorted) return;
     sorted = key;
-    const cells = model.get("cells"), index = mesh.obj.geometry.index;
-    const bytes = new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength);
-    sortFaces(bytes, mesh.dvTriangles, starts[frame], starts[frame + 1], sides, index.array);
+    const index = mesh.obj.geometry.index;
+    sortFaces(cells, mesh.dvTriangles, starts[frame], starts[frame + 1], sides, index.array);
     mesh.obj.geometry.setDrawRange(0, 3 * (starts[frame + 1] - starts[frame]));
     index.needsUpdate = true;
   }
@@ -114,9 +113,9 @@ function makeOverlay(model, place) {
   let labels = [];
   place.append(ring);
 
-  function rename() {
+  function rename(texts) {
     labels.forEach((label) => label.remove());
-    labels = model.get("labels").map((text) => make("div", { class: "dv-stage-label" }, text));
+    labels = texts.map((text) => make("div", { class: "dv-stage-label" }, text));
     place.append(...labels);
   }
   function put(node, [column, row], grid, width, height) {
@@ -124,8 +123,8 @@ function makeOverlay(model, place) {
     node.style.top = `${(row - grid.y) * grid.side + height / 2}px`;
     node.style.width = node.style.height = `${grid.side}px`;
   }
-  function arrange(grid, width, height) {
-    const places = model.get("places"), chosen = places[model.get("selected")];
+  function arrange(places, grid, width, height) {
+    const chosen = places[model.get("selected")];
     ring.hidden = !chosen;
     if (chosen) put(ring, chosen, grid, width, height);
     labels.forEach((label, index) => {
@@ -144,9 +143,9 @@ async function render({ model, el, signal }) {
   const root = make("div", { class: "dv-stage3", role: "application", tabindex: 0, "aria-roledescription": "3D stage" }, place);
   const empty = make("p", { class: "dv-stage-empty" });
   const said = make("div", { class: "dv-unseen", "aria-live": "polite" });
-  const keys = make("span", { class: "dv-quiet" }, `Drag to turn. ${KEYS}${pickable ? PICK_KEYS : ""}`);
+  const keys = make("span", { class: "dv-quiet dv-stage-keys" }, `Drag to turn. ${KEYS}${pickable ? PICK_KEYS : ""}`);
   const reset = make("button", { type: "button", click: () => { pose = startView(); ask(); } }, "Reset view");
-  let pose = startView(), drawer = null, loaded = false, asked = 0, drag = null, inSight = true;
+  let pose = startView(), drawer = null, content = null, asked = 0, drag = null, inSight = true;
   root.dataset.painted = "0";
   root.append(empty);
   const film = makeFilm(model, () => inSight && !document.hidden, () => ask());
@@ -154,15 +153,15 @@ async function render({ model, el, signal }) {
   el.append(root, make("div", { class: "dv-row dv-stage-tools" }, reset, keys), film.bar, said);
 
   const ask = () => { asked ||= requestAnimationFrame(paint); };
-  const grid = () => seenGrid(model.get("places"), place.clientWidth, place.clientHeight, pose.zoom, model.get("selected"));
+  const grid = () => seenGrid(content.places, place.clientWidth, place.clientHeight, pose.zoom, model.get("selected"));
 
   function paint() {
     asked = 0;
     const { clientWidth: width, clientHeight: height } = place;
-    if (!drawer || !loaded || !width || !height) return;
-    const seen = grid(), frame = Math.min(model.get("frame"), model.get("starts").length - 2);
+    if (!content || !width || !height) return;
+    const seen = grid(), frame = Math.min(model.get("frame"), content.starts.length - 2);
     drawer.draw(pose, frame, seen, width, height);
-    overlay.arrange(seen, width, height);
+    overlay.arrange(content.places, seen, width, height);
     root.dataset.painted = String(Number(root.dataset.painted) + 1);
     root.dataset.frame = String(frame);
   }
@@ -171,36 +170,41 @@ async function render({ model, el, signal }) {
     const [geometry, boxes] = [model.get("geometry"), model.get("boxes")];
     place.hidden = !geometry;
     empty.hidden = Boolean(geometry);
-    if (!geometry) loaded = false;
+    if (!geometry) content = null;
     if (!geometry || !drawer) return;
+    const cells = model.get("cells"), bytes = new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength);
+    const coming = { cells: bytes, starts: model.get("starts"), places: model.get("places"), labels: model.get("labels") };
     try {
       const models = await Promise.all([refer(model, geometry), refer(model, boxes)]);
       // Only the newest is shown; what came before it may be closed already.
       if (signal.aborted || geometry !== model.get("geometry")) return;
-      drawer.load(...models);
+      drawer.load(...models, coming);
     } catch (error) {
       if (geometry !== model.get("geometry")) return;
       throw error;
     }
-    loaded = true;
-    overlay.rename();
+    // From here on all that belongs to the new picture is used at once: nothing is drawn half old, half new.
+    content = coming;
+    overlay.rename(content.labels);
     film.begin();
   }
 
   function select(index) {
-    if (!pickable || index < 0 || index >= model.get("places").length) return;
+    if (!pickable || !content || index < 0 || index >= content.places.length) return;
     model.set("selected", index);
     model.save_changes();
   }
   function selectBeside(across, down) {
-    const places = model.get("places"), [column, row] = places[model.get("selected")] || [-across, -down];
+    if (!content) return;
+    const { places } = content, [column, row] = places[model.get("selected")] || [-across, -down];
     select(places.findIndex(([c, r]) => c === Math.max(0, column + across) && r === Math.max(0, row + down)));
   }
   function pick(event) {
+    if (!content) return;
     const box = place.getBoundingClientRect(), { side, x, y } = grid();
     const column = Math.floor((event.clientX - box.left - box.width / 2) / side + x);
     const row = Math.floor((event.clientY - box.top - box.height / 2) / side + y);
-    select(model.get("places").findIndex(([c, r]) => c === column && r === row));
+    select(content.places.findIndex(([c, r]) => c === column && r === row));
   }
 
   const turns = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

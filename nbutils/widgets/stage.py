@@ -106,8 +106,11 @@ class Stage(anywidget.AnyWidget):
         check_frames(frames, columns, order)
         places = place_objects(len(frames[0]), columns, order)
         packed = pack(frames, places)
+        before = self.geometry, self.boxes
         with self.hold_sync():
-            self._replace(packed.attributes, packed.triangles, pack_boxes(frames, places))
+            # Whole new geometries: pythreejs cannot exchange the attributes of one.
+            self.geometry = make_geometry(packed.attributes, packed.triangles)
+            self.boxes = make_geometry(pack_boxes(frames, places))
             self.cells, self.starts = packed.cells.tobytes(), packed.starts
             self.places = places.tolist()
             self.labels = [str(solid.label)[:LONGEST_LABEL] for solid in frames[0]]
@@ -115,14 +118,16 @@ class Stage(anywidget.AnyWidget):
             self.frame, self.rate = 0, rate
             self.selected = min(self.selected, len(frames[0]) - 1)
             self.alt = alt[:LONGEST_ALT] or self.alt
+        self._drop(*before)
 
     def clear(self, why: str = "") -> None:
         """Take everything off the stage; `why` says how to fill it."""
+        before = self.geometry, self.boxes
         with self.hold_sync():
-            self._drop(self.geometry, self.boxes)
             self.geometry = self.boxes = None
             self.cells, self.starts, self.places, self.labels, self.captions = b"", [], [], [], []
             self.selected, self.frame, self.empty = -1, 0, why or self.empty
+        self._drop(*before)
 
     def on_select(self, callback: Callable[[int], object]) -> None:
         """Call callback(index) when an object is selected."""
@@ -145,13 +150,6 @@ class Stage(anywidget.AnyWidget):
         super().close()
         for part in self._parts:
             part.close()
-
-    def _replace(self, attributes: dict[str, np.ndarray], triangles: np.ndarray, boxes: dict[str, np.ndarray]) -> None:
-        """Put new geometries in place of the old ones: pythreejs cannot exchange the attributes of one."""
-        before = (self.geometry, self.boxes)
-        self.geometry = make_geometry(attributes, triangles)
-        self.boxes = make_geometry(boxes)
-        self._drop(*before)
 
     def _drop(self, *geometries: three.BufferGeometry | None) -> None:
         for geometry in filter(None, geometries):

@@ -8,7 +8,7 @@ varying vec2 vRim;
 float light(vec3 facing) {
   float key = max(dot(facing, normalize(vec3(0.3, 0.75, 0.6))), 0.0);
   float fill = max(dot(facing, normalize(vec3(-0.8, 0.1, 0.55))), 0.0);
-  return 0.34 + 0.56 * key + 0.2 * fill;
+  return 0.42 + 0.52 * key + 0.22 * fill;
 }
 
 void main() {

@@ -56,9 +56,10 @@ class SpacePage:
         self.units = np.zeros(0, int)
         self.canvas = Canvas()
         self.controls = SpaceControls(self.change)
-        self.caption, self.rounded, self.stale = ipw.HTML(), ipw.HTML(), ipw.HTML()
-        self.anew = button("Draw anew", lambda: self.draw(), first=True)
         self.link, self.status, self.error = Link("space"), StatusLine(), ErrorLine()
+        self.caption, self.rounded, self.stale = ipw.HTML(), ipw.HTML(), ipw.HTML()
+        self.anew = button("Draw anew", guard(self.error)(lambda: self.draw()), first=True)
+        self.others = button("Draw others", lambda: self.change(seed=(self.shown.seed + 1) % (spaces.MOST_SEED + 1)))
         self.turns = Turns(self._take, self._fail)
         self._lock = RLock()
         self._given = False
@@ -114,7 +115,9 @@ class SpacePage:
         with self._lock:
             self.turns.drop()
             self._drawn_at, self._missed = monotonic(), False
-            self.stale.value = self.rounded.value = ""
+            self._mark_stale(False)
+            self.rounded.value = ""
+            self.others.layout.display = "none" if self.shown.view == "filters" else None
             self.canvas.stage.selected = -1
             {"exemplars": self._exemplars, "filters": self._filters, "samples": self._samples}[self.shown.view]()
 
@@ -170,14 +173,13 @@ class SpacePage:
         self._seen_at = monotonic()
 
     def _judge(self, samples: Samples) -> Roundness | None:
-        """Return how round all samples are, and say it without those that chains began with."""
+        """Return how round the samples are that are seen, and say it."""
         if not voxels.is_cube(self.subject.shape):
             return None
-        grid, chains = self.subject.shape[0], samples.visible.shape[1]
-        judged = voxels.judge_roundness(samples.visible.reshape(-1, grid**3), grid)
-        after = None if judged is None else Roundness(judged.overlaps[chains:], judged.pieces[chains:])
-        if after is None or len(after.overlaps):
-            self.rounded.value = words.tell_roundness(after, None if judged is None else judged.overlaps[:chains])
+        grid = self.subject.shape[0]
+        seen = samples.means if self.shown.values == "means" else samples.visible
+        judged = voxels.judge_roundness(seen.reshape(-1, grid**3), grid)
+        self.rounded.value = words.tell_roundness(judged, seen.shape[1])
         return judged
 
     def _machine(self) -> Machine:
@@ -210,7 +212,12 @@ class SpacePage:
         if changed or self.shown.view == "filters":
             guard(self.error)(self._follow_in_sight)()
         elif self.shown.view == "samples":
-            self.stale.value = STALE
+            self._mark_stale(True)
+
+    def _mark_stale(self, stale: bool) -> None:
+        """Say whether what is seen is of an earlier machine, and offer to draw it anew."""
+        self.stale.value = STALE if stale else ""
+        self.anew.layout.display = None if stale else "none"
 
     def _follow_in_sight(self) -> None:
         """Draw now where it is seen, else as soon as it is."""
@@ -243,7 +250,7 @@ class SpacePage:
             "Shapes in space",
             HINT,
             stage=[self.stale, self.canvas.stage, self.canvas.wall, self.caption, self.rounded],
-            controls=[*self.controls.parts.values(), self.anew],
+            controls=[*self.controls.parts.values(), self.others, self.anew],
             number="4",
             header=[self.controls.view],
             status=self.status,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil
 
 import numpy as np
 import torch
@@ -16,10 +16,12 @@ from nbutils.rbm.space import Space
 from nbutils.rbm.spheres import make_spheres
 from nbutils.rbm.voxels import Roundness, Samples
 from nbutils.widgets.stage import Stage, Voxels
-from nbutils.widgets.wall import Wall
+from nbutils.widgets.wall import Wall, fit_columns
 
 FAINTEST = 0.1  # a mean below this is left out: its voxels would be a fog before all others
 FILM_RATE = 6.0
+HEIGHT = 540
+ROOM = (950, HEIGHT)  # pixels, on a page of 1400
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +57,8 @@ class Canvas:
     """A stage and a wall in one place, of which one is seen."""
 
     def __init__(self) -> None:
-        self.stage = Stage("A view in three dimensions", "Nothing to show yet.", height=540)
-        self.wall = Wall(height=540, noun="picture", label="pictures").add_class("dv-seamless")
+        self.stage = Stage("A view in three dimensions", "Nothing to show yet.", height=HEIGHT)
+        self.wall = Wall(height=HEIGHT, noun="picture", label="pictures").add_class("dv-seamless")
         self.wall.layout.display = "none"
 
     def clear(self, why: str) -> None:
@@ -71,7 +73,7 @@ class Canvas:
         """
         self._see(solid=len(shape) == 3)
         if len(shape) == 3:
-            self.stage.show_voxels(make_solids(values, labels, shape), count_columns(len(labels)), alt=alt)
+            self.stage.show_voxels(make_solids(values, labels, shape), fit_columns(len(labels), *ROOM), alt=alt)
         else:
             self._show_pictures(values, labels, shape, alt)
 
@@ -79,7 +81,7 @@ class Canvas:
         """Show filters as voxels: (n, x, y, z), float, -1 to 1."""
         self._see(solid=True)
         solids = [Voxels(opacity, label) for opacity, label in zip(opacities, labels, strict=True)]
-        self.stage.show_voxels(solids, count_columns(len(solids)), alt=alt)
+        self.stage.show_voxels(solids, fit_columns(len(solids), *ROOM), alt=alt)
 
     def show_samples(
         self, samples: Samples, space: Space, shape: tuple[int, ...], alt: str, judged: Roundness | None
@@ -120,11 +122,6 @@ def make_solids(values: Tensor | np.ndarray, labels: Sequence[str], shape: tuple
     values = np.asarray(values, np.float32).reshape(-1, *shape).clip(0, 1)
     values = np.where(values < FAINTEST, 0, values)
     return [Voxels(value, label, (PLAIN, PLAIN)) for value, label in zip(values, labels, strict=True)]
-
-
-def count_columns(number: int) -> int:
-    """Return in how many columns objects fill a stage that is about twice as wide as high."""
-    return max(1, ceil(sqrt(2 * number)))
 
 
 def label_sample(sweep: int, judged: Roundness | None, place: int) -> str:

@@ -7,12 +7,10 @@ from nbutils.rbm.sampling import GOOD
 from nbutils.rbm.space import Space
 from nbutils.rbm.voxels import Roundness
 
-EXACT = 0.999
-
 
 def paragraph(*sentences: str) -> str:
     """Return sentences of our own as HTML."""
-    return f"<p>{' '.join(sentence for sentence in sentences if sentence)}</p>"
+    return f"<p class='dv-numbers'>{' '.join(sentence for sentence in sentences if sentence)}</p>"
 
 
 def tell_exemplars(number: int, solid: bool) -> str:
@@ -72,19 +70,25 @@ def tell_samples(space: Space, begun: str, drawn: int, last: int) -> str:
     )
 
 
-def tell_roundness(judged: Roundness | None, start_overlaps: np.ndarray | None) -> str:
+def tell_roundness(judged: Roundness | None, chains: int) -> str:
     """Return how near samples come to spheres.
 
-    judged : of all samples but the starts; None where the cube is too large to compare
-    start_overlaps : of the shapes that chains began with
+    judged : of all samples, those that the chains began with first; None where the cube is too large to compare
     """
     if judged is None:
         return paragraph("Cubes of this size are too large to compare each sample with every sphere.")
-    overlaps, pieces = judged.overlaps, judged.pieces
-    exact, good = int((overlaps > EXACT).sum()), int((overlaps > GOOD).sum())
-    compared = "" if start_overlaps is None else f" The shapes they began with: {np.median(start_overlaps):.2f}."
+    overlaps, filled = judged.overlaps[chains:], judged.filled[chains:]
+    if not len(overlaps):
+        return ""
+    empty, sprawling = int((filled == 0).sum()), int((filled > 2 * judged.largest).sum())
     return paragraph(
         f"<b>How round?</b> Overlap with the best of all spheres (intersection over union): median "
-        f"{np.median(overlaps):.2f}, worst {overlaps.min():.2f}; above {GOOD} in {good} of {len(overlaps)}, exactly a "
-        f"sphere in {exact}. In one piece: {int((pieces == 1).sum())} of {len(pieces)}.{compared}"
+        f"{np.median(overlaps):.2f}, worst {overlaps.min():.2f}, above {GOOD} in {int((overlaps > GOOD).sum())} of "
+        f"{len(overlaps)}; where chains began {np.median(judged.overlaps[:chains]):.2f}.",
+        f"In one piece: {int((judged.pieces[chains:] == 1).sum())}.",
+        f"Empty: {empty}. A chain leaves the empty cube hardly ever." if empty else "",
+        f"More than twice as large as any sphere: {sprawling}. No example looks like that: the machine has a mode of "
+        "its own there."
+        if sprawling
+        else "",
     )
