@@ -25,8 +25,9 @@ ALIKE = 0.5  # mean correlation of two units that makes rows of one shade: bands
 RATIO_BAND = (100, 10_000)  # mean |W| over mean |dW| (thesis, section 4.3.3); of W only: biases leave it without harm
 RATIO_FROM_EPOCH = EPOCHS_NEEDED
 STEADY = 1.1  # a ratio that grows by more in an epoch is still on its way
-FLICKER = 0.05  # mean change of a probability in an epoch; at most 0.03 over five seeds from epoch 4 on
-SETTLING = 0.8  # a picture that settles changes by less than this times what it did two epochs before
+FLICKER = 0.03  # mean change of a probability in an epoch; healthy runs of 45 epochs have 0.016 or less from epoch 8 on
+FLICKER_FROM_EPOCH = 8  # "flickering that persists for many epochs" (4.3.2); before, a pattern may still be forming
+SETTLING = 0.8  # an image that settles changes by less than this times what it did three epochs before
 GROWN = 2.0  # times the smallest error so far: "if the training diverges, the error will increase dramatically" (4.3.5)
 UNLEARNED = 0.9  # of the error of the mean image, after three epochs; over five seeds at most 0.33, 1 without learning
 RUNAWAY = 10.0  # |weight|; at most 0.3 over five seeds, 8 with the rate times 100
@@ -209,14 +210,14 @@ def _judge_ratio(history: History, settings: Training) -> Advice | None:
 
 
 def _judge_flicker(history: History, settings: Training) -> Advice | None:
-    if len(history) <= EPOCHS_NEEDED + 1:
+    if len(history) <= FLICKER_FROM_EPOCH:
         return None
-    now, before = history[-1].flicker, history[-3].flicker
+    now, before = history[-1].flicker, history[-4].flicker
     if not now > max(FLICKER, SETTLING * before):
         return None
     sentence = (
-        f"After {_epochs(len(history) - 1)} a hidden probability still changes by {now:.2f} in an epoch "
-        f"({before:.2f} two epochs before): it flickers. Lower the learning rate ({settings.rate:g})."
+        f"After {_epochs(len(history) - 1)} a hidden probability still changes by {now:.2f} in an epoch, three epochs "
+        f"before by {before:.2f}: the image flickers. Lower the learning rate ({settings.rate:g})."
     )
     return Advice(sentence, now, "flicker", "rate")
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from nbutils.boltzmann.monitors import Measures
-from nbutils.rbm.advice import GREY, error_of
+from nbutils.rbm.advice import GREY, baseline_of, error_of
 
 History = Sequence[Measures]
 
 NOT_YET = "not yet"
 FINAL = 0.95  # correlation with the last hidden image from which on a pattern counts as the final one
 SETTLED = 3  # epochs that have to follow before anybody can say that something is over
-FAST = 0.5  # the share of the whole fall of log error that makes the fast part
+FAST = 0.5  # of the steepest fall of the log error: what still counts as falling quickly
+LEAST_ERROR = 1e-12  # an error of 0 has no logarithm
 RESOLVED = 0.9  # the share of the change of the filters' smoothness that counts as resolved
 
 
@@ -60,17 +61,22 @@ def find_final_pattern(history: History) -> int | None:
 
 
 def find_fast_fall(history: History) -> tuple[int, int] | None:
-    """Return the shortest stretch of epochs in which the log of the error makes half of its whole fall: first, last.
+    """Return the epochs around the steepest fall of the log error in which it falls at least half as steeply.
 
-    None while it may still be going on: fewer than three epochs came after it, or the error never fell.
+    The first epoch is left out: in it visible biases learn the mean image, whatever hidden units do. None while the
+    fall may still be going on, fewer than three epochs having come after it, or where the error never fell.
     """
-    logs = np.log(np.maximum([error_of(one) for one in history], 1e-12))
-    if len(logs) <= SETTLED or not np.isfinite(logs).all() or logs[-1] >= logs[0]:
+    logs = np.log(np.maximum([error_of(one) for one in history], LEAST_ERROR))[1:]
+    falls = -np.diff(logs)
+    if len(falls) < SETTLED or not np.isfinite(falls).all() or falls.max() <= 0:
         return None
-    needed = FAST * (logs[0] - logs.min())
-    pairs = [(end - start, start, end) for end in range(len(logs)) for start in range(end)]
-    _, start, end = min(pair for pair in pairs if logs[pair[1]] - logs[pair[2]] >= needed)
-    return (start, end) if end + SETTLED < len(logs) else None
+    fast = falls >= FAST * falls.max()
+    start = end = int(falls.argmax())
+    while start > 0 and fast[start - 1]:
+        start -= 1
+    while end + 1 < len(fast) and fast[end + 1]:
+        end += 1
+    return (start + 1, end + 2) if end + 2 + SETTLED < len(history) else None
 
 
 def correlate(image: np.ndarray, other: np.ndarray) -> float:
@@ -107,9 +113,10 @@ def _tell_filters(history: History) -> str:
         return ""
     change = smooth[-1] - smooth[0]
     resolved = int(np.argmax((smooth - smooth[0]) * np.sign(change) >= RESOLVED * abs(change)))
+    most = int(smooth.argmax())
     return (
-        f"epochs 0-{len(smooth) - 1}: neighbouring voxels of a filter correlate by {smooth[0]:.2f}, at last by "
-        f"{smooth[-1]:.2f}; {RESOLVED:.0%} of the change was done by epoch {resolved}"
+        f"epochs 0-{len(smooth) - 1}: neighbours in a filter correlate by {smooth[0]:.2f} at first, {smooth[-1]:.2f} "
+        f"now, at most {smooth[most]:.2f} (epoch {most}); {RESOLVED:.0%} of the change was done by epoch {resolved}"
     )
 
 
@@ -117,8 +124,10 @@ def _tell_slow_start(history: History) -> str:
     fast = find_fast_fall(history)
     if fast is None:
         return ""
-    start = fast[0]
-    return f"epochs 0-{start}: {_tell_fall(history, 0, start)}" if start else "no slow start: it falls fast at once"
+    first = f"epoch 1: {_tell_fall(history, 0, 1)}, the mean image's error being {baseline_of(history[0]):.3g}"
+    if fast[0] == 1:
+        return f"{first}; no slow start after it"
+    return f"{first}; epochs 1-{fast[0]}: {_tell_fall(history, 1, fast[0])}"
 
 
 def _tell_fast(history: History) -> str:
