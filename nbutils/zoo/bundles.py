@@ -67,7 +67,7 @@ def from_bundle(bundle: Bundle, wanted: Path) -> Iterator[int]:
             pieces = [folder / Path(member).name for member in bundle.members]
             for member, piece in zip(bundle.members, pieces, strict=True):
                 copy_member(opened, member, piece)
-        except (ValueError, EOFError) as error:
+        except ValueError as error:
             raise Refused(f"could not be read ({error})") from error
         _join(pieces, wanted)
 

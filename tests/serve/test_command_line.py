@@ -67,6 +67,24 @@ def test_what_cannot_be_fetched_is_a_sentence(monkeypatch, tmp_path):
     assert result.output == "Error: There is no network: try again when there is.\n"
 
 
+def test_what_not_every_chapter_needs_keeps_nothing_else_from_being_fetched(monkeypatch, tmp_path):
+    asked = []
+
+    def fetch(name):
+        asked.append(name)
+        if zoo.find_entry(name).optional:
+            raise zoo.Unavailable(f"{name} was given by nobody.")
+        yield zoo.Progress(name, "done", 10, 10)
+
+    monkeypatch.setenv("NBUTILS_CACHE", str(tmp_path))
+    monkeypatch.setattr(zoo, "fetch", fetch)
+    result = run("data", "fetch", "--quiet-when-done")
+    assert result.exit_code == 0
+    assert asked == [entry.name for entry in zoo.entries()]
+    assert "mnist was given by nobody. Everything else works without it." in result.output
+    assert run("data", "fetch", "mnist").exit_code == 1
+
+
 def test_each_stage_is_said_once(monkeypatch, tmp_path):
     def fetch(name):
         for done in (0, 5, 10):
