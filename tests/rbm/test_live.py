@@ -1,0 +1,350 @@
+"""The training dashboard without a browser: runs that are turned, stopped, gone on with, compared and saved."""
+
+import csv
+import io
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from nbutils.boltzmann.files import read_machine
+from nbutils.boltzmann.training import train
+from nbutils.rbm import examples, results
+from nbutils.rbm import view as views
+from nbutils.rbm.dashboards.live import LiveTraining, training
+from nbutils.rbm.own import read_own
+
+FEW = {"data_number": 1000, "data_grid": 4, "data_largest": 2.0, "hidden": 12, "batch": 10, "epochs": 3, "rate": 0.05}
+LONG = FEW | {"epochs": 10_000}
+
+
+@pytest.fixture
+def open_live():
+    """Open dashboards that are stopped behind the test."""
+    opened = []
+
+    def open_(own=None, **fields):
+        opened.append(LiveTraining(views.view_of(FEW | fields | {"own": own is not None}), own))
+        return opened[-1]
+
+    yield open_
+    for made in opened:
+        made.job.close()
+        assert made.job.wait(10)
+
+
+@pytest.fixture
+def started(open_live):
+    """A dashboard in the middle of a long run."""
+    made = open_live(**LONG)
+    made.job.start()
+    wait_for(lambda: made._made_of is not None and made.followed().snapshot.epoch > 0)
+    return made
+
+
+def run(made, seconds=60):
+    made.job.start()
+    assert made.job.wait(seconds)
+    assert (made.job.state, made.job.error.sentence, made.error.sentence) == ("done", "", "")
+
+
+def rest(made):
+    made.job.stop()
+    assert made.job.wait(10)
+
+
+def wait_for(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+def spread(number=300, width=9, seed=0):
+    """Numbers below 0 and above 1, as the bytes of a .npy file."""
+    file = io.BytesIO()
+    np.save(file, np.random.default_rng(seed).normal(size=(number, width)).astype(np.float32))
+    return file.getvalue()
+
+
+def drop(made, name, data):
+    made.data.drop._receive(None, {"event": "file", "name": name}, [data])
+    return made.data.drop.report
+
+
+def test_the_page_opens_with_the_thesis_run(open_live):
+    made = open_live()
+    stored = results.load("mean")
+    assert made.followed().snapshot.epoch == stored.snapshot.epoch == 45
+    assert "trained beforehand" in made.stage.stale.value
+    assert made.stage.hidden.wall.shape[0] > 0
+    assert made.stage.filters.wall.shape[0] > 0
+    assert made.stage.error.board.panes
+    assert made.stage.histograms.board.panes
+    assert made.stage.monitors.boards["gap"].panes == [], "what is folded away is not drawn"
+
+
+def test_start_trains_the_machine_of_the_view(open_live):
+    made = open_live()
+    run(made)
+    source = examples.load(made.view.source)
+    *_, wanted = train(source.train, made.view.training)
+    torch.testing.assert_close(made.machine().weights, wanted.machine.weights, rtol=0, atol=0)
+    assert "epoch 3 of 3 · 300 updates" in made.stage.heading.value
+    assert made.stage.stale.value == ""
+    assert [point.update for point in made.followed().points] == [0, 100, 200, 300]
+
+
+def test_a_rate_turned_in_the_run_acts_is_marked_and_makes_the_same_machine_again(started):
+    made = started
+    made.controls.parts["rate"].value = 0.2
+    wait_for(lambda: made.followed().snapshot.settings.changes)
+    made.controls.parts["momentum"].value = 0.5
+    wait_for(lambda: len(made.followed().snapshot.settings.changes) == 2)
+    rest(made)
+    snapshot = made.followed().snapshot
+    (first, *rate), (second, *momentum) = snapshot.settings.changes
+    assert (rate, momentum) == (["rate", 0.2], ["momentum", 0.5])
+    assert 100 < first <= second <= snapshot.update
+    assert f"learning rate 0.2 from update {first:,}" in made.stage.changes.value
+    (pane,) = made.stage.error.board.panes
+    assert "learning rate 0.05 to 0.2" in pane.figure, "a mark in the curve"
+    assert made.stage.stale.value == ""
+    assert views.from_settings(made.link.settings).training == snapshot.settings, "the link carries the changes"
+    source = examples.load(made.view.source)
+    again = next(one for one in train(source.train, snapshot.settings) if one.update >= snapshot.update - 100)
+    assert again.settings.changes == snapshot.settings.changes
+
+
+def test_a_slider_moved_while_it_rests_acts_when_it_goes_on(started):
+    made = started
+    rest(made)
+    at = made.followed().snapshot.update
+    made.controls.parts["k"].value = 2
+    assert made.told.training.k == 2
+    assert made.stage.stale.value == ""
+    made.job.proceed()
+    wait_for(lambda: made.followed().snapshot.settings.changes)
+    assert made.followed().snapshot.settings.changes == ((at + 1, "k", 2),)
+
+
+def test_stop_acts_at_once_and_continue_goes_on_bit_for_bit(open_live):
+    made = open_live(epochs=60)
+    made.job.start()
+    wait_for(lambda: made._made_of is not None and made.followed().snapshot.epoch > 0)
+    begin = time.monotonic()
+    rest(made)
+    assert time.monotonic() - begin < 0.5
+    assert made.job.state == "stopped"
+    made.job.proceed()
+    assert made.job.wait(60)
+    *_, wanted = train(examples.load(made.view.source).train, made.view.training)
+    torch.testing.assert_close(made.machine().weights, wanted.machine.weights, rtol=0, atol=0)
+
+
+def test_a_step_is_an_epoch_and_rests_there(open_live):
+    made = open_live(epochs=3)
+    for epoch in (1, 2):
+        made.step_button.value += 1
+        assert made.job.wait(20)
+        assert (made.job.state, made.followed().snapshot.update) == ("stopped", 100 * epoch)
+    made.step_button.value += 1
+    assert made.job.wait(20)
+    assert made.job.state == "done"
+    assert made.followed().snapshot.finished
+
+
+def test_a_stopped_step_is_forgotten(open_live):
+    made = open_live(epochs=3)
+    made.step()
+    made.job.wait(20)
+    made.job.proceed()
+    made.job.wait(20)
+    assert made.job.state == "done"
+
+
+def test_what_can_only_act_from_the_next_start_marks_the_run_as_old(open_live):
+    made = open_live()
+    run(made)
+    made.controls.parts["hidden"].value = 15
+    assert "other settings" in made.stage.stale.value
+    run(made)
+    assert made.stage.stale.value == ""
+    assert made.machine().hidden == 15
+    made.controls.parts["data_seed"].value = 7
+    assert "other settings" in made.stage.stale.value
+
+
+def test_a_rate_changed_behind_a_run_is_for_the_next_one(open_live):
+    made = open_live()
+    run(made)
+    made.controls.parts["rate"].value = 0.3
+    assert "other settings" in made.stage.stale.value
+    run(made)
+    assert made.followed().snapshot.settings.rate == 0.3
+    assert made.followed().snapshot.settings.changes == ()
+
+
+def test_a_run_is_kept_and_drawn_beside_the_next(open_live):
+    made = open_live()
+    run(made)
+    first = made.followed()
+    made.keep_button.value += 1
+    assert made.beside.value == "kept"
+    assert made.stage.beside is None, "not beside itself"
+    made.controls.parts["rate"].value = 0.3
+    run(made)
+    assert made.stage.beside is first
+    (pane,) = made.stage.error.board.panes
+    assert '"showlegend": true' in pane.figure
+    made.beside.value = "sum"
+    assert made.stage.beside.snapshot.settings.rate_on == "sum"
+    made.beside.value = ""
+    assert made.stage.beside is None
+
+
+def test_folds_are_drawn_when_they_open(open_live):
+    made = open_live()
+    folds = {fold.heading.title: fold for fold in made.stage._folded}
+    folds["More monitors"].heading.is_open = True
+    assert made.stage.monitors.boards["gap"].panes
+    run(made)
+    assert made.stage.monitors.boards["gap"].panes
+
+
+def test_a_snapshot_goes_to_who_asked_for_it(open_live):
+    made = open_live()
+    seen = []
+    made.on_snapshot(lambda machine, shape, watched: seen.append((machine.visible, shape, watched)))
+    assert [one[:2] for one in seen] == [(1000, (10, 10, 10))]
+    run(made)
+    assert seen[-1][:2] == (64, (4, 4, 4))
+    assert seen[-1][2].shape[1] == 64
+
+
+def test_weights_and_curves_are_saved(open_live):
+    made = open_live()
+    run(made)
+    for download in (made.files.weights, made.files.curves):
+        download._receive(None, {"event": "make"}, [])
+        assert not download.report["fault"], download.report
+    machine, settings = read_machine(bytes(made.files.weights.file))
+    torch.testing.assert_close(machine.weights, made.machine().weights)
+    assert settings == made.view.training
+    assert made.files.weights.file_name == "rbm-spheres_in_4_voxels-12-cd1-update300.safetensors"
+    rows = list(csv.DictReader(io.StringIO(bytes(made.files.curves.file).decode())))
+    assert [int(row["update"]) for row in rows] == [0, 100, 200, 300]
+
+
+def test_own_examples_are_learned_from_and_named_in_the_choice(open_live):
+    made = open_live()
+    assert "Press Start" in drop(made, "waves.npy", spread())["sentence"]
+    assert made.view.own
+    assert made.view.training.gaussian
+    assert "Gaussian" in made.data.findings.value
+    run(made)
+    assert made.followed().title == "waves.npy"
+    assert made.machine().visible == 9
+    made.data.kind.value = "spheres"
+    assert not made.view.own
+    assert not made.view.training.gaussian
+    made.data.kind.value = "own"
+    assert made.view.own
+    assert made.error.sentence == ""
+
+
+@pytest.mark.parametrize("data", [b"no numbers", b"", spread()[:200], b"PK\x03\x04rubbish"])
+def test_a_bad_file_is_a_sentence_and_changes_nothing(open_live, data):
+    made = open_live()
+    before = made.view
+    report = drop(made, "mine.npy", data)
+    assert report["fault"]
+    assert report["sentence"].endswith(".")
+    assert made.view == before
+
+
+def test_binary_units_on_numbers_below_zero_are_refused_with_a_sentence(open_live):
+    made = open_live(own=read_own([("waves.npy", spread())]))
+    made.controls.parts["gaussian"].value = False
+    made.job.start()
+    made.job.wait(10)
+    assert made.job.state == "failed"
+    assert "turn on Gaussian visible units" in made.job.error.sentence
+    assert made.followed().snapshot.epoch == 45, "what was seen is still there"
+
+
+def test_a_link_to_somebodys_own_file_says_which_file_is_missing(open_live):
+    made = open_live()
+    made.link.set_state({"arrived": {"count": 1, "settings": {"own": "true", "hidden": "33"}}})
+    assert made.view.training.hidden == 33
+    assert not made.view.own
+    assert "open that file" in made.status.message
+
+
+def test_a_link_sets_everything_and_a_hostile_one_is_a_sentence(open_live):
+    made = open_live()
+    made.link.set_state({"arrived": {"count": 1, "settings": {"data": "mnist", "rate": "0.5", "sampler": "pcd"}}})
+    assert (made.data.kind.value, made.controls.parts["rate"].value) == ("mnist", 0.5)
+    assert made.controls.parts["data_grid"].layout.display == "none"
+    before = made.view
+    made.link.set_state({"arrived": {"count": 2, "settings": {"rate": "-1"}}})
+    assert "rate must be a number" in made.error.sentence
+    assert made.view == before
+
+
+def test_an_advice_leads_to_its_setting(open_live):
+    made = open_live()
+    made._point_at("hidden_bias")
+    assert made.controls.folds["beginning"].heading.is_open
+    assert "Where it begins" in made.status.message
+    made._point_at("data")
+    assert made.data.fold.heading.is_open
+    made._point_at("rate")
+    assert "above the plots" in made.status.message
+
+
+def test_reset_goes_back_to_the_start(started):
+    made = started
+    first = made.start
+    made.controls.parts["rate"].value = 0.4
+    made.reset()
+    assert made.view == first
+    assert made.followed().snapshot.epoch == 45
+    assert made.job.state in ("stopped", "done")
+
+
+def test_numbers_that_explode_end_the_run_with_advice(open_live):
+    made = open_live(
+        own=read_own([("waves.npy", spread())]), rate=10, rate_on="sum", momentum=0.99, gaussian=True, epochs=200
+    )
+    made.job.start()
+    assert made.job.wait(30)
+    assert not made.followed().snapshot.finite
+    assert "no finite numbers" in made.stage.heading.value
+    assert "rate" in made.stage.advice.list.children[0].children[0].value
+
+
+def test_a_published_page_is_bounded(monkeypatch, open_live):
+    monkeypatch.setenv("NBUTILS_PUBLISH", "1")
+    made = open_live(epochs=9000, hidden=4000, threads=0, data_grid=10, data_number=50_000)
+    training_of = made.view.training
+    assert (training_of.epochs, training_of.hidden, training_of.threads) == (60, 500, 1)
+    assert made.view.source.number == 20_000
+    made.controls.parts["epochs"].max = 1000
+    made.controls.parts["epochs"].value = 1000
+    assert made.view.training.epochs == made.controls.parts["epochs"].value == 60
+
+
+def test_a_wrong_word_of_python_leaves_a_sentence_in_its_place():
+    assert "rate must be" in training(rate=70).sentence
+    assert "no field speed" in training(speed=1).sentence
+
+
+def test_what_is_returned_tells_of_its_run():
+    page = training(**FEW)
+    assert page.followed().snapshot.epoch == 45
+    assert page.machine().visible == 1000
+    seen = []
+    page.on_snapshot(lambda *given: seen.append(given))
+    assert len(seen) == 1
