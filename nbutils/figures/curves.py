@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from math import isfinite, log10
 
 import numpy as np
@@ -13,6 +14,7 @@ MOST_POINTS = 400
 MOST_MARKS = 8
 MOST_MARKERS = 24  # on one curve; with more they hide the line
 LONGEST_MARK = 44
+LEAST_ROOM = 0.05  # of the axis between two marks whose words stand upright beside them
 SHADE = f"{ACCENT}1c"
 
 
@@ -22,6 +24,7 @@ class Curve:
 
     x, y : (n,), float; y may hold numbers that are not finite
     beside : whether it is drawn to be compared with: thin and dashed, with open markers
+    listed : whether the legend names it
     """
 
     name: str
@@ -29,6 +32,7 @@ class Curve:
     y: Sequence[float] | np.ndarray
     slot: int = 0
     beside: bool = False
+    listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Level:
-    """A horizontal line to compare with."""
+    """A horizontal line to compare with; its text stands above it, or below."""
 
     y: float
     text: str
+    below: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,32 +79,35 @@ def draw_curves(
     marks: Sequence[Mark] = (),
     levels: Sequence[Level] = (),
     bands: Sequence[Band] = (),
+    spelled: bool = True,
 ) -> tuple[dict, str]:
     """Return curves as a plotly figure, and the alt text.
 
     On a logarithmic axis what is 0 or less has no place: it is left out, and the figure says how many. What is not
-    finite is left out everywhere, and the figure says from where on. Only the last marks are written out.
+    finite is left out everywhere, and the figure says from where on. Marks have the numbers of `tell_marks`, and their
+    words where these are wanted (spelled) and have room.
     """
     points = [_points(curve, axes.log) for curve in curves]
     traces = [_trace(curve, x, y) for curve, (x, y) in zip(curves, points, strict=True)]
     reach = _reach(points)
     traces += [_level(level, reach, place) for place, level in enumerate(_possible(levels, axes.log))]
     remarks = _remark(curves, axes.log)
-    shown = _merge(marks)[-MOST_MARKS:]
+    shown, several = merge_marks(marks), sum(curve.listed for curve in curves) > 1
+    spelled = spelled and _have_room(shown, reach)
     layout = {
         "title": {"text": escape(title)},
         "xaxis": {"title": {"text": escape(axes.x)}},
         "yaxis": _y_axis(axes),
-        "showlegend": len(curves) > 1,
+        "showlegend": several,
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}},
         "shapes": [*(_shade(band) for band in bands), *(_rule(mark) for mark in shown)],
         "annotations": [
             *(_say_level(level, axes.log) for level in _possible(levels, axes.log)),
             *(_say_band(band, axes.log) for band in bands),
-            *(_say_mark(mark) for mark in shown),
+            *(_say_mark(number, mark, spelled) for number, mark in enumerate(shown, 1)),
             *_say_remarks(remarks if any(len(curve.x) for curve in curves) else ["No point yet."]),
         ],
-        "margin": {"l": 52, "r": 14, "t": 52 if len(curves) > 1 else 36, "b": 40},
+        "margin": {"l": 52, "r": 14, "t": 14 + 22 * bool(title) + 20 * several, "b": 40},
     }
     return {"data": traces, "layout": layout}, _describe(curves, title, marks, levels, bands, remarks)
 
@@ -122,6 +130,7 @@ def _trace(curve: Curve, x: list[float], y: list[float | None]) -> dict:
         "type": "scatter",
         "mode": "lines+markers",
         "name": name,
+        "showlegend": curve.listed,
         "x": x,
         "y": y,
         "line": {"color": colour, "dash": "dash" if curve.beside else "solid", "width": 1.5 if curve.beside else 2},
@@ -160,7 +169,7 @@ def _level(level: Level, reach: tuple[float, float], place: int) -> dict:
 def _y_axis(axes: Axes) -> dict:
     axis = {"title": {"text": escape(axes.y)}}
     if axes.log:
-        return axis | {"type": "log", "exponentformat": "power", "minor": {"ticks": "inside"}}
+        return axis | {"type": "log", "tickformat": "~g", "minor": {"ticks": "inside"}}
     return axis | ({"range": list(axes.y_range)} if axes.y_range else {})
 
 
@@ -176,7 +185,7 @@ def _say_level(level: Level, log: bool) -> dict:
         "xref": "paper",
         "xanchor": "right",
         "y": _height(level.y, log),
-        "yanchor": "bottom",
+        "yanchor": "top" if level.below else "bottom",
         "showarrow": False,
         "font": {"size": 12, "color": INK},
     }
@@ -210,12 +219,29 @@ def _say_band(band: Band, log: bool) -> dict:
     }
 
 
-def _merge(marks: Sequence[Mark]) -> list[Mark]:
-    """Return marks in order, those at one place as one."""
+def merge_marks(marks: Sequence[Mark]) -> list[Mark]:
+    """Return the last MOST_MARKS marks in order, those at one place as one."""
     texts: dict[float, list[str]] = {}
     for mark in sorted(marks, key=lambda mark: mark.x):
         texts.setdefault(mark.x, []).append(mark.text)
-    return [Mark(x, ", ".join(said)) for x, said in texts.items()]
+    return [Mark(x, ", ".join(said)) for x, said in texts.items()][-MOST_MARKS:]
+
+
+def tell_marks(marks: Sequence[Mark], axis: str) -> str:
+    """Return what the numbers of the marks in a figure stand for, as HTML; an empty text without marks.
+
+    axis : what x counts, in the singular
+    """
+    said = [
+        f"<b>{number}</b> {escape(mark.text)} ({escape(axis)} {mark.x:.3g})"
+        for number, mark in enumerate(merge_marks(marks), 1)
+    ]
+    return f"<p class='dv-quiet'>Changed on the way: {'; '.join(said)}.</p>" if said else ""
+
+
+def _have_room(marks: Sequence[Mark], reach: tuple[float, float]) -> bool:
+    least = LEAST_ROOM * (reach[1] - reach[0])
+    return all(right.x - left.x >= least for left, right in pairwise([Mark(reach[0], ""), *marks]))
 
 
 def _rule(mark: Mark) -> dict:
@@ -230,16 +256,18 @@ def _rule(mark: Mark) -> dict:
     }
 
 
-def _say_mark(mark: Mark) -> dict:
-    text = mark.text if len(mark.text) <= LONGEST_MARK else f"{mark.text[: LONGEST_MARK - 1]}…"
+def _say_mark(number: int, mark: Mark, spelled: bool) -> dict:
+    said = f"{number} {mark.text}"
+    words = said if len(said) <= LONGEST_MARK else f"{said[: LONGEST_MARK - 1]}…"
     return {
-        "text": escape(text),
+        "text": escape(words) if spelled else f"<b>{number}</b>",
+        "hovertext": escape(mark.text),
         "x": mark.x,
         "xanchor": "right",
         "y": 1,
         "yref": "paper",
         "yanchor": "top",
-        "textangle": -90,
+        "textangle": -90 if spelled else 0,
         "showarrow": False,
         "font": {"size": 11, "color": MUTED},
     }
@@ -294,5 +322,5 @@ def _describe(
             said.append(f"{curve.name} from {there[0]:.3g} to {there[-1]:.3g}")
     said += [f"{level.text}: {level.y:.3g}" for level in levels if isfinite(level.y)]
     said += [f"{band.text}: {band.low:g} to {band.high:g}" for band in bands]
-    said += [f"changed at {mark.x:.3g}: {mark.text}" for mark in _merge(marks)[-MOST_MARKS:]]
+    said += [f"changed at {mark.x:.3g}: {mark.text}" for mark in merge_marks(marks)]
     return f"{title}: {'; '.join([*said, *remarks]) or 'no point yet'}."

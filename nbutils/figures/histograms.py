@@ -7,23 +7,26 @@ from math import ceil
 
 import numpy as np
 
-from nbutils.figures.palette import ACCENT, ERROR, INK
+from nbutils.figures.palette import ACCENT, ERROR, INK, MUTED
 
-GAP_ACROSS, GAP_DOWN = 0.07, 0.26
+GAP_ACROSS, GAP_DOWN = 0.12, 0.26
+FAR = 0.3  # of the axis, between the label at an end and the one at 0
 
 
 @dataclass(frozen=True)
 class Histogram:
     """Counts between edges.
 
+    title : what is counted; line : what stands under it
+    note : beside the title, coloured by `colour`, which says nothing that the note does not say
     edges : (bins + 1,), float, evenly spaced
     counts : (bins,), whole numbers
-    title : what is counted; note : a second line, coloured by `colour`, which never stands for the words
     """
 
     title: str
     edges: np.ndarray
     counts: np.ndarray
+    line: str = ""
     note: str = ""
     colour: str = INK
 
@@ -39,7 +42,7 @@ def draw_histograms(histograms: Sequence[Histogram], columns: int = 3, log: bool
         "bargap": 0,
         "showlegend": False,
         "annotations": [],
-        "margin": {"l": 8, "r": 8, "t": 42, "b": 24},
+        "margin": {"l": 22, "r": 22, "t": 40, "b": 22},
     }
     traces = []
     for place, histogram in enumerate(histograms):
@@ -50,11 +53,11 @@ def draw_histograms(histograms: Sequence[Histogram], columns: int = 3, log: bool
         layout[f"xaxis{suffix}"] = {
             "domain": across,
             "anchor": f"y{suffix}",
-            "nticks": 4,
             "tickfont": {"size": 11},
-            "tickformat": "~g",
+            "tickangle": 0,
+            "zerolinecolor": MUTED,
             "automargin": False,
-        }
+        } | _ticks(histogram)
         layout[f"yaxis{suffix}"] = {
             "domain": down,
             "anchor": f"x{suffix}",
@@ -102,10 +105,21 @@ def _bars(histogram: Histogram, suffix: str, log: bool) -> dict:
     }
 
 
+def _ticks(histogram: Histogram) -> dict:
+    """Return ticks at both ends, which short numbers fit, and at 0 where it is far from them."""
+    if not _is_finite(histogram):
+        return {"showticklabels": False}
+    low, high = float(histogram.edges[0]), float(histogram.edges[-1])
+    far = FAR * (high - low)
+    places = [low, 0.0, high] if low + far < 0 < high - far else [low, high]
+    return {"tickvals": places, "ticktext": [f"{place:.2g}" for place in places], "range": [low, high]}
+
+
 def _title(histogram: Histogram, across: Sequence[float], down: Sequence[float]) -> dict:
-    note = f"<br><span style='color: {histogram.colour}'>{escape(histogram.note)}</span>" if histogram.note else ""
+    note = f" <span style='color: {histogram.colour}'>{escape(histogram.note)}</span>" if histogram.note else ""
+    line = f"<br>{escape(histogram.line)}" if histogram.line else ""
     return {
-        "text": f"<b>{escape(histogram.title)}</b>{note}",
+        "text": f"<b>{escape(histogram.title)}</b>{note}{line}",
         "x": across[0],
         "xref": "paper",
         "xanchor": "left",
@@ -113,6 +127,7 @@ def _title(histogram: Histogram, across: Sequence[float], down: Sequence[float])
         "y": down[1],
         "yref": "paper",
         "yanchor": "bottom",
+        "xshift": -16,
         "showarrow": False,
         "font": {"size": 12, "color": INK},
     }
@@ -131,8 +146,7 @@ def _not_finite(across: Sequence[float], down: Sequence[float]) -> dict:
 
 
 def _describe(histogram: Histogram) -> str:
+    said = ", ".join(part for part in (histogram.title, histogram.line, histogram.note) if part)
     if not _is_finite(histogram):
-        return f"{histogram.title}: no finite number"
-    low, high = float(histogram.edges[0]), float(histogram.edges[-1])
-    note = f", {histogram.note}" if histogram.note else ""
-    return f"{histogram.title}{note}: from {low:.3g} to {high:.3g}"
+        return f"{said}: no finite number"
+    return f"{said}: from {histogram.edges[0]:.3g} to {histogram.edges[-1]:.3g}"

@@ -3,17 +3,16 @@
 async function render({ model, el, signal }) {
   await dress(model, el);
   const play = make("button", { type: "button", click: toggle });
-  const back = make("button", { type: "button", click: () => step(-1) }, "Step back");
-  const forward = make("button", { type: "button", click: () => step(1) }, "Step forward");
+  const back = make("button", { type: "button", click: () => step(-1) }, "Back");
+  const forward = make("button", { type: "button", click: () => step(1) }, "Forward");
   const newest = make("input", { type: "checkbox", role: "switch", change: () => send({ newest: newest.checked, playing: false }) });
   const slider = make("input", { type: "range", min: 0, step: 1, input: () => goTo(Number(slider.value)) });
   const caption = make("span", { class: "dv-quiet" });
   const film = make(
     "div",
     { class: "dv-film", role: "group" },
-    make("div", { class: "dv-row" }, play, back, forward, make("label", { class: "dv-switch" }, newest, "Follow the newest")),
-    make("div", { class: "dv-slider" }, slider),
-    caption,
+    make("div", { class: "dv-row" }, play, back, forward, make("label", { class: "dv-switch" }, newest, "Newest")),
+    make("div", { class: "dv-film-place" }, slider, caption),
   );
   el.append(film);
   let clock = 0;

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from nbutils.figures.curves import MOST_MARKS, MOST_POINTS, Axes, Band, Curve, Level, Mark, draw_curves
+from nbutils.figures.curves import MOST_MARKS, MOST_POINTS, Axes, Band, Curve, Level, Mark, draw_curves, tell_marks
 from nbutils.figures.palette import ERROR
 
 LOG = Axes("epochs", "error", log=True)
@@ -78,15 +78,26 @@ def test_marks_say_what_was_changed_and_where():
     figure, alt = draw_curves([Curve("run", [0, 3], [1, 2])], "Error", LOG, marks=marks)
     rules = figure["layout"]["shapes"]
     assert [rule["x0"] for rule in rules] == [1.0, 2.5] == [rule["x1"] for rule in rules]
-    assert texts(figure) == ["k 1 to 2", "rate .001 to .01, momentum 0 to .5"]
+    assert texts(figure) == ["1 k 1 to 2", "2 rate .001 to .01, momentum 0 to .5"]
     assert "changed at 1: k 1 to 2; changed at 2.5: rate .001 to .01, momentum 0 to .5" in alt
+
+
+def test_marks_without_room_have_numbers_and_the_words_stand_beside():
+    marks = [Mark(2, "rate .001 to .01"), Mark(2.1, "k 1 to <2>")]
+    figure, _ = draw_curves([Curve("run", [0, 10], [1, 2])], "Error", LOG, marks=marks)
+    assert texts(figure) == ["<b>1</b>", "<b>2</b>"]
+    small, _ = draw_curves([Curve("run", [0, 10], [1, 2])], "Error", LOG, marks=marks[:1], spelled=False)
+    assert texts(small) == ["<b>1</b>"]
+    told = tell_marks(marks, "epoch")
+    assert "<b>1</b> rate .001 to .01 (epoch 2); <b>2</b> k 1 to &lt;2&gt; (epoch 2.1)." in told
+    assert tell_marks([], "epoch") == ""
 
 
 def test_of_many_marks_the_last_are_shown():
     marks = [Mark(place, f"change {place}") for place in range(30)]
     figure, _ = draw_curves([Curve("run", [0, 30], [1, 2])], "Error", LOG, marks=marks)
     assert len(figure["layout"]["shapes"]) == MOST_MARKS
-    assert texts(figure)[-1] == "change 29"
+    assert [annotation["hovertext"] for annotation in figure["layout"]["annotations"]][-1] == "change 29"
 
 
 def test_a_band_is_shaded_between_its_own_values():
@@ -120,8 +131,8 @@ def test_long_runs_are_thinned_and_keep_both_ends():
 
 
 def test_texts_cannot_carry_markup():
-    figure, _ = draw_curves([Curve("<b>x", [0], [1])], "<i>t", LOG, marks=[Mark(0, "<a href=x>" + "y" * 90)])
+    figure, _ = draw_curves([Curve("<b>x", [0, 1], [1, 1])], "<i>t", LOG, marks=[Mark(0.5, "<a href=x>" + "y" * 90)])
     assert figure["data"][0]["name"] == "&lt;b&gt;x"
     assert figure["layout"]["title"]["text"] == "&lt;i&gt;t"
-    assert texts(figure)[0].startswith("&lt;a href=x&gt;")
+    assert texts(figure)[0].startswith("1 &lt;a href=x&gt;")
     assert texts(figure)[0].endswith("…")

@@ -30,11 +30,11 @@ def test_six_histograms_stand_in_two_rows_of_three():
     assert [trace["xaxis"] for trace in figure["data"]] == ["x", "x2", "x3", "x4", "x5", "x6"]
 
 
-def test_a_title_has_a_second_line_in_colour_and_in_words():
-    figure, alt = draw_histograms([made("mm = 0.01", note="too high", colour=STALE)])
+def test_a_note_stands_beside_the_title_in_colour_and_in_words():
+    figure, alt = draw_histograms([made("W", line="mm = 0.01", note="too high", colour=STALE)])
     text = figure["layout"]["annotations"][0]["text"]
-    assert text == f"<b>mm = 0.01</b><br><span style='color: {STALE}'>too high</span>"
-    assert alt == "mm = 0.01, too high: from -1 to 1."
+    assert text == f"<b>W</b> <span style='color: {STALE}'>too high</span><br>mm = 0.01"
+    assert alt == "W, mm = 0.01, too high: from -1 to 1."
 
 
 def test_a_thin_tail_is_seen_where_counts_are_logarithmic():
@@ -68,3 +68,13 @@ def test_six_histograms_are_small_to_send():
 def test_edges_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="4 counts and 4 edges"):
         draw_histograms([Histogram("W", np.arange(4.0), np.arange(4))])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(-1, 1, ["-1", "0", "1"]), (0.4712, 0.5, ["0.47", "0.5"]), (-0.01, 9e-5, ["-0.01", "9e-05"])],
+)
+def test_ticks_stand_at_both_ends_and_at_zero_where_it_has_room(low, high, told):
+    figure, _ = draw_histograms([made(low=low, high=high)])
+    assert figure["layout"]["xaxis"]["ticktext"] == told
+    assert figure["layout"]["xaxis"]["range"] == [low, high]

@@ -1,6 +1,7 @@
 """What a run that is followed gives to draw: its measures as curves over epochs, and marks where it was changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from html import escape
 
 from nbutils.boltzmann.fields import FIELDS
 from nbutils.boltzmann.monitors import Measures
@@ -12,20 +13,34 @@ LONGEST_TITLE = 40
 Read = Callable[[Measures], float]
 
 
-def curves_of(followed: Followed, beside: Followed | None, reads: dict[str, Read]) -> list[Curve]:
+def curves_of(
+    followed: Followed, beside: Followed | None, reads: Mapping[str, Read], *, listed: bool = True
+) -> list[Curve]:
     """Return one curve for each name, and the same of the run beside it.
 
     reads : name -> the number of a point's measures
+    listed : whether a legend names the curves of this run; `tell_runs` says what the others are
     """
-    runs = [followed] if beside is None else [followed, beside]
-    several = len(reads) > 1
     made = []
-    for run in runs:
-        x = epochs_of(run)
+    for run in [followed] if beside is None else [followed, beside]:
+        x, other = epochs_of(run), run is beside
         for slot, (name, read) in enumerate(reads.items()):
-            title = _title(run, name, several, beside is not None)
-            made.append(Curve(title, x, [read(point.measures) for point in run.points], slot, run is beside))
+            y = [read(point.measures) for point in run.points]
+            title = f"{name}, {name_run(run)}" if other else name
+            made.append(Curve(title, x, y, slot, other, listed and not other))
     return made
+
+
+def tell_runs(beside: Followed | None) -> str:
+    """Return how two runs are told apart, as HTML; an empty text where there is but one."""
+    if beside is None:
+        return ""
+    return f"<p class='dv-quiet'>Solid: this run. Dashed, with open markers: {escape(name_run(beside))}.</p>"
+
+
+def name_run(run: Followed) -> str:
+    """Return the title of a run, cut where it is long."""
+    return run.title if len(run.title) <= LONGEST_TITLE else f"{run.title[: LONGEST_TITLE - 1]}…"
 
 
 def epochs_of(followed: Followed) -> list[float]:
@@ -43,10 +58,3 @@ def marks_of(followed: Followed) -> list[Mark]:
         marks.append(Mark(place, f"{FIELDS[field].title} {before[field]:g} to {value:g}"))
         before[field] = value
     return marks
-
-
-def _title(run: Followed, name: str, several: bool, compared: bool) -> str:
-    if not compared:
-        return name
-    title = run.title[:LONGEST_TITLE]
-    return f"{name}, {title}" if several else title

@@ -5,12 +5,13 @@ from html import escape
 import ipywidgets as ipw
 
 from nbutils.boltzmann.reconstruction import DEFAULT, ERRORS
-from nbutils.figures.curves import Axes, Level, draw_curves
-from nbutils.rbm.dashboards.curves_of import curves_of, marks_of
+from nbutils.figures.curves import Axes, Level, draw_curves, tell_marks
+from nbutils.rbm.dashboards.curves_of import curves_of, marks_of, tell_runs
 from nbutils.rbm.running import Followed
 from nbutils.widgets import Board, choice
 
-HEADING = "<h3>4 Reconstruction error <small>should fall below the mean image, whatever comes in</small></h3>"
+HEADING = "<h3>4 Reconstruction error</h3>"
+LEGEND = "<p class='dv-quiet'>It should fall below that of the mean image, which takes no notice of what comes in.</p>"
 EMPTY = "Press Start: the error appears here, every 100 updates of the first epoch and after each epoch."
 
 
@@ -23,8 +24,8 @@ class ErrorPane:
         self.board = Board(columns=1, height=300, empty=EMPTY)
         self.error = choice("Error", [(error.title, name) for name, error in ERRORS.items()], DEFAULT)
         self.help = ipw.HTML()
-        head = ipw.Box([ipw.HTML(HEADING), self.error]).add_class("dv-wall-head")
-        self.box = ipw.VBox([head, self.board, self.help]).add_class("dv-stack")
+        head = ipw.Box([ipw.HTML(HEADING), self.error]).add_class("dv-plot-head")
+        self.box = ipw.VBox([head, ipw.HTML(LEGEND), self.board, self.help]).add_class("dv-stack")
         self.error.observe(lambda _change: self._draw(), "value")
 
     def show(self, followed: Followed, beside: Followed | None = None) -> None:
@@ -47,9 +48,11 @@ class ErrorPane:
         followed, beside = self._shown
         name = self.error.value
         title = ERRORS[name].title
-        curves = curves_of(followed, beside, {"error": lambda measures: measures.error[name]})
+        curves = curves_of(followed, beside, {"this run": lambda measures: measures.error[name]})
         baseline = Level(followed.points[-1].measures.baseline[name], "mean image")
         axes = Axes("epochs", title, log=True)
-        figure, alt = draw_curves(curves, "", axes, marks=marks_of(followed), levels=[baseline])
+        marks = marks_of(followed)
+        figure, alt = draw_curves(curves, "", axes, marks=marks, levels=[baseline])
         self.board.set("error", figure, f"Reconstruction error{alt}")
-        self.help.value = f"<p class='dv-quiet'>{escape(ERRORS[name].help)}</p>"
+        help_text = f"<p class='dv-quiet'>{escape(ERRORS[name].help)}</p>"
+        self.help.value = f"{tell_runs(beside)}{tell_marks(marks, 'epoch')}{help_text}"

@@ -9,10 +9,12 @@ from nbutils.figures.tiles import AXES, draw_tiles, to_pictures
 from nbutils.rbm.running import Followed
 from nbutils.widgets import Wall, choice, slider
 
+NOTHING = -1
 NUMBERS = (25, 100, 400, 1_000)
-HEADING = (
-    "<h3>3 Filters <small>a tile a hidden unit; white is what it wants, black what it does not, each on its own "
-    "scale</small></h3>"
+HEADING = "<h3>3 Filters</h3>"
+LEGEND = (
+    "<p class='dv-quiet'>A tile is a hidden unit: white is what it wants to be there, black what it does not, each "
+    "on a scale of its own.</p>"
 )
 EMPTY = "Press Start: the filters appear here."
 
@@ -26,13 +28,14 @@ class FilterPane:
         self._selects: list[Callable[[int], object]] = []
         self._lock = RLock()
         self._setting = False
-        self.wall = Wall(height=320, noun="hidden unit", empty=EMPTY, label="filters").add_class("dv-seamless")
+        self.wall = Wall(height=320, noun="hidden unit", empty=EMPTY, label="filters", selected=NOTHING)
+        self.wall.add_class("dv-seamless")
         self.number = choice("Units", [(f"first {number:,}", number) for number in NUMBERS], NUMBERS[1])
         self.axis = choice("Cut across", [(name, place) for place, name in enumerate(AXES)], 0)
         self.layer = slider("Layer", 5, 0, 9, 1)
-        self.cutting = ipw.Box([self.axis, self.layer]).add_class("dv-group")
-        head = ipw.Box([ipw.HTML(HEADING), self.number]).add_class("dv-wall-head")
-        self.box = ipw.VBox([head, self.wall, self.cutting]).add_class("dv-stack")
+        self.cutting = ipw.Box([self.axis, self.layer]).add_class("dv-plot-foot")
+        head = ipw.Box([ipw.HTML(HEADING), self.number]).add_class("dv-plot-head")
+        self.box = ipw.VBox([head, ipw.HTML(LEGEND), self.wall, self.cutting]).add_class("dv-stack")
         for control in (self.number, self.axis, self.layer):
             control.observe(lambda _change: self._draw(), "value")
         self.axis.observe(lambda _change: self._fit_layer(), "value")
@@ -63,8 +66,7 @@ class FilterPane:
         """Put the ring around a unit, where it is among those shown."""
         self._setting = True
         try:
-            if 0 <= unit < self.wall.shape[0]:
-                self.wall.selected = unit
+            self.wall.selected = unit if 0 <= unit < self.wall.shape[0] else NOTHING
         finally:
             self._setting = False
 
@@ -98,7 +100,7 @@ class FilterPane:
             self.layer.disabled = last == 0
 
     def _tell_selected(self, change: dict) -> None:
-        if self._setting or self._followed is None:
+        if self._setting or self._followed is None or change["new"] == NOTHING:
             return
         for callback in self._selects:
             callback(change["new"])

@@ -17,13 +17,12 @@ from nbutils.widgets.film import Film
 
 EXAMPLES, UNITS = 20, 100  # of Figure 4.1
 MOST_FRAMES = 300
-LEAST_HEIGHT, MOST_HEIGHT = 60, 220
+ROW = 2  # how many times higher than wide a probability is drawn, so that twenty rows are seen well
+LEAST_HEIGHT, MOST_HEIGHT = 60, 280
 EMPTY = "Press Start: the hidden units' probabilities appear here."
 NOTHING = -1
-HEADING = (
-    "<h3>1 Probability of each hidden unit "
-    "<small>a row an example, a column a unit; black is 0, white is 1, always</small></h3>"
-)
+HEADING = "<h3>1 Hidden probabilities</h3>"
+LEGEND = "<p class='dv-quiet'>A row is an example, a column a unit; black is 0, white is 1, always.</p>"
 
 
 class HiddenPane:
@@ -40,8 +39,8 @@ class HiddenPane:
         self.film = Film("Probabilities over the run")
         self.units = choice("Units", [("0 to 99", 0)], 0)
         self.told = ipw.HTML()
-        head = ipw.Box([ipw.HTML(HEADING), self.units]).add_class("dv-wall-head")
-        self.box = ipw.VBox([head, self.wall, self.told, self.film]).add_class("dv-stack")
+        head = ipw.Box([ipw.HTML(HEADING), self.units]).add_class("dv-plot-head")
+        self.box = ipw.VBox([head, ipw.HTML(LEGEND), self.wall, self.told, self.film]).add_class("dv-stack")
         self.film.on_place(lambda _place: self._draw())
         self.units.observe(lambda _change: self._draw(), "value")
         self.wall.observe(lambda _change: self._fit_height(), "room")
@@ -95,7 +94,7 @@ class HiddenPane:
                 return
             self.wall.label = f"hidden probabilities, {when}: {len(gray)} examples, {gray.shape[1]} units"
             if gray.size:
-                self.wall.show(to_columns(gray), ranges_of(gray), self._names(gray.shape[1]))
+                self.wall.show(to_columns(gray.repeat(ROW, 0)), ranges_of(gray), self._names(gray.shape[1]))
                 self._fit_height()
             self.told.value = f"<p class='dv-numbers'>{when}: {tell_shares(probabilities)}</p>"
 
@@ -120,9 +119,10 @@ class HiddenPane:
         return [f"unit {self.units.value + place}" if self.units.value else "" for place in range(number)]
 
     def _fit_height(self) -> None:
-        """Keep the picture's pixels square: that of a hundred units is a fifth as high as it is wide."""
+        """Make the picture as high as its rows want, so that all columns stand beside each other."""
         columns = self.wall.shape[0] or UNITS
-        self.wall.height = min(max(ceil(self.wall.room[0] / columns * EXAMPLES), LEAST_HEIGHT), MOST_HEIGHT)
+        wanted = ceil(self.wall.room[0] / columns * EXAMPLES * ROW)
+        self.wall.height = min(max(wanted, LEAST_HEIGHT), MOST_HEIGHT)
 
     def _tell_selected(self, change: dict) -> None:
         if self._setting or change["new"] == NOTHING or not self._frames:

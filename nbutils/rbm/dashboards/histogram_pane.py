@@ -13,15 +13,14 @@ NAMES = {
     "visible_bias": "vBias",
     "weights": "W",
     "hidden_bias": "hBias",
-    "visible_bias_update": "last dvBias",
-    "weights_update": "last dW",
-    "hidden_bias_update": "last dhBias",
+    "visible_bias_update": "dvBias",
+    "weights_update": "dW",
+    "hidden_bias_update": "dhBias",
 }
-HEADING = (
-    "<h3>2 Weights and their last updates <small>mm is the mean magnitude: what a typical number is worth</small></h3>"
-)
+HEADING = "<h3>2 Histograms</h3>"
+LEGEND = "<p class='dv-quiet'>The parameters, and below them their last updates; mm is the mean magnitude.</p>"
 EMPTY = "Press Start: six histograms appear here."
-SMALL, LARGE = "rate too low", "rate too high"
+LOW, HIGH, WELL, EARLY, NONE = "rate too low", "rate too high", "in the band", "too early", "no update"
 
 
 class HistogramPane:
@@ -33,7 +32,9 @@ class HistogramPane:
         self.board = Board(columns=1, height=300, empty=EMPTY)
         self.log = switch("Logarithmic counts, which show thin tails", False)
         self.told = ipw.HTML()
-        self.box = ipw.VBox([ipw.HTML(HEADING), self.board, self.told, self.log]).add_class("dv-stack")
+        self.box = ipw.VBox([ipw.HTML(HEADING), ipw.HTML(LEGEND), self.board, self.told, self.log]).add_class(
+            "dv-stack"
+        )
         self.log.observe(lambda _change: self._draw(), "value")
 
     def show(self, followed: Followed, beside: Followed | None = None) -> None:
@@ -65,8 +66,9 @@ def describe(point: Point, words: str, colour: str) -> list[Histogram]:
     magnitudes = point.measures.mean_magnitudes
     return [
         Histogram(
-            f"{title}: mm = {magnitudes[name]:.3g}",
+            title,
             *point.histograms[name],
+            line=f"mm = {magnitudes[name]:.3g}",
             note=words if name == "weights_update" else "",
             colour=colour,
         )
@@ -80,19 +82,21 @@ def judge_ratio(ratio: float, epoch: float) -> tuple[str, str]:
     The band is that of the thesis, section 4.3.3. In the first epochs a healthy run lies below it, too.
     """
     if ratio != ratio:
-        return "no update yet", MUTED
+        return NONE, MUTED
     if epoch < RATIO_FROM_EPOCH:
-        return f"too early to judge, ask after epoch {RATIO_FROM_EPOCH}", MUTED
+        return EARLY, MUTED
     if ratio < RATIO_BAND[0]:
-        return LARGE, STALE
+        return HIGH, STALE
     if ratio > RATIO_BAND[1]:
-        return SMALL, STALE
-    return "in the band", ACCENT
+        return LOW, STALE
+    return WELL, ACCENT
 
 
 def tell_ratio(ratio: float, words: str) -> str:
     """Return the ratio with the band beside it, in a sentence of HTML."""
-    band = f"the band is {RATIO_BAND[0]:,.0f} to {RATIO_BAND[1]:,.0f}"
-    if ratio != ratio:
-        return f"W and its last update: {words}; {band}."
-    return f"W is <b>{ratio:,.3g}</b> times its last update: <b>{words}</b>; <span style='color: {INK}'>{band}</span>."
+    band = f"<span style='color: {INK}'>The band is {RATIO_BAND[0]:,} to {RATIO_BAND[1]:,}.</span>"
+    if words == NONE:
+        return f"W and its last update: there was <b>no update</b> yet. {band}"
+    number = f"{ratio:,.0f}" if 100 <= ratio < 1e7 else f"{ratio:.3g}"
+    more = f" to judge, ask after epoch {RATIO_FROM_EPOCH}" if words == EARLY else ""
+    return f"W is <b>{number}</b> times its last update: <b>{words}</b>{more}. {band}"

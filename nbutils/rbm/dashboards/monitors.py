@@ -88,7 +88,7 @@ MONITORS = (
             "hBias": lambda measures: measures.bimodality["hidden_bias"],
         },
         "Above the upper line values form two clusters; if one of them runs away, the rate is too high.",
-        levels=(Level(GAUSSIAN, "Gaussian .333"), Level(UNIFORM, "uniform .555")),
+        levels=(Level(GAUSSIAN, "Gaussian .333", below=True), Level(UNIFORM, "uniform .555")),
     ),
     Monitor(
         "similarity",

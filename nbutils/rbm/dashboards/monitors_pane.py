@@ -4,8 +4,8 @@ from html import escape
 
 import ipywidgets as ipw
 
-from nbutils.figures.curves import draw_curves
-from nbutils.rbm.dashboards.curves_of import curves_of, marks_of
+from nbutils.figures.curves import draw_curves, tell_marks
+from nbutils.rbm.dashboards.curves_of import curves_of, marks_of, tell_runs
 from nbutils.rbm.dashboards.monitors import MONITORS, Monitor
 from nbutils.rbm.running import Followed
 from nbutils.widgets import Board
@@ -18,9 +18,10 @@ class MonitorPane:
 
     def __init__(self) -> None:
         self._drawn: tuple[object, ...] = ()
-        self.boards = {monitor.name: Board(columns=1, height=220, empty=EMPTY) for monitor in MONITORS}
+        self.boards = {monitor.name: Board(columns=1, height=200, empty=EMPTY) for monitor in MONITORS}
         cells = [_lay_out(monitor, self.boards[monitor.name]) for monitor in MONITORS]
-        self.box = ipw.Box(cells).add_class("dv-monitors")
+        self.told = ipw.HTML()
+        self.box = ipw.VBox([self.told, ipw.Box(cells).add_class("dv-monitors")]).add_class("dv-stack")
 
     def show(self, followed: Followed, beside: Followed | None = None) -> None:
         """Draw every monitor of a run; nothing is drawn anew while there is nothing new."""
@@ -30,19 +31,21 @@ class MonitorPane:
         self._drawn = what
         marks = marks_of(followed)
         for monitor in MONITORS:
-            curves = curves_of(followed, beside, monitor.reads)
+            curves = curves_of(followed, beside, monitor.reads, listed=len(monitor.reads) > 1)
             figure, alt = draw_curves(
-                curves, monitor.title, monitor.axes, marks=marks, levels=monitor.levels, bands=monitor.bands
+                curves, "", monitor.axes, marks=marks, levels=monitor.levels, bands=monitor.bands, spelled=False
             )
-            self.boards[monitor.name].set(monitor.name, figure, alt)
+            self.boards[monitor.name].set(monitor.name, figure, f"{monitor.title}{alt}")
+        self.told.value = tell_runs(beside) + tell_marks(marks, "epoch")
 
     def clear(self) -> None:
         """Take the plots away."""
-        self._drawn = ()
+        self._drawn, self.told.value = (), ""
         for name, board in self.boards.items():
             board.remove(name)
 
 
 def _lay_out(monitor: Monitor, board: Board) -> ipw.Widget:
+    title = ipw.HTML(f"<h3>{escape(monitor.title)}</h3>")
     told = ipw.HTML(f"<p class='dv-quiet'>{escape(monitor.broken)}</p>")
-    return ipw.VBox([board, told]).add_class("dv-stack")
+    return ipw.VBox([title, board, told]).add_class("dv-stack")
