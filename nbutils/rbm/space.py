@@ -9,10 +9,11 @@ from nbutils.runs.fields import Field, check_choice, check_number
 
 MOST_SIDE_BY_SIDE = 120
 ROWS = 4
+ABOVE = "above"  # the machine of the run that stands above on the page
 MOST_SEED = 1_000_000
 CHOICES = {
     "view": ("exemplars", "filters", "samples"),
-    "run": RATES_ON,
+    "run": (*RATES_ON, ABOVE),
     "order": ("number", "strength"),
     "sign": ("positive", "negative", "both"),
     "scale": ("own", "shared"),
@@ -35,9 +36,9 @@ FIELDS = {
 }
 # What each view reads.
 READ = {
-    "exemplars": ("objects", "seed"),
-    "filters": ("objects", "first", "order", "sign", "threshold", "scale"),
-    "samples": ("start", "between", "samples", "chains", "shown", "values", "seed"),
+    "exemplars": ("run", "objects", "seed"),
+    "filters": ("run", "objects", "first", "order", "sign", "threshold", "scale"),
+    "samples": ("run", "start", "between", "samples", "chains", "shown", "values", "seed"),
 }
 
 
@@ -45,7 +46,7 @@ READ = {
 class Space:
     """Everything that a person can set in the three-dimensional view.
 
-    run : which of the thesis' stored runs is shown while no other machine was given
+    run : whose machine is shown: one of the thesis' stored runs, or the one that is trained on the page
     threshold : share of the largest response below which nothing is drawn
     scale : whether the largest response is that of each filter or of all
     Raises ValueError that names the field, what it may be and what was got.

@@ -2,5 +2,6 @@
 
 from nbutils.rbm.dashboards.clinic import clinic
 from nbutils.rbm.dashboards.live import training
+from nbutils.rbm.dashboards.space import space
 
-__all__ = ["clinic", "training"]
+__all__ = ["clinic", "space", "training"]

@@ -1,7 +1,7 @@
 """Spheres, filters and samples turned round in three dimensions."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import RLock
 from time import monotonic
@@ -16,7 +16,7 @@ from nbutils.rbm import space as spaces
 from nbutils.rbm.dashboards import space_words as words
 from nbutils.rbm.dashboards.space_controls import SpaceControls
 from nbutils.rbm.dashboards.space_drawing import Canvas, Subject
-from nbutils.rbm.space import Space
+from nbutils.rbm.space import ABOVE, Space
 from nbutils.rbm.voxels import Roundness, Samples
 from nbutils.runs import live_threads, threads
 from nbutils.widgets import Link, StatusLine, Turns, button, shell
@@ -30,11 +30,9 @@ KEYS = (
     ("space bar on a film", "play and pause"),
     ("?", "these keys"),
 )
-THESIS_SHAPE = (10, 10, 10)
 NO_EXAMPLES = "Examples of this machine are not known here: choose another view, or train it above."
 STALE = "<p class='dv-stale'>The machine has learned on since these samples were drawn: press Draw anew.</p>"
 SECONDS_BETWEEN = 0.5
-Callbacks = list[Callable[[int], object]]
 
 
 @dashboard
@@ -52,7 +50,7 @@ class SpacePage:
     def __init__(self, start: Space) -> None:
         threads(live_threads(0))
         self.shown = start
-        self.subject = Subject(None, THESIS_SHAPE)
+        self.subjects: dict[str, Subject] = {}
         self.units = np.zeros(0, int)
         self.canvas = Canvas()
         self.controls = SpaceControls(self.change)
@@ -60,22 +58,28 @@ class SpacePage:
         self.caption, self.rounded, self.stale = ipw.HTML(), ipw.HTML(), ipw.HTML()
         self.anew = button("Draw anew", guard(self.error)(lambda: self.draw()), first=True)
         self.others = button("Draw others", lambda: self.change(seed=(self.shown.seed + 1) % (spaces.MOST_SEED + 1)))
-        self.turns = Turns(self._take, self._fail)
+        self.turns = Turns(self._take, self.error.show)
         self._lock = RLock()
-        self._given = False
         self._loop = running_loop()
-        self._drawn_at, self._asked, self._missed = 0.0, False, False
-        self._on_unit: Callbacks = []
+        self._drawn_at = self._seen_at = 0.0
+        self._asked = self._first = self._other = self._missed = False
+        self._on_unit: list[Callable[[int], object]] = []
         self.page = self._lay_out(start)
         self._connect()
         guard(self.error)(lambda: self.show(start))()
 
+    @property
+    def subject(self) -> Subject:
+        """What is looked at; ValueError, as a sentence, where a stored run is absent or damaged."""
+        return self._find_subject(self.shown.run)
+
     def show(self, wanted: Space) -> None:
-        """Bring every part to this record."""
-        if not self._given and (self.subject.machine is None or wanted.run != self.shown.run):
-            self._load(wanted.run)
+        """Bring every part to this record; without a run above on the page, a stored one stands for it."""
+        if wanted.run == ABOVE and ABOVE not in self.subjects:
+            wanted = replace(wanted, run=Space.run)
+        subject = self._find_subject(wanted.run)
         self.shown = wanted
-        self.controls.show(wanted, self.subject, given=self._given)
+        self.controls.show(wanted, subject)
         self.link.write(spaces.to_settings(wanted))
         self.draw()
 
@@ -83,22 +87,23 @@ class SpacePage:
         """Show the record with these fields changed."""
         guard(self.error)(lambda: self.show(replace(self.shown, **fields)))()
 
-    def use(self, machine: Machine, shape: tuple[int, ...], examples: Tensor | None = None) -> None:
-        """Show this machine from now on; any thread may ask, and asks that come fast are drawn together.
+    def use(self, machine: Machine, shape: Sequence[int], examples: Tensor | None = None) -> None:
+        """Offer this machine as that of the run above; any thread may ask, and what comes fast is drawn together.
 
+        The first one that comes with examples, and so was trained on this page, is shown from then on.
         shape : of one example
         examples : (n, visible), float32, for the first view and for chains that begin at data
         """
         with self._lock:
-            shape = tuple(int(side) for side in shape)
-            if examples is None and shape == self.subject.shape:
-                examples = self.subject.examples
-            changed = shape != self.subject.shape or not self._given
-            self.subject, self._given = Subject(machine, shape, examples), True
+            before = self.subjects.get(ABOVE)
+            subject = Subject(machine, tuple(int(side) for side in shape), examples)
+            self.subjects[ABOVE] = subject
+        first = subject.examples is not None and (before is None or before.examples is None)
+        other = before is None or before.shape != subject.shape
         if self._loop is None:
-            self._follow(changed)
+            self._follow(first, other)
         else:
-            self._loop.call_soon_threadsafe(self._ask, changed)
+            self._loop.call_soon_threadsafe(self._ask, first, other)
 
     def on_unit(self, callback: Callable[[int], object]) -> None:
         """Call callback(unit) when the filter of a hidden unit is selected."""
@@ -132,7 +137,7 @@ class SpacePage:
         self.caption.value = words.tell_exemplars(len(examples), self.subject.solid)
 
     def _filters(self) -> None:
-        machine, shown = self._machine(), self.shown
+        machine, shown = self.subject.machine, self.shown
         order = voxels.order_units(machine.weights, shown.order)
         first = min(shown.first, max(machine.hidden - shown.objects, 0))
         self.units = order[first : first + shown.objects]
@@ -147,7 +152,7 @@ class SpacePage:
         self.caption.value = words.tell_filters(shown, len(labels), machine.hidden, self.subject.solid)
 
     def _samples(self) -> None:
-        machine, shown = self._machine(), self.shown
+        machine, shown = self.subject.machine, self.shown
         start = self.subject.draw_examples(shown.chains, shown.seed) if shown.start == "data" else None
         if start is None and shown.start == "data":
             self._say_nothing(NO_EXAMPLES)
@@ -164,11 +169,9 @@ class SpacePage:
             return
         judged = self._judge(samples) if whole else None
         chains = samples.visible.shape[1]
-        alt = f"{len(samples.sweeps)} samples of {chains} chains, " + (
-            "a film" if shown.shown == "film" else "from bottom to top, then to the right"
-        )
+        alt = f"{len(samples.sweeps)} Gibbs samples of {chains} chain{'s' if chains > 1 else ''}"
         self.canvas.show_samples(samples, shown, self.subject.shape, alt, judged)
-        self.caption.value = words.tell_samples(shown, shown.start, len(samples.sweeps), samples.sweeps[-1])
+        self.caption.value = words.tell_samples(shown, samples.sweeps, self.subject.solid)
         self.status.meter("" if whole else f"sample {len(samples.sweeps)} of {shown.kept}")
         self._seen_at = monotonic()
 
@@ -182,58 +185,53 @@ class SpacePage:
         self.rounded.value = words.tell_roundness(judged, seen.shape[1])
         return judged
 
-    def _machine(self) -> Machine:
-        if self.subject.machine is None:
-            raise ValueError("There is no machine to look at: train one above, or restore the stored runs of data/rbm.")
-        return self.subject.machine
-
-    def _load(self, run: str) -> None:
-        """Take one of the stored runs of the thesis."""
-        followed = results.load(run)
-        self.subject = Subject(followed.snapshot.machine, tuple(followed.shape))
+    def _find_subject(self, run: str) -> Subject:
+        if run not in self.subjects:
+            followed = results.load(run)
+            self.subjects[run] = Subject(followed.snapshot.machine, tuple(followed.shape))
+        return self.subjects[run]
 
     def _say_nothing(self, why: str) -> None:
         self.canvas.clear(why)
         self.caption.value = ""
 
-    def _ask(self, changed: bool) -> None:
-        """Draw a machine that came, soon: those that come before that are drawn together with it."""
-        self._missed = self._missed or changed
+    def _ask(self, first: bool, other: bool) -> None:
+        """Answer to a machine that came, soon: those that come before that are answered together with it."""
+        self._first, self._other = self._first or first, self._other or other
         if not self._asked:
             self._asked = True
             wait = max(0.0, self._drawn_at + SECONDS_BETWEEN - monotonic())
-            self._loop.call_later(wait, lambda: self._follow(self._missed))
+            self._loop.call_later(wait, lambda: self._follow(self._first, self._other))
 
-    def _follow(self, changed: bool) -> None:
-        """Answer to another machine: filters follow it, samples are marked as those of another machine."""
-        self._asked = False
-        if changed:
-            self.controls.show(self.shown, self.subject, given=self._given)
-        if changed or self.shown.view == "filters":
+    def _follow(self, first: bool, other: bool) -> None:
+        """Show the machine above when it is trained first; else filters follow it and samples are marked as older."""
+        self._asked = self._first = self._other = False
+        if other:
+            self.controls.offer_run_above()
+        if first:
+            self.change(run=ABOVE)
+        elif self.shown.run == ABOVE and (other or self.shown.view == "filters"):
             guard(self.error)(self._follow_in_sight)()
-        elif self.shown.view == "samples":
+        elif self.shown.run == ABOVE and self.shown.view == "samples":
             self._mark_stale(True)
+
+    def _follow_in_sight(self) -> None:
+        """Draw now where it is seen, else as soon as it is."""
+        if self.canvas.stage.visible or self.canvas.wall.visible:
+            self.show(self.shown)
+        else:
+            self._missed = True
 
     def _mark_stale(self, stale: bool) -> None:
         """Say whether what is seen is of an earlier machine, and offer to draw it anew."""
         self.stale.value = STALE if stale else ""
         self.anew.layout.display = None if stale else "none"
 
-    def _follow_in_sight(self) -> None:
-        """Draw now where it is seen, else as soon as it is."""
-        if self.canvas.stage.visible or self.canvas.wall.visible:
-            self.draw()
-        else:
-            self._missed = True
-
-    def _fail(self, error: Exception) -> None:
-        self.error.show(error)
-
     def _select(self, index: int) -> None:
         if self.shown.view != "filters" or not 0 <= index < len(self.units):
             return
         unit = int(self.units[index])
-        self.rounded.value = words.tell_unit(self._machine(), unit)
+        self.rounded.value = words.tell_unit(self.subject.machine, unit)
         for callback in self._on_unit:
             callback(unit)
 
@@ -242,7 +240,7 @@ class SpacePage:
         self.canvas.stage.on_select(guarded(self._select))
         self.canvas.wall.observe(guarded(lambda change: self._select(change["new"])), "selected")
         for part in (self.canvas.stage, self.canvas.wall):
-            part.observe(guarded(lambda change: change["new"] and self._missed and self.draw()), "visible")
+            part.observe(guarded(lambda change: change["new"] and self._missed and self.show(self.shown)), "visible")
         self.link.on_read(guarded(lambda settings: self.show(spaces.from_settings(settings))))
 
     def _lay_out(self, start: Space) -> ipw.Widget:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import ipywidgets as ipw
 
 from nbutils.rbm.dashboards.space_drawing import Subject
-from nbutils.rbm.space import FIELDS, READ, Space
+from nbutils.rbm.space import ABOVE, FIELDS, READ, Space
 from nbutils.widgets.controls import choice, segmented, slider
 
 VIEWS = {"exemplars": "Exemplars", "filters": "Filters", "samples": "Samples"}
 WORDS = {
-    "run": ("The thesis' run", {"sum": "rate on the sum", "mean": "rate on the mean"}),
+    "run": ("Machine", {"sum": "thesis, rate on the sum", "mean": "thesis, rate on the mean"}),
     "order": ("Order", {"strength": "strongest first", "number": "by number"}),
     "sign": ("Response", {"positive": "wants filled", "negative": "wants empty", "both": "both"}),
     "scale": ("Largest response", {"own": "of each filter", "shared": "of all filters"}),
@@ -40,11 +40,8 @@ class SpaceControls:
         for name, part in {"view": self.view, **self.parts}.items():
             part.observe(lambda change, name=name: self._tell(name, change["new"]), "value")
 
-    def show(self, space: Space, subject: Subject, *, given: bool) -> None:
-        """Bring every control to a record without answering to them.
-
-        given : whether the machine came from a run on the page, in place of the stored one
-        """
+    def show(self, space: Space, subject: Subject) -> None:
+        """Bring every control to a record without answering to them."""
         self._setting = True
         try:
             self.view.value = space.view
@@ -52,9 +49,18 @@ class SpaceControls:
             for name, part in self.parts.items():
                 if part.value != getattr(space, name):
                     part.value = getattr(space, name)
-                seen = name in READ[space.view] or (name == "run" and not given and space.view != "exemplars")
-                seen = seen and (subject.solid or name not in SOLID_ONLY)
+                seen = name in READ[space.view] and (subject.solid or name not in SOLID_ONLY)
                 part.layout.display = None if seen else "none"
+        finally:
+            self._setting = False
+
+    def offer_run_above(self) -> None:
+        """Offer the machine that is trained on the page, beside the stored ones."""
+        part = self.parts["run"]
+        _title, options = WORDS["run"]
+        self._setting = True
+        try:
+            part.offer([("the run above", ABOVE), *_rows(options)], part.value)
         finally:
             self._setting = False
 
@@ -73,9 +79,13 @@ def _make(name: str) -> ipw.Widget:
     """Return the control of one field."""
     if name in WORDS:
         title, options = WORDS[name]
-        return choice(title, [(text, value) for value, text in options.items()])
+        return choice(title, _rows(options))
     field = FIELDS[name]
     wait = name in ("between", "samples", "chains")
     step = 1 if field.logarithmic else field.step
     kinds = {"wait": wait, "logarithmic": field.logarithmic, "help": field.help}
     return slider(field.title, field.least, field.least, field.most, step, unit=field.unit, **kinds)
+
+
+def _rows(options: dict[str, str]) -> list[tuple[str, str]]:
+    return [(text, value) for value, text in options.items()]

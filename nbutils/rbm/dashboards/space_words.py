@@ -1,5 +1,7 @@
 """What the three-dimensional view says: what stands there, and how round it is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nbutils.boltzmann.machine import Machine
@@ -51,22 +53,22 @@ def tell_unit(machine: Machine, unit: int) -> str:
     )
 
 
-def tell_samples(space: Space, begun: str, drawn: int, last: int) -> str:
+def tell_samples(space: Space, sweeps: Sequence[int], solid: bool) -> str:
     """Return what the third view shows.
 
-    begun : where chains began: "data" or "noise"
-    drawn : how many samples of each chain there are; last : how many sweeps lie behind the last
+    sweeps : how many sweeps lie behind each sample of a chain
     """
     chains = "One chain" if space.chains == 1 else f"{space.chains} chains"
-    start = {"data": "from an example", "noise": "from noise"}[begun]
+    start = {"data": "at an example", "noise": "at noise"}[space.start]
     between = "every sweep" if space.between == 1 else f"every {space.between:,} sweeps"
-    place = (
-        "as a film."
-        if space.shown == "film"
-        else "side by side, from bottom to top and then to the right; below each its sweep (thesis, Figure 4.7)."
-    )
+    if not solid:
+        place = "one chain after the other, in rows."
+    elif space.shown == "film":
+        place = "as a film."
+    else:
+        place = "side by side, from bottom to top and then to the right; below each its sweep (thesis, Figure 4.7)."
     return paragraph(
-        f"{chains} of Gibbs samples, begun {start}: {drawn} samples, {between}, to sweep {last:,}, {place}"
+        f"{chains}, begun {start}: {len(sweeps)} Gibbs samples, {between}, to sweep {sweeps[-1]:,}, {place}"
     )
 
 
