@@ -78,6 +78,7 @@ def sum_up(followed: Followed, examples: Examples, seed: int = 0) -> dict:
     found = {
         "setting": asdict(followed.snapshot.settings),
         "examples": len(examples.train),
+        "mean_image": _round(followed.epochs[0].baseline[DEFAULT]),
         "curves": draw_curves(followed),
     }
     if not followed.snapshot.finite:

@@ -1,0 +1,85 @@
+"""The runs of the survey side by side: what one rate gives and what it costs."""
+
+import math
+from collections.abc import Mapping
+from html import escape
+
+import ipywidgets as ipw
+
+from nbutils.figures.curves import Axes, Curve, Level, draw_curves
+from nbutils.rbm import results
+from nbutils.widgets import Board
+from nbutils.widgets.errors import dashboard
+
+RATES_SHOWN = ("rate 0.0002", "rate 0.00055", "rate 0.001", "rate 0.005", "rate 0.02", "rate 0.1")
+HEADINGS = (
+    "run",
+    "error",
+    "log-likelihood",
+    "steps to an independent sample",
+    "samples like a sphere",
+    "empty samples",
+    "pieces of a sample",
+)
+
+
+@dashboard
+def rate_curves() -> ipw.Widget:
+    """Return the error and the hidden image of runs at several learning rates over 45 epochs."""
+    runs = results.read("survey")
+    mean_image = runs[RATES_SHOWN[0]]["mean_image"]
+    board = Board(columns=2, height=340, empty="No run of the survey is there.")
+    for name, title, axes, levels in (
+        ("error", "Reconstruction error", Axes("epochs", "squared error", log=True), [Level(mean_image, "mean image")]),
+        ("gray", "Gray share of the hidden image", Axes("epochs", "share from .4 to .6", y_range=(0, 1)), []),
+    ):
+        figure, alt = draw_curves(
+            [
+                Curve(
+                    rate.removeprefix("rate "), range(len(runs[rate]["curves"][name])), _numbers(runs[rate], name), slot
+                )
+                for slot, rate in enumerate(RATES_SHOWN)
+            ],
+            title,
+            axes,
+            levels=levels,
+        )
+        board.set(name, figure, f"{title} at six learning rates on the mean. {alt}")
+    return ipw.VBox([board]).add_class("dv")
+
+
+@dashboard
+def survey_table() -> ipw.Widget:
+    """Return what the runs of the survey reached, one a row."""
+    runs = results.read("survey")
+    rows = "".join(_row(name, run) for name, run in runs.items() if "samples" in run)
+    heads = "".join(f"<th scope='col'>{escape(head)}</th>" for head in HEADINGS)
+    return ipw.HTML(
+        "<table class='dv-table'><caption>45 epochs over 10,000 spheres, CD-1 unless named otherwise; the rates are on "
+        f"the mean of 20, and 0.02 where none is named</caption><thead><tr>{heads}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    ).add_class("dv")
+
+
+def _row(name: str, run: Mapping) -> str:
+    samples = run["samples"]
+    dreams = samples["dreams"]
+    # Where a visited state proves that log Z is larger than estimated, the likelihood is an upper bound.
+    likelihood = ("" if samples["bound_holds"] else "below ") + f"{samples['log_likelihood']:.1f} nats"
+    cells = (
+        f"{run['curves']['error'][-1]:.2f}",
+        likelihood,
+        _count(samples["autocorrelation_time"]),
+        f"{dreams['good']:.0%}",
+        f"{dreams['empty']:.0%}",
+        _count(dreams["components"]),
+    )
+    return f"<tr><th scope='row'>{escape(name)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _count(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.0f}"
+
+
+def _numbers(run: Mapping, name: str) -> list[float]:
+    return [math.nan if value is None else value for value in run["curves"][name]]
