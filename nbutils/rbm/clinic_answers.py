@@ -45,7 +45,8 @@ def _explain_healthy(history: History) -> Answer:
 def _explain_weights(history: History) -> Answer:
     first, last = history[0], history[-1]
     return Answer(
-        f"The initial weights were drawn from ±{_set('weights', 'weight_range')}.",
+        f"The initial weights were drawn from ±{CASES['weights'].settings.weight_range:g} instead of "
+        f"±{USUAL.weight_range:g}.",
         f"The hidden image before training: {first.pegged:.0%} of it is pegged, some black, some white. Every unit had "
         "decided what to look for before it saw an example.",
         f"The reconstruction error: {error_of(last):.3g} at the end, the mean image's is {baseline_of(last):.3g}, "

@@ -66,7 +66,7 @@ class Row:
     def __init__(self, choose: Callable[[str], object] | None) -> None:
         self._choose = choose
         self._control = ""
-        self.text, self.press = ipw.HTML(), button("", self._go)
+        self.text, self.press = ipw.HTML().add_class("dv-told"), button("", self._go)
         self.box = ipw.VBox([self.text, self.press] if choose else [self.text]).add_class("dv-stack")
 
     def fill(self, advice: Advice) -> None:

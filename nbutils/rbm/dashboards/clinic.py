@@ -182,7 +182,8 @@ class Clinic:
         self.link, self.status, self.error = Link("clinic"), StatusLine(), ErrorLine()
         self.give = button("Give the diagnosis", guard(self.error)(self.give_diagnosis), first=True)
         self.again = button("Deal again", guard(self.error)(self.deal_again))
-        self.heading, self.answer, self.score_table = ipw.HTML(), ipw.HTML(), ipw.HTML()
+        self.heading, self.score_table = ipw.HTML(), ipw.HTML()
+        self.answer = ipw.HTML().add_class("dv-told")
         self.hidden, self.histograms = plots.HiddenPane(), plots.HistogramPane()
         self.filters, self.error_curve = plots.FilterPane(), plots.ErrorPane()
         self.job = Job(
@@ -209,7 +210,7 @@ class Clinic:
             HINT,
             stage=[self.heading, four],
             controls=[
-                ipw.VBox([self.set_diagnosis, self.give, self.answer]).add_class("dv-stack"),
+                ipw.VBox([self.set_diagnosis, self.give, self.answer]).add_class("dv-stack").add_class("dv-wide"),
                 ipw.VBox([self.score_table, self.again]).add_class("dv-stack"),
                 ipw.VBox([ipw.HTML(words.ANEW), self.job]).add_class("dv-stack"),
             ],
