@@ -27,7 +27,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@touch $@
 	@echo "Packages are in place."
 
-# What the notebooks need beside packages: networks and photographs, fetched once into the user's cache folder.
+# What the notebooks need beside packages: networks, photographs and digits, fetched once into the user's cache folder.
 weights: $(VENV)/.installed
 	@$(RUN) data fetch --quiet-when-done
 

@@ -114,12 +114,26 @@ def load(source: Source) -> Examples:
     return _LOADERS[source.kind](source)
 
 
+def hash_examples(values: np.ndarray) -> list[int]:
+    """Return a number for each example, the same for the same ones, within one process.
+
+    values : (n, visible)
+    """
+    return [hash(row.tobytes()) for row in values]
+
+
 def _load_spheres(source: Source) -> Examples:
     """Return spheres; those kept back are the next ones of the same draw."""
     made = make_spheres(source.number + source.kept_back, source.seed, source.grid, source.smallest, source.largest)
     train, valid = made[: source.number], made[source.number :]
-    finding = f"On average {train.sum(1).mean().item():.1f} of {source.visible:,} voxels lie inside a sphere."
-    return Examples(f"Spheres in {source.grid}³ voxels", train, valid, source.shape, findings=(finding,))
+    known = set(hash_examples(train.numpy()))
+    again = sum(row in known for row in hash_examples(valid.numpy()))
+    findings = (
+        f"On average {train.sum(1).mean().item():.1f} of {source.visible:,} voxels lie inside a sphere.",
+        f"Of the {len(valid):,} spheres that are kept back, {again:,} are also among the others, for there are only so "
+        "many: the free-energy gap stays small.",
+    )
+    return Examples(f"Spheres in {source.grid}³ voxels", train, valid, source.shape, findings=findings)
 
 
 def _load_images(source: Source) -> Examples:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from nbutils.rbm.examples import Examples
+from nbutils.rbm.examples import Examples, hash_examples
 from nbutils.rbm.own_files import Unfit, check_array, read_files, read_path
 
 LEAST_EXAMPLES = 20
@@ -98,7 +98,7 @@ def _count_repeated(flat: np.ndarray, name: str) -> int:
 
     flat : (n, numbers)
     """
-    distinct = len({hash(row.tobytes()) for row in flat})
+    distinct = len(set(hash_examples(flat)))
     if distinct == 1:
         raise Unfit(f"In {name} all {len(flat):,} examples are the same: there is nothing to learn.")
     return len(flat) - distinct

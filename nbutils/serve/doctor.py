@@ -122,7 +122,7 @@ def notebooks() -> Iterator[Finding]:
 
 
 def caches() -> Iterator[Finding]:
-    """Find the networks and photographs that are ready."""
+    """Find the networks, photographs and digits that are ready."""
     from nbutils import zoo
 
     folder = zoo.cache_folder()

@@ -35,7 +35,15 @@ def test_the_thesis_spheres_are_the_default():
     held = load(Source(number=100, seed=3))
     assert torch.equal(torch.cat([held.train, held.valid]), make_spheres(110, 3))
     filled = held.train.sum(1).mean().item()
-    assert held.findings == (f"On average {filled:.1f} of 1,000 voxels lie inside a sphere.",)
+    assert held.findings[0] == f"On average {filled:.1f} of 1,000 voxels lie inside a sphere."
+
+
+def test_how_many_spheres_that_are_kept_back_were_learnt_from_is_counted():
+    held = load(Source(number=300, grid=4, largest=1.5))
+    seen = {tuple(row) for row in held.train.tolist()}
+    again = sum(tuple(row) in seen for row in held.valid.tolist())
+    assert 0 < again < 30
+    assert held.findings[1].startswith(f"Of the 30 spheres that are kept back, {again} are also among the others")
 
 
 def test_grey_is_a_probability_and_black_and_white_is_half_of_white():
