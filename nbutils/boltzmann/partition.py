@@ -133,7 +133,7 @@ def estimate_log_partition(
             f"got {temperatures} and {chains}."
         )
     base = replace(machine, weights=torch.zeros_like(machine.weights), visible_bias=_fit_biases(machine, data))
-    path = _Path(machine, base, random_numbers(seed, machine.weights.device))
+    path = _Path(machine, base, random_numbers((seed, 7), machine.weights.device))
     states = path.sweep(machine.weights.new_zeros(chains, machine.visible), 0.0)
     logs, told = torch.zeros(chains, dtype=torch.float64, device=states.device), time.perf_counter()
     for step in range(temperatures):

@@ -73,7 +73,7 @@ def measure_errors(machine: Machine, visible: Tensor, probabilities: Tensor, see
     visible : (n, visible), float
     probabilities : (n, hidden), float, 0..1: of the hidden units given these
     """
-    numbers = random_numbers(seed, visible.device)
+    numbers = random_numbers((seed, 6), visible.device)
     expected = visible_means(machine, probabilities)
     inputs = visible_inputs(machine, draw_binary(probabilities, numbers))
     surprise = _surprise(visible, inputs, machine.gaussian)

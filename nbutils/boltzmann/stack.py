@@ -94,7 +94,7 @@ def maximize_activation(
     if not length > 0 or starts < 1 or steps < 1:
         raise ValueError(f"length, starts and steps must be above 0, got {length:g}, {starts} and {steps}.")
     patterns = layers[0].weights.new_empty(len(units) * starts, layers[0].visible)
-    patterns = random_numbers(seed, patterns.device).normals(patterns)
+    patterns = random_numbers((seed, 8), patterns.device).normals(patterns)
     patterns = _scale(patterns, length)
     repeated = torch.tensor(list(units), device=patterns.device).repeat_interleave(starts)
     told = time.perf_counter()
