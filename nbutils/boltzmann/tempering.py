@@ -1,7 +1,7 @@
 """Parallel tempering: chains at several temperatures that change places, so that they leave a mode they are caught in.
 
-At inverse temperature t the energy is E_t(v, h) = E(v) - t (c h + v W h), where E(v) is that of the visible biases
-alone. At t = 1 this is the machine; at t = 0 its visible units are independent, and one step draws them anew.
+At inverse temperature t all weights and biases are multiplied by t. At t = 1 this is the machine; at t = 0 its visible
+units are fair coins, or standard normal where they are Gaussian, and one step draws them anew.
 After G. Desjardins et al., "Tempered Markov chain Monte Carlo for training of restricted Boltzmann machines", 2010.
 """
 
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from nbutils.boltzmann.machine import Machine, visible_means
+from nbutils.boltzmann.machine import Machine
 from nbutils.boltzmann.samplers import check_start, draw_binary, draw_visible
 from nbutils.boltzmann.uniforms import RandomNumbers, random_numbers
 
@@ -78,21 +78,23 @@ def sweep(machine: Machine, states: Tensor, inverse: Tensor, swaps: Tensor, numb
     flat = states.flatten(0, 1)
     inputs = torch.addmm(machine.hidden_bias, flat, machine.weights).unflatten(0, states.shape[:2])
     for first in (0, 1):
-        _exchange(states, inputs, inverse, swaps, numbers, first)
+        _exchange(machine, states, inputs, inverse, swaps, numbers, first)
     scale = inverse[:, None, None]
-    hidden = draw_binary(inputs.mul_(scale).sigmoid_(), numbers).mul_(scale)
-    means = visible_means(machine, hidden.flatten(0, 1))
-    flat.copy_(draw_visible(machine, means, numbers))
-    return means[: states.shape[1]]
+    hidden = draw_binary(inputs.mul_(scale).sigmoid_(), numbers)
+    means = torch.addmm(machine.visible_bias, hidden.flatten(0, 1), machine.weights.T).view_as(states).mul_(scale)
+    if not machine.gaussian:
+        means.sigmoid_()
+    states.copy_(draw_visible(machine, means, numbers))
+    return means[0]
 
 
 def _exchange(
-    states: Tensor, inputs: Tensor, inverse: Tensor, swaps: Tensor, numbers: RandomNumbers, first: int
+    machine: Machine, states: Tensor, inputs: Tensor, inverse: Tensor, swaps: Tensor, numbers: RandomNumbers, first: int
 ) -> None:
     """Swap the chains of temperatures first, first + 2, ... with their next neighbours by the Metropolis rule.
 
-    Hidden units are summed out: what differs between two temperatures is the sum of softplus(t x) over the inputs x of
-    the hidden units.
+    Hidden units are summed out: the logarithm of a state's weight is t b v plus the sum of softplus(t x) over the
+    inputs x of the hidden units, and what does not depend on t.
     inputs : (temperatures, chains, hidden), c + vW of the states, which move with them
     """
     last = len(inverse) - 1
@@ -102,7 +104,8 @@ def _exchange(
     cold_inverse, hot_inverse = inverse[cold, None, None], inverse[hot, None, None]
     gain = softplus(hot_inverse * inputs[cold]) + softplus(cold_inverse * inputs[hot])
     gain -= softplus(cold_inverse * inputs[cold]) + softplus(hot_inverse * inputs[hot])
-    chance = gain.sum(2).exp_()
+    push = (states[cold] - states[hot]) @ machine.visible_bias
+    chance = (gain.sum(2) + (hot_inverse - cold_inverse)[..., 0] * push).exp_()
     accepted = numbers.uniforms(chance) < chance
     for values in (states, inputs):
         moved = torch.where(accepted[..., None], values[hot], values[cold])
