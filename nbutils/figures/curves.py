@@ -169,7 +169,7 @@ def _level(level: Level, reach: tuple[float, float], place: int) -> dict:
 def _y_axis(axes: Axes) -> dict:
     axis = {"title": {"text": escape(axes.y)}}
     if axes.log:
-        return axis | {"type": "log", "tickformat": "~g", "minor": {"ticks": "inside"}}
+        return axis | {"type": "log", "tickformat": "~g"}
     return axis | ({"range": list(axes.y_range)} if axes.y_range else {})
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from nbutils.figures.palette import ACCENT, ERROR, INK, MUTED
 
 GAP_ACROSS, GAP_DOWN = 0.12, 0.26
+SMALL, LARGE = 1e-3, 1e4  # numbers beyond are written with a power of ten
 FAR = 0.3  # of the axis, between the label at an end and the one at 0
 
 
@@ -112,7 +113,23 @@ def _ticks(histogram: Histogram) -> dict:
     low, high = float(histogram.edges[0]), float(histogram.edges[-1])
     far = FAR * (high - low)
     places = [low, 0.0, high] if low + far < 0 < high - far else [low, high]
-    return {"tickvals": places, "ticktext": [f"{place:.2g}" for place in places], "range": [low, high]}
+    return {"tickvals": places, "ticktext": _short(places), "range": [low, high]}
+
+
+def _short(places: Sequence[float]) -> list[str]:
+    """Return numbers in as few digits as tell them apart."""
+    for digits in range(1, 6):
+        texts = [_shorten(place, digits) for place in places]
+        if len(set(texts)) == len(texts):
+            return texts
+    return texts
+
+
+def _shorten(value: float, digits: int) -> str:
+    if 0 < abs(value) < SMALL or abs(value) >= LARGE:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    return f"{value:.{digits + 1}g}"
 
 
 def _title(histogram: Histogram, across: Sequence[float], down: Sequence[float]) -> dict:

@@ -52,7 +52,7 @@ function render({ model, el }) {
     if (!n) return;
     const wide = root.clientWidth, high = root.clientHeight, aspect = w / h;
     const fit = Math.max(Math.min(wide / columns(), high / rows() * aspect), Math.min(model.get('least'), wide)) * zoom;
-    side = fit >= 3 ? [Math.floor(fit), Math.floor(fit / aspect)] : [fit, fit / aspect];
+    side = fit >= 3 && model.get('whole') ? [Math.floor(fit), Math.floor(fit / aspect)] : [fit, fit / aspect];
     field.style.width = side[0] * columns() + 'px';
     field.style.height = side[1] * rows() + 'px';
     field.style.top = Math.max(0, Math.floor((high - side[1] * rows()) / 2)) + 'px';

@@ -47,6 +47,9 @@ class Wall(anywidget.AnyWidget):
     noun = T.Unicode("channel").tag(sync=True)
     empty = T.Unicode("").tag(sync=True)
     pickable = T.Bool(True).tag(sync=True)
+    whole = T.Bool(True, help="whether a tile is a whole number of pixels wide, or all tiles fill the width").tag(
+        sync=True
+    )
     visible = T.Bool(True).tag(sync=True)
 
     def __init__(self, **traits: object) -> None:

@@ -72,7 +72,12 @@ def test_edges_that_do_not_fit_are_refused():
 
 @pytest.mark.parametrize(
     ("low", "high", "told"),
-    [(-1, 1, ["-1", "0", "1"]), (0.4712, 0.5, ["0.47", "0.5"]), (-0.01, 9e-5, ["-0.01", "9e-05"])],
+    [
+        (-1, 1, ["-1", "0", "1"]),
+        (0.4712, 0.5, ["0.47", "0.5"]),
+        (-0.01, 9e-5, ["-0.01", "9e-5"]),
+        (0.2701, 0.2714, ["0.27", "0.271"]),
+    ],
 )
 def test_ticks_stand_at_both_ends_and_at_zero_where_it_has_room(low, high, told):
     figure, _ = draw_histograms([made(low=low, high=high)])

@@ -22,7 +22,7 @@ LEAST_HEIGHT, MOST_HEIGHT = 60, 280
 EMPTY = "Press Start: the hidden units' probabilities appear here."
 NOTHING = -1
 HEADING = "<h3>1 Hidden probabilities</h3>"
-LEGEND = "<p class='dv-quiet'>A row is an example, a column a unit; black is 0, white is 1, always.</p>"
+LEGEND = "<p class='dv-quiet'>Rows are examples, columns are units; black is 0, white is 1.</p>"
 
 
 class HiddenPane:
@@ -34,7 +34,7 @@ class HiddenPane:
         self._selects: list[Callable[[int], object]] = []
         self._lock = RLock()
         self._setting = False
-        self.wall = Wall(height=130, noun="hidden unit", empty=EMPTY, label="hidden probabilities", selected=NOTHING)
+        self.wall = Wall(height=130, noun="hidden unit", empty=EMPTY, selected=NOTHING, whole=False)
         self.wall.add_class("dv-seamless")
         self.film = Film("Probabilities over the run")
         self.units = choice("Units", [("0 to 99", 0)], 0)

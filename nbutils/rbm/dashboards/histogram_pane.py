@@ -58,7 +58,7 @@ class HistogramPane:
         words, colour = judge_ratio(ratio, self._epoch)
         figure, alt = draw_histograms(describe(self._point, words, colour), log=self.log.value)
         self.board.set("histograms", figure, alt)
-        self.told.value = f"<p style='color: {colour}'>{tell_ratio(ratio, words)}</p>"
+        self.told.value = f"<p class='dv-numbers' style='color: {colour}'>{tell_ratio(ratio, words)}</p>"
 
 
 def describe(point: Point, words: str, colour: str) -> list[Histogram]:

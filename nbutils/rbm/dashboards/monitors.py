@@ -57,7 +57,7 @@ MONITORS = (
     Monitor(
         "flicker",
         "Flicker",
-        _axes("mean change of a probability"),
+        _axes("mean change"),
         {"flicker": lambda measures: measures.flicker},
         "Above the line epoch after epoch the hidden probabilities do not settle: the rate is too high.",
         levels=(Level(FLICKER, "flickers above this"),),
@@ -65,7 +65,7 @@ MONITORS = (
     Monitor(
         "gap",
         "Free-energy gap",
-        _axes("standard deviations of F"),
+        _axes("deviations of F"),
         {"gap": lambda measures: measures.relative_gap},
         "If it grows epoch after epoch, the machine learns its examples by heart; spheres are so few different shapes "
         "that it can hardly grow with them.",
@@ -101,7 +101,7 @@ MONITORS = (
     Monitor(
         "checkerboard",
         "Checkerboard",
-        _axes("neighbours' correlation", y_range=(-1.02, 1.02)),
+        _axes("correlation", y_range=(-1.02, 1.02)),
         {"checkerboard": lambda measures: measures.checkerboard},
         "Neighbouring weights of a filter should be alike; where it falls again, filters take on a checkerboard "
         "texture that samples show, too.",
