@@ -28,8 +28,8 @@ STORED = (
 )
 NO_OWN = "This link is of a run on somebody's own file: open that file under “Examples”."
 ALIVE = ("running", "stopping", "stopped")  # a job that goes on, or could
-BESIDE = {"": "no other run", "mean": "the thesis' run, rate on the mean", "sum": "the thesis' run, rate on the sum"}
-KEPT_TITLE = "the run that was kept"
+BESIDE = {"": "no other run", "mean": "thesis, rate on the mean", "sum": "thesis, rate on the sum"}
+KEPT_TITLE = "the run I kept"
 KEYS = (
     ("arrow keys on a slider", "change its value step by step"),
     ("arrow keys on a picture", "choose another hidden unit"),
@@ -291,7 +291,9 @@ class LiveTraining:
             HINT,
             stage=[
                 self.job,
-                ipw.Box([self.controls.parts[RATE], self.step_button, self.keep_button]).add_class("dv-row"),
+                ipw.Box([self.controls.parts[RATE], self.step_button, self.keep_button, self.stage.heading]).add_class(
+                    "dv-row"
+                ),
                 self.stage.box,
             ],
             controls=[*self.controls.folds.values(), self.data.fold, self.files.box],

@@ -15,8 +15,8 @@ from nbutils.widgets.fold import Fold
 OWN = "own"
 ENDINGS = (".npy", ".npz", ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 TITLES = {
-    "spheres": "spheres in a cube (thesis)",
-    "mnist": "handwritten digits (MNIST)",
+    "spheres": "spheres (thesis)",
+    "mnist": "digits (MNIST)",
     "fashion_mnist": "clothes (Fashion-MNIST)",
     "patches": "patches of photographs",
 }

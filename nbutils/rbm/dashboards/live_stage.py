@@ -18,7 +18,7 @@ EMPTY = "<h3>No run yet</h3>"
 
 
 class Stage:
-    """The four plots, what they say, and what is wanted now and then.
+    """The four plots, what they say, and what is wanted now and then; `heading` says what is seen.
 
     choose : choose(name) is called with the setting that an advice is about
     """
@@ -44,7 +44,6 @@ class Stage:
         four = [self.hidden.box, self.histograms.box, self.filters.box, self.error.box]
         self.box = ipw.VBox(
             [
-                self.heading,
                 self.stale,
                 self.changes,
                 ipw.Box(four).add_class("dv-quarters"),
