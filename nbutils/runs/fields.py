@@ -26,7 +26,9 @@ class Field:
         """Return in words what the value must be."""
         if self.kind is bool:
             return "True or False"
-        return f"{'a whole number' if self.kind is int else 'a number'} from {self.least:g} to {self.most:g}"
+        if self.kind is int:
+            return f"a whole number from {self.least:.0f} to {self.most:.0f}"
+        return f"a number from {self.least:g} to {self.most:g}"
 
 
 def check_number(name: str, value: object, field: Field) -> int | float | bool:
