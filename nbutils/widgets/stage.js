@@ -144,7 +144,7 @@ async function render({ model, el, signal }) {
   const empty = make("p", { class: "dv-stage-empty" });
   const said = make("div", { class: "dv-unseen", "aria-live": "polite" });
   const keys = make("span", { class: "dv-quiet dv-stage-keys" }, `Drag to turn. ${KEYS}${pickable ? PICK_KEYS : ""}`);
-  const reset = make("button", { type: "button", click: () => { pose = startView(); ask(); } }, "Reset view");
+  const reset = make("button", { type: "button", click: () => { pose = startView(); ask(); } }, "First view");
   let pose = startView(), drawer = null, content = null, asked = 0, drag = null, inSight = true;
   root.dataset.painted = "0";
   root.append(empty);
