@@ -1,4 +1,4 @@
-"""A small file from the visitor's own disk, byte for byte."""
+"""Small files from the visitor's own disk, byte for byte."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,15 +8,17 @@ import traitlets as T
 from nbutils.widgets import foreign, page, uploads
 from nbutils.widgets.errors import describe
 
+MOST_FILES = 1_000
 LARGEST = 8_000_000  # a websocket message of more than 10 MiB is dropped by the server without a word
 
 
 class FileDrop(anywidget.AnyWidget):
-    """A button and a place to drop one file, which arrives as its bytes.
+    """A button and a place to drop one file, or several, which arrive as their bytes.
 
     take : take(name, data) reads the file and returns a sentence about it; an exception is told as a sentence
     accepts : extensions of the files that may be chosen, with their dots
-    max_bytes : the largest file that is taken, at most LARGEST
+    max_bytes : the largest file that is taken, or the most that several have together, at most LARGEST
+    several : whether many files may be chosen at once; take then gets a list of (name, data) alone
     Raises ValueError for a max_bytes out of range.
     """
 
@@ -25,15 +27,21 @@ class FileDrop(anywidget.AnyWidget):
     text = T.Unicode().tag(sync=True)
     accepts = T.List(T.Unicode()).tag(sync=True)
     max_bytes = T.Int().tag(sync=True)
+    several = T.Bool(False).tag(sync=True)
     report = T.Dict().tag(sync=True)
 
     def __init__(
-        self, text: str, take: Callable[[str, bytes], str], accepts: Sequence[str], max_bytes: int = LARGEST
+        self,
+        text: str,
+        take: Callable[..., str],
+        accepts: Sequence[str],
+        max_bytes: int = LARGEST,
+        several: bool = False,
     ) -> None:
         if not 1 <= max_bytes <= LARGEST:
             raise ValueError(f"max_bytes must be 1 to {LARGEST:,}, got {max_bytes:,}.")
         self._take = take
-        super().__init__(text=text, accepts=list(accepts), max_bytes=max_bytes)
+        super().__init__(text=text, accepts=list(accepts), max_bytes=max_bytes, several=several)
         self.on_msg(self._receive)
 
     def set_state(self, sync_data: object) -> None:
@@ -41,20 +49,25 @@ class FileDrop(anywidget.AnyWidget):
         super().set_state(foreign.accept(sync_data))
 
     def _receive(self, _widget: object, content: object, buffers: object) -> None:
-        if foreign.event(content) != "file":
+        if foreign.event(content) != "files":
             return
         try:
-            name = uploads.clean_name(content.get("name"))
-            sentence, fault = self._take(name, self._read(name, buffers)), False
+            files = self._read(content.get("names"), buffers)
+            sentence, fault = self._take(files) if self.several else self._take(*files[0]), False
         except Exception as error:  # noqa: BLE001  whatever a file holds, the page lives on
             sentence, fault = describe(error), True
         self.report = {"count": self.report.get("count", 0) + 1, "sentence": sentence, "fault": fault}
 
-    def _read(self, name: str, buffers: object) -> bytes:
-        """Return the bytes of the one file in buffers; ValueError, as a sentence, where that is amiss."""
-        if not isinstance(buffers, list) or len(buffers) != 1:
-            raise ValueError(f"{name} did not arrive whole: choose it again.")
-        size = memoryview(buffers[0]).nbytes
-        if not 0 < size <= self.max_bytes:
-            raise ValueError(f"{name} has {size:,} bytes, and 1 to {self.max_bytes:,} are taken.")
-        return bytes(buffers[0])
+    def _read(self, names: object, buffers: object) -> list[tuple[str, bytes]]:
+        """Return the names and bytes of the files in buffers; ValueError, as a sentence, where that is amiss."""
+        most = MOST_FILES if self.several else 1
+        if not isinstance(names, list) or not 1 <= len(names) <= most:
+            raise ValueError(f"1 to {most:,} files are taken at once: choose again.")
+        cleaned = [uploads.clean_name(name) for name in names]
+        told = cleaned[0] if len(cleaned) == 1 else f"{len(cleaned):,} files"
+        if not isinstance(buffers, list) or len(buffers) != len(cleaned):
+            raise ValueError(f"{told} did not arrive whole: choose again.")
+        sizes = [memoryview(buffer).nbytes for buffer in buffers]
+        if not min(sizes) or sum(sizes) > self.max_bytes:
+            raise ValueError(f"{told}: {sum(sizes):,} bytes arrived, and 1 to {self.max_bytes:,} are taken.")
+        return [(name, bytes(buffer)) for name, buffer in zip(cleaned, buffers, strict=True)]

@@ -12,12 +12,15 @@ function checkFile(file, model) {
     throw new Refusal(`${file.name} has ${megabytes(file.size)} MB, and at most ${megabytes(most)} MB are opened: choose a smaller file.`);
 }
 
-// Returns the button and its hidden field; take(file) is called with what was chosen, or dropped on the place.
+// Returns the button and its hidden field; take(file), or take(...files) where the model takes several, is called with
+// what was chosen, or dropped on the place.
 function chooseFile(model, place, take) {
-  const field = make("input", { type: "file", accept: model.get("accepts").join(","), hidden: true });
+  const several = model.get("several") === true;
+  const first = (files) => [...files].slice(0, several ? undefined : 1);
+  const field = make("input", { type: "file", accept: model.get("accepts").join(","), multiple: several, hidden: true });
   const button = make("button", { type: "button", click: () => field.click() }, model.get("text"));
   field.addEventListener("change", async () => {
-    if (field.files[0]) await take(field.files[0]);
+    if (field.files[0]) await take(...first(field.files));
     // The same file chosen again is a new choice.
     field.value = "";
   });
@@ -30,7 +33,7 @@ function chooseFile(model, place, take) {
     event.preventDefault();
     event.stopPropagation();
     place.classList.remove("dv-over");
-    if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+    if (event.dataTransfer.files[0]) take(...first(event.dataTransfer.files));
   });
   return [button, field];
 }

@@ -258,7 +258,7 @@ def test_a_picture_carries_its_recipe_out_and_in(open_studio):
     _save(made.files.recipe)
     assert from_json(bytes(made.files.recipe.file).decode()) == made.view.recipe
     other = open_studio(steps=7)
-    other.files.drop._receive(None, {"event": "file", "name": "a.png"}, [data])
+    other.files.drop._receive(None, {"event": "files", "names": ["a.png"]}, [data])
     assert other.view.recipe == made.view.recipe
     assert not other.files.drop.report["fault"]
 
@@ -277,7 +277,7 @@ def test_a_picture_carries_its_recipe_out_and_in(open_studio):
 def test_a_hostile_file_is_a_sentence_and_changes_nothing(open_studio, name, data):
     made = open_studio()
     before = made.view
-    made.files.drop._receive(None, {"event": "file", "name": name}, [data])
+    made.files.drop._receive(None, {"event": "files", "names": [name]}, [data])
     assert made.files.drop.report["fault"]
     assert made.files.drop.report["sentence"].endswith(".")
     assert made.view == before

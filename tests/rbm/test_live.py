@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from nbutils.boltzmann.files import read_machine
 from nbutils.boltzmann.training import train
@@ -68,8 +69,16 @@ def spread(number=300, width=9, seed=0):
     return file.getvalue()
 
 
-def drop(made, name, data):
-    made.data.drop._receive(None, {"event": "file", "name": name}, [data])
+def picture(seed):
+    """A small picture of noise, as the bytes of a PNG file."""
+    file = io.BytesIO()
+    Image.fromarray(np.random.default_rng(seed).integers(0, 255, (30, 40, 3), np.uint8)).save(file, "PNG")
+    return file.getvalue()
+
+
+def drop(made, **files):
+    names = [name.replace("_", ".") for name in files]
+    made.data.drop._receive(None, {"event": "files", "names": names}, list(files.values()))
     return made.data.drop.report
 
 
@@ -239,7 +248,7 @@ def test_weights_and_curves_are_saved(open_live):
 
 def test_own_examples_are_learned_from_and_named_in_the_choice(open_live):
     made = open_live()
-    assert "Press Start" in drop(made, "waves.npy", spread())["sentence"]
+    assert "Press Start" in drop(made, waves_npy=spread())["sentence"]
     assert made.view.own
     assert made.view.training.gaussian
     assert "Gaussian" in made.data.findings.value
@@ -254,14 +263,42 @@ def test_own_examples_are_learned_from_and_named_in_the_choice(open_live):
     assert made.error.sentence == ""
 
 
-@pytest.mark.parametrize("data", [b"no numbers", b"", spread()[:200], b"PK\x03\x04rubbish"])
-def test_a_bad_file_is_a_sentence_and_changes_nothing(open_live, data):
+def test_a_bad_file_is_a_sentence_and_changes_nothing(open_live):
     made = open_live()
     before = made.view
-    report = drop(made, "mine.npy", data)
-    assert report["fault"]
-    assert report["sentence"].endswith(".")
-    assert made.view == before
+    for data in (b"no numbers", b"", spread()[:200], b"PK\x03\x04rubbish"):
+        report = drop(made, mine_npy=data)
+        assert report["fault"], data
+        assert report["sentence"].endswith(".")
+        assert made.view == before
+
+
+def test_one_of_several_arrays_is_chosen_by_its_name(open_live):
+    made = open_live()
+    held = io.BytesIO()
+    waves, steps = np.random.default_rng(0).normal(size=(60, 9)), (np.arange(500) % 7 < 3).reshape(100, 5)
+    np.savez(held, waves=waves, steps=steps, few=waves[:3])
+    report = drop(made, mine_npz=held.getvalue())
+    assert "several arrays" in report["sentence"]
+    assert made.data.array.layout.display is None
+    assert not made.view.own
+    made.data.array.value = "few"
+    assert "at least 20 are needed" in made.error.sentence
+    assert not made.view.own
+    made.data.array.value = "steps"
+    assert made.view.own
+    assert made.data.own.train.shape == (90, 5)
+    made.data.array.value = "waves"
+    assert made.data.own.train.shape == (54, 9)
+    assert made.view.training.gaussian
+    assert made.error.sentence == ""
+
+
+def test_a_folder_of_pictures_is_learned_from(open_live):
+    made = open_live()
+    files = {f"p{number}_png": picture(number) for number in range(24)}
+    assert "22 examples of 784 numbers" in drop(made, **files)["sentence"]
+    assert made.data.own.shape == (28, 28)
 
 
 def test_binary_units_on_numbers_below_zero_are_refused_with_a_sentence(open_live):

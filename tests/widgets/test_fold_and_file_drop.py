@@ -26,7 +26,7 @@ def drop(taken):
 
 
 def send(drop, buffers, name="a.json"):
-    drop._receive(None, {"event": "file", "name": name}, buffers)
+    drop._receive(None, {"event": "files", "names": [name]}, buffers)
     return drop.report
 
 
@@ -44,10 +44,37 @@ def test_what_is_no_one_file_of_the_size_is_a_sentence(drop, taken, buffers):
     assert taken == []
 
 
-@pytest.mark.parametrize("content", [None, {}, {"event": "chunk"}, {"event": ["file"]}])
+@pytest.mark.parametrize("content", [None, {}, {"event": "chunk"}, {"event": ["files"]}])
 def test_other_messages_are_not_answered(drop, taken, content):
     drop._receive(None, content, [b"1"])
     assert drop.report == {}
+
+
+def test_several_files_arrive_in_one_message_and_together_within_the_size():
+    drop = FileDrop("Open", lambda files: f"{[name for name, _ in files]} {len(files)}.", (".json",), 10, several=True)
+    drop._receive(None, {"event": "files", "names": ["a", "x/b"]}, [b"12345", b"67890"])
+    assert drop.report["sentence"] == "['a', 'b'] 2."
+    for names, buffers in (
+        (["a", "b"], [b"123456", b"67890"]),
+        (["a", "b"], [b"1"]),
+        (["a"] * 1001, [b""] * 1001),
+        ([], []),
+    ):
+        drop._receive(None, {"event": "files", "names": names}, buffers)
+        assert drop.report["fault"]
+
+
+def test_who_takes_one_file_gets_no_more(drop, taken):
+    drop._receive(None, {"event": "files", "names": ["a.json", "b.json"]}, [b"1", b"2"])
+    assert drop.report["fault"]
+    assert taken == []
+
+
+@pytest.mark.parametrize("names", [None, "a.json", {"0": "a"}, [["a"]]])
+def test_names_that_are_none_are_a_sentence(drop, taken, names):
+    drop._receive(None, {"event": "files", "names": names}, [b"1"])
+    assert drop.report["fault"]
+    assert taken == []
 
 
 def test_a_name_that_is_no_text_is_a_sentence(drop):

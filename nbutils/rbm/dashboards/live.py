@@ -265,7 +265,7 @@ class LiveTraining:
         self.link, self.status, self.error = Link("training"), StatusLine(), ErrorLine()
         guarded = guard(self.error)
         self.controls = TrainingControls(guarded(self.change))
-        self.data = DataPane(self.controls.data(), self._use_own, own)
+        self.data = DataPane(self.controls.data(), self._use_own, own, self.error)
         self.beside = choice("Compare with", [(title, name) for name, title in BESIDE.items()])
         self.stage = Stage(guarded(self._point_at))
         self.files = FilesPane(self.followed)

@@ -8,7 +8,9 @@ import ipywidgets as ipw
 from nbutils.rbm import examples as sources
 from nbutils.rbm.examples import Examples, Source
 from nbutils.rbm.own import read_own
+from nbutils.rbm.own_files import SeveralArrays
 from nbutils.widgets.controls import choice
+from nbutils.widgets.errors import ErrorLine, guard
 from nbutils.widgets.file_drop import FileDrop
 from nbutils.widgets.fold import Fold
 
@@ -20,10 +22,7 @@ TITLES = {
     "fashion_mnist": "clothes (Fashion-MNIST)",
     "patches": "patches of photographs",
 }
-OWN_HELP = (
-    "<p class='dv-quiet'>A file of numbers (.npy, .npz), one example a row, or pictures in a .zip; it stays in "
-    "this page's memory.</p>"
-)
+OWN_HELP = "<p class='dv-quiet'>An array with one example a row (.npy, .npz), or all pictures of a folder at once.</p>"
 
 
 class DataPane:
@@ -31,18 +30,28 @@ class DataPane:
 
     controls : of the settings of a source
     taken : taken(examples) is called when a file was read
+    error : where it is said what is wrong with an array that was chosen
     """
 
     def __init__(
-        self, controls: Sequence[ipw.Widget], taken: Callable[[Examples], object], own: Examples | None
+        self,
+        controls: Sequence[ipw.Widget],
+        taken: Callable[[Examples], object],
+        own: Examples | None,
+        error: ErrorLine,
     ) -> None:
         self.own, self._taken = own, taken
         self._made: tuple[Source, Examples] | None = None
         self.kind = choice("Learns from", self._offers())
-        self.drop = FileDrop("Open examples of your own", self._take, ENDINGS)
+        self._files: list[tuple[str, bytes]] = []  # of which one array has to be chosen
+        self.drop = FileDrop("Open examples of your own", self._take, ENDINGS, several=True)
+        self.array = choice("Array in the file", [("none", "")], "")
+        self.array.layout.display = "none"
         self.findings = ipw.HTML()
-        self.fold = Fold("Examples", [*controls, self.findings, self.drop, ipw.HTML(OWN_HELP)])
+        self.fold = Fold("Examples", [*controls, self.findings, self.drop, self.array, ipw.HTML(OWN_HELP)])
         self.fold.heading.note = "from the next Start"
+        read = guard(error)(self._read)
+        self.array.observe(lambda change: change["new"] and read(self._files, change["new"]), "value")
 
     def show(self, source: Source, own: bool) -> None:
         """Bring the choice to a source, or to a person's own examples."""
@@ -64,11 +73,22 @@ class DataPane:
         self._tell(self._made[1])
         return self._made[1]
 
-    def _take(self, name: str, data: bytes) -> str:
-        found = read_own([(name, data)])
-        self.own = found
-        self._taken(found)
-        return f"{name}: {len(found.train):,} examples of {found.train.shape[1]:,} numbers. Press Start."
+    def _take(self, files: list[tuple[str, bytes]]) -> str:
+        """Read what was opened; of several arrays one is asked for, where a choice then stands."""
+        self._files = []
+        self.array.layout.display = "none"
+        try:
+            return self._read(files, None)
+        except SeveralArrays as error:
+            self._files = files
+            self.array.offer([("choose one", ""), *((name, name) for name in error.names)], "")
+            self.array.layout.display = None
+            return str(error)
+
+    def _read(self, files: list[tuple[str, bytes]], array: str | None) -> str:
+        self.own = read_own(files, array)
+        self._taken(self.own)
+        return f"{self.own.name}: {len(self.own.train):,} examples of {self.own.train.shape[1]:,} numbers. Press Start."
 
     def _offers(self) -> list[tuple[str, str]]:
         own = [(self.own.name, OWN)] if self.own is not None else []
