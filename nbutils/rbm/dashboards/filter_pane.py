@@ -39,18 +39,18 @@ class FilterPane:
         for control in (self.number, self.axis, self.layer):
             control.observe(lambda _change: self._draw(), "value")
         self.axis.observe(lambda _change: self._fit_layer(), "value")
-        self.wall.observe(lambda change: change["new"] and self._draw(), "visible")
+        self.wall.observe(lambda _change: self._draw(), "visible")
         self.wall.observe(self._tell_selected, "selected")
 
     def show(self, followed: Followed, beside: Followed | None = None) -> None:
         """Show the newest filters of a run."""
         with self._lock:
-            changed = self._followed is None or followed.snapshot is not self._followed.snapshot
-            self._followed = followed
+            before, self._followed = self._followed, followed
             if followed.shape != self._shape:
                 self._take_shape(followed.shape)
-            if changed and self.wall.visible:
-                self._draw()
+            elif before is not None and followed.snapshot is before.snapshot:
+                return
+            self._draw()
 
     def clear(self) -> None:
         """Take the filters away."""
@@ -72,7 +72,7 @@ class FilterPane:
 
     def _draw(self) -> None:
         with self._lock:
-            if self._followed is None or self._setting:
+            if self._followed is None or self._setting or not self.wall.visible:
                 return
             weights = self._followed.snapshot.machine.weights[:, : self.number.value].T.numpy()
             tiles, ranges = draw_tiles(to_pictures(weights, self._shape, self.axis.value, self.layer.value))

@@ -44,7 +44,7 @@ class HiddenPane:
         self.film.on_place(lambda _place: self._draw())
         self.units.observe(lambda _change: self._draw(), "value")
         self.wall.observe(lambda _change: self._fit_height(), "room")
-        self.wall.observe(lambda change: change["new"] and self._draw(), "visible")
+        self.wall.observe(lambda _change: self._draw(), "visible")
         self.wall.observe(self._tell_selected, "selected")
 
     def show(self, followed: Followed, beside: Followed | None = None) -> None:
@@ -57,7 +57,7 @@ class HiddenPane:
                 self._offer_units(followed.points[-1].measures.probabilities.shape[1])
                 per_epoch = followed.updates_per_epoch
                 self.film.show([tell_frame(point, per_epoch) for point in self._frames])
-            if self.wall.visible and (changed or self.film.newest):
+            if changed or self.film.newest:
                 self._draw()
 
     def clear(self) -> None:
@@ -83,7 +83,7 @@ class HiddenPane:
 
     def _draw(self) -> None:
         with self._lock:
-            if self._followed is None or not self._frames:
+            if not self._frames or not self.wall.visible:
                 return
             probabilities, when = self._chosen()
             try:
