@@ -11,7 +11,7 @@ from torch import Tensor
 from nbutils.boltzmann.likelihood import log_likelihood
 from nbutils.boltzmann.machine import Machine, is_finite
 from nbutils.boltzmann.monitors import Watch
-from nbutils.boltzmann.partition import Bound, Estimate, check_bound, estimate_log_partition
+from nbutils.boltzmann.partition import Bound, Estimate, check_bound, estimate_log_partition, exact_log_partition
 from nbutils.boltzmann.samplers import gibbs
 
 TEMPERATURES, CHAINS = 1_000, 100
@@ -19,6 +19,7 @@ TEMPERATURES, CHAINS = 1_000, 100
 # had been trained on the sum had 19 of them in a mode far from every example.
 WALKERS, STEPS, EVERY = 64, 1_500, 50
 WALKED = 0.4  # the share of the work that the walk is
+ENUMERATED = 16  # units of the smaller side, whose states are summed up in a moment
 BEAT = 0.2  # seconds between two snapshots
 
 
@@ -31,6 +32,7 @@ class Likelihood:
     effective : effective number of the chains
     bound : whether any visited state contradicts the estimate
     train, valid : mean log-likelihood of the watched examples, nats
+    exact : log Z summed up over all states, nats; nan where these are too many
     """
 
     share: float
@@ -40,6 +42,7 @@ class Likelihood:
     bound: Bound | None = None
     train: float = math.nan
     valid: float = math.nan
+    exact: float = math.nan
 
     @property
     def finished(self) -> bool:
@@ -86,4 +89,9 @@ def _judge(machine: Machine, watch: Watch, estimate: Estimate, visited: Tensor) 
         estimate.effective,
         check_bound(estimate.log_partition, machine, visited),
         **means,
+        exact=exact_log_partition(machine) if _is_small(machine) else math.nan,
     )
+
+
+def _is_small(machine: Machine) -> bool:
+    return min(machine.hidden, math.inf if machine.gaussian else machine.visible) <= ENUMERATED

@@ -1,6 +1,7 @@
 """The picture of hidden probabilities: fixed limits, the same examples, a film of the run, and a click."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -137,7 +138,7 @@ def test_a_film_is_bounded_and_ends_with_the_newest(run):
     frames = choose_frames(points)
     assert len(frames) <= MOST_FRAMES
     assert frames[-1] is points[-1]
-    assert len({b.update - a.update for a, b in zip(frames[:-1], frames[1:], strict=True)}) == 1
+    assert len({b.update - a.update for a, b in pairwise(frames)}) == 1
     assert choose_frames(points[:5]) == points[:5]
     assert choose_frames(()) == ()
 

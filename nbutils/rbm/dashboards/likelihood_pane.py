@@ -1,6 +1,7 @@
 """The likelihood of examples, estimated when it is asked for, and whether the estimate can be true."""
 
 from collections.abc import Iterator
+from math import isfinite
 
 import ipywidgets as ipw
 
@@ -64,6 +65,8 @@ def tell_likelihood(found: Likelihood, when: str) -> str:
         f"AIS, {when}: log Z = <b>{found.log_partition:,.1f}</b> nats, standard deviation "
         f"{found.standard_deviation:.2g}, effective number of chains {found.effective:.3g} of {CHAINS}."
     )
+    if isfinite(found.exact):
+        estimate += f" Summed up over all states, log Z = <b>{found.exact:,.1f}</b>."
     bound = found.bound
     if not bound.holds:
         return (
