@@ -14,7 +14,7 @@ MOST_POINTS = 400
 MOST_MARKS = 8
 MOST_MARKERS = 24  # on one curve; with more they hide the line
 LONGEST_MARK = 44
-LEAST_ROOM = 0.05  # of the axis between two marks whose words stand upright beside them
+ROOM = 0.05  # of the axis, for words that stand upright
 SHADE = f"{ACCENT}1c"
 
 
@@ -104,7 +104,7 @@ def draw_curves(
         "annotations": [
             *(_say_level(level, axes.log) for level in _possible(levels, axes.log)),
             *(_say_band(band, axes.log) for band in bands),
-            *(_say_mark(number, mark, spelled) for number, mark in enumerate(shown, 1)),
+            *(_say_mark(number, mark, spelled, _is_first(mark, reach)) for number, mark in enumerate(shown, 1)),
             *_say_remarks(remarks if any(len(curve.x) for curve in curves) else ["No point yet."]),
         ],
         "margin": {"l": 52, "r": 14, "t": 14 + 22 * bool(title) + 20 * several, "b": 40},
@@ -240,8 +240,15 @@ def tell_marks(marks: Sequence[Mark], axis: str) -> str:
 
 
 def _have_room(marks: Sequence[Mark], reach: tuple[float, float]) -> bool:
-    least = LEAST_ROOM * (reach[1] - reach[0])
-    return all(right.x - left.x >= least for left, right in pairwise([Mark(reach[0], ""), *marks]))
+    """Return whether words that stand upright beside their lines would not run over each other."""
+    room = ROOM * (reach[1] - reach[0])
+    ends = [(mark.x, mark.x + room) if _is_first(mark, reach) else (mark.x - room, mark.x) for mark in marks]
+    return all(before[1] <= after[0] for before, after in pairwise(ends))
+
+
+def _is_first(mark: Mark, reach: tuple[float, float]) -> bool:
+    """Return whether a mark is so near to the beginning that its words stand at its right."""
+    return mark.x - reach[0] < ROOM * (reach[1] - reach[0])
 
 
 def _rule(mark: Mark) -> dict:
@@ -256,14 +263,14 @@ def _rule(mark: Mark) -> dict:
     }
 
 
-def _say_mark(number: int, mark: Mark, spelled: bool) -> dict:
+def _say_mark(number: int, mark: Mark, spelled: bool, first: bool) -> dict:
     said = f"{number} {mark.text}"
     words = said if len(said) <= LONGEST_MARK else f"{said[: LONGEST_MARK - 1]}…"
     return {
         "text": escape(words) if spelled else f"<b>{number}</b>",
         "hovertext": escape(mark.text),
         "x": mark.x,
-        "xanchor": "right",
+        "xanchor": "left" if first else "right",
         "y": 1,
         "yref": "paper",
         "yanchor": "top",

@@ -1,5 +1,6 @@
 """Solid things side by side as arrays for the graphics card: grids of voxels and meshes, and films of them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -129,7 +130,7 @@ class Packed:
 
 def parse_colour(colour: str) -> tuple[int, int, int]:
     """Return the red, green and blue of "#rrggbb", 0 to 255."""
-    if len(colour) != 7 or colour[0] != "#":
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         raise ValueError(f"a colour is written as #rrggbb, got {colour!r}.")
     red, green, blue = bytes.fromhex(colour[1:])
     return red, green, blue

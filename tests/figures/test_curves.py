@@ -93,6 +93,13 @@ def test_marks_without_room_have_numbers_and_the_words_stand_beside():
     assert tell_marks([], "epoch") == ""
 
 
+@pytest.mark.parametrize(("x", "side"), [(0.2, "left"), (5, "right"), (10, "right")])
+def test_the_words_of_a_mark_stay_within_the_plot(x, side):
+    figure, _ = draw_curves([Curve("run", [0, 10], [1, 2])], "Error", LOG, marks=[Mark(x, "k 1 to 2")])
+    assert texts(figure) == ["1 k 1 to 2"]
+    assert figure["layout"]["annotations"][0]["xanchor"] == side
+
+
 def test_of_many_marks_the_last_are_shown():
     marks = [Mark(place, f"change {place}") for place in range(30)]
     figure, _ = draw_curves([Curve("run", [0, 30], [1, 2])], "Error", LOG, marks=marks)

@@ -154,9 +154,10 @@ def test_the_run_beside_is_dashed_and_named(run):
     mine, other = figure_of(pane.board)[0]["data"][:2]
     assert (mine["line"]["dash"], other["line"]["dash"]) == ("solid", "dash")
     assert (len(mine["x"]), len(other["x"])) == (6, 4)
-    assert "Dashed, with open markers: Cubes with a &lt;small&gt; rate." in pane.help.value
+    assert (mine["name"], other["name"]) == ("this run", "Cubes with a &lt;small&gt; rate")
+    assert figure_of(pane.board)[0]["layout"]["showlegend"]
     pane.show(run[-1])
-    assert "Dashed" not in pane.help.value
+    assert not figure_of(pane.board)[0]["layout"]["showlegend"]
     assert len(figure_of(pane.board)[0]["data"]) == 2
 
 
@@ -165,7 +166,7 @@ def test_curves_know_their_epochs(run):
     curves = curves_of(run[-1], run[1], {"gray": lambda measures: measures.gray})
     assert [(curve.name, curve.beside, len(curve.x)) for curve in curves] == [
         ("gray", False, 6),
-        ("gray, Cubes", True, 2),
+        ("Cubes", True, 2),
     ]
 
 

@@ -82,7 +82,7 @@ def test_every_monitor_has_the_run_beside(run):
     assert "Dashed, with open markers: the sum." in pane.told.value
     for monitor in MONITORS:
         traces = figures_of(pane)[monitor.name]["data"]
-        beside = [trace for trace in traces if trace.get("name", "").endswith(", the sum")]
+        beside = [trace for trace in traces if trace.get("name", "").endswith("the sum")]
         assert len(beside) == len(monitor.reads)
         assert {len(trace["x"]) for trace in beside} == {3}
 

@@ -19,15 +19,15 @@ def curves_of(
     """Return one curve for each name, and the same of the run beside it.
 
     reads : name -> the number of a point's measures
-    listed : whether a legend names the curves of this run; `tell_runs` says what the others are
+    listed : whether a legend names the curves, of several only those of this run; `tell_runs` says what the others are
     """
-    made = []
+    made, alone = [], len(reads) == 1
     for run in [followed] if beside is None else [followed, beside]:
         x, other = epochs_of(run), run is beside
         for slot, (name, read) in enumerate(reads.items()):
             y = [read(point.measures) for point in run.points]
-            title = f"{name}, {name_run(run)}" if other else name
-            made.append(Curve(title, x, y, slot, other, listed and not other))
+            title = _name(name, run, alone) if other else name
+            made.append(Curve(title, x, y, slot, other, listed and (alone or not other)))
     return made
 
 
@@ -58,3 +58,7 @@ def marks_of(followed: Followed) -> list[Mark]:
         marks.append(Mark(place, f"{FIELDS[field].title} {before[field]:g} to {value:g}"))
         before[field] = value
     return marks
+
+
+def _name(name: str, run: Followed, alone: bool) -> str:
+    return name_run(run) if alone else f"{name}, {name_run(run)}"

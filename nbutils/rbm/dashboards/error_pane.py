@@ -6,7 +6,7 @@ import ipywidgets as ipw
 
 from nbutils.boltzmann.reconstruction import DEFAULT, ERRORS
 from nbutils.figures.curves import Axes, Level, draw_curves, tell_marks
-from nbutils.rbm.dashboards.curves_of import curves_of, marks_of, tell_runs
+from nbutils.rbm.dashboards.curves_of import curves_of, marks_of
 from nbutils.rbm.running import Followed
 from nbutils.widgets import Board, choice
 
@@ -55,4 +55,4 @@ class ErrorPane:
         figure, alt = draw_curves(curves, "", axes, marks=marks, levels=[baseline])
         self.board.set("error", figure, f"Reconstruction error{alt}")
         help_text = f"<p class='dv-quiet'>{escape(ERRORS[name].help)}</p>"
-        self.help.value = f"{tell_runs(beside)}{tell_marks(marks, 'epoch')}{help_text}"
+        self.help.value = f"{tell_marks(marks, 'epoch')}{help_text}"
