@@ -13,7 +13,7 @@ NUMBER = 10_000  # spheres: a fifth of the thesis', enough for every fault to sh
 SEEDS = range(5)  # of the runs whose measurements are kept
 DEALT_SEEDS = SEEDS[:2]  # of those whose plots are kept, too
 DEALS = 10_000  # numbers that a deal can have
-NAMES = "ABCDEF"  # of patients
+NAMES = ("A", "B", "C", "D", "E", "F")  # of patients
 USUAL = Training(epochs=6, rate_on="sum")  # else the thesis' settings (Table 4.2)
 
 
