@@ -49,6 +49,9 @@ class Stage(anywidget.AnyWidget):
     pickable = T.Bool(True).tag(sync=True)
     visible = T.Bool(True).tag(sync=True)
 
+    # Python also closes a stage that could not be made.
+    _parts: tuple[ipywidgets.Widget, ...] = ()
+
     def __init__(self, alt: str, empty: str = "Nothing to show yet.", height: int = 480, **traits: object) -> None:
         if not alt.strip():
             raise ValueError("a stage needs an alt text: what does it show?")
@@ -63,8 +66,8 @@ class Stage(anywidget.AnyWidget):
         scene = three.Scene(children=[mesh, outlines], background=None)
         camera = three.OrthographicCamera(-1, 1, 1, -1, 0.1, 20, position=(0, 0, 10))
         renderer = three.Renderer(scene, camera, antialias=True, clearColor=palette.STAGE)
-        self._parts = [renderer, renderer.shadowMap, scene, camera, mesh, mesh.geometry, outlines, outlines.geometry]
-        self._parts.append(material)
+        shapes = (mesh, mesh.geometry, outlines, outlines.geometry, material)
+        self._parts = (renderer, renderer.shadowMap, scene, camera, *shapes)
         for part in self._parts:
             seal(part)
         super().__init__(

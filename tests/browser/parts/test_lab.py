@@ -75,6 +75,21 @@ def test_figures_are_drawn(notebook):
     expect(figure.locator(".bars .point")).to_have_count(3)
 
 
+def test_the_stage_draws(notebook):
+    stage = notebook.get_by_role("application", name="A ball that grows")
+    stage.scroll_into_view_if_needed()
+    expect(stage).not_to_have_attribute("data-painted", "0")
+    cells = notebook.locator(".jp-Cell").count()
+    stage.focus()
+    painted = int(stage.get_attribute("data-painted"))
+    notebook.keyboard.press("ArrowDown")
+    notebook.wait_for_function(
+        "([stage, n]) => Number(stage.dataset.painted) > n", arg=[stage.element_handle(), painted]
+    )
+    expect(stage).to_be_focused()
+    assert notebook.locator(".jp-Cell").count() == cells
+
+
 def test_nobody_is_asked_about_news(notebook):
     expect(notebook.locator(".jp-NotebookPanel")).to_be_visible()
     expect(notebook.get_by_text("Jupyter news")).to_have_count(0)
