@@ -50,6 +50,12 @@ def test_units_that_keep_their_value_with_a_known_chance(stay):
     assert found.changed == pytest.approx(1 - stay**2, abs=0.01)
 
 
+def test_the_autocorrelation_time_ends_where_noise_begins():
+    """At the first pair of lags whose sum is not positive; what comes after is noise."""
+    assert mixing.integrate((1.0, 0.5, 0.1, -0.2, 0.4, 0.3)) == pytest.approx(1 + 2 * 0.5)
+    assert mixing.integrate((1.0, 0.5, 0.25)) == pytest.approx(1 + 2 * 0.75)
+
+
 def test_chains_that_stay_apart_are_correlated_at_every_lag():
     noise = torch.rand(200, 2, 3, generator=torch.Generator().manual_seed(0))
     apart = noise + torch.tensor([0.0, 100.0])[:, None]

@@ -34,13 +34,13 @@ def measure(machine, last=None, previous=None, watch=WATCH, seed=0):
 
 
 def test_units_that_answer_always_alike_are_counted_by_what_they_answer():
-    found = measure(make_deaf(0.005, 0.015, 0.45, 0.55, 0.7, 0.985, 0.995, 0.9999))
-    assert found.gray == pytest.approx(2 / 8)
-    assert found.pegged == pytest.approx(5 / 8)
-    assert found.dead == pytest.approx(1 / 8)
-    assert found.saturated == pytest.approx(2 / 8)
+    found = measure(make_deaf(0.005, 0.015, 0.39, 0.41, 0.59, 0.61, 0.025, 0.975, 0.985, 0.995, 0.9999))
+    assert found.gray == pytest.approx(2 / 11)
+    assert found.pegged == pytest.approx(5 / 11)
+    assert found.dead == pytest.approx(1 / 11)
+    assert found.saturated == pytest.approx(2 / 11)
     assert found.constant == 1
-    assert found.sparsity == pytest.approx(np.mean([0.005, 0.015, 0.45, 0.55, 0.7, 0.985, 0.995, 0.9999]))
+    assert found.sparsity == pytest.approx(5.9999 / 11)
     assert found.similarity == pytest.approx(0, abs=0.01)
     assert found.finite
 

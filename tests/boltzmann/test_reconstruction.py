@@ -102,6 +102,12 @@ def test_a_pixel_that_is_never_on_costs_nothing():
     assert reconstruction.baseline(visible, "cross entropy") == pytest.approx(np.log(2), abs=1e-5)
 
 
+def test_the_mean_of_binary_units_is_at_most_one():
+    visible = torch.tensor([[255.0, 0.5], [0.0, 0.5]])
+    assert reconstruction.baseline(visible, "squared, mean field") == pytest.approx((254**2 + 1) / 2)
+    assert reconstruction.baseline(visible, "squared, mean field", gaussian=True) == pytest.approx(127.5**2)
+
+
 def test_errors_are_finite_for_pixels_of_255():
     machine, visible = brute_force.make_machine(), 255 * EXAMPLES
     found = reconstruction.measure_errors(machine, visible, hidden_probabilities(machine, visible), 0)
