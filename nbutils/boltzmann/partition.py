@@ -125,13 +125,15 @@ def estimate_log_partition(
     quantitative analysis of deep belief networks", 2008, section 4.1). Too few temperatures make it too small.
 
     data : (n, visible), float
-    Raises ValueError for fewer than 1 temperature or 2 chains, or for more than 1,000,000 or 10,000.
+    Raises ValueError for fewer than 1 temperature or 2 chains, or for more than 1,000,000 or 10,000; for no data, and
+    for data that binary units cannot have.
     """
     if not (1 <= temperatures <= 1_000_000 and 2 <= chains <= 10_000):
         raise ValueError(
             "log Z is estimated at 1 to 1,000,000 temperatures with 2 to 10,000 chains, "
             f"got {temperatures} and {chains}."
         )
+    _check_visible(machine, data)
     base = replace(machine, weights=torch.zeros_like(machine.weights), visible_bias=_fit_biases(machine, data))
     path = _Path(machine, base, random_numbers((seed, 7), machine.weights.device))
     states = path.sweep(machine.weights.new_zeros(chains, machine.visible), 0.0)
@@ -206,11 +208,7 @@ def check_bound(estimate: float, machine: Machine, visited: Tensor) -> Bound:
     visited : (n, visible), float, 0..1 for binary units, such as data and the states of Gibbs chains
     Raises ValueError for no state, and for values of binary units outside 0..1.
     """
-    if not len(visited):
-        raise ValueError("The bound needs at least one visited state, got none.")
-    if not machine.gaussian and not bool(((visited >= 0) & (visited <= 1)).all()):
-        low, high = float(visited.min()), float(visited.max())
-        raise ValueError(f"The states of binary units lie in 0 to 1, got {low:g} to {high:g}.")
+    _check_visible(machine, visited)
     exact = _in_double(machine)
     rows = max(1, AT_ONCE // machine.visible)
     largest = max(float((-free_energy(exact, part.double())).max()) for part in visited.split(rows))
@@ -219,6 +217,15 @@ def check_bound(estimate: float, machine: Machine, visited: Tensor) -> Bound:
     missing = largest - estimate
     holds = missing <= SLACK
     return Bound(holds=holds, largest=largest, missing=0.0 if holds else missing)
+
+
+def _check_visible(machine: Machine, visible: Tensor) -> None:
+    """Raise ValueError for no state, or for values that binary visible units cannot have."""
+    if not len(visible):
+        raise ValueError("At least one visible state is needed, got none.")
+    low, high = float(visible.min()), float(visible.max())
+    if not machine.gaussian and not (low >= 0 and high <= 1):
+        raise ValueError(f"The states of binary units lie in 0 to 1, got {low:g} to {high:g}.")
 
 
 def _in_double(machine: Machine) -> Machine:

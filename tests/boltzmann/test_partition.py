@@ -12,6 +12,13 @@ from nbutils.boltzmann.samplers import gibbs
 from tests.boltzmann import brute_force
 
 
+REFUSED = (
+    (torch.zeros(0, 6), "At least one visible state"),
+    (torch.tensor([[0.0, 255, 0, 0, 0, 0]]), "lie in 0 to 1, got 0 to 255"),
+    (torch.tensor([[0.0, math.nan, 0, 0, 0, 0]]), "lie in 0 to 1, got nan to nan"),
+)
+
+
 def estimate(machine, data, **settings):
     return list(partition.estimate_log_partition(machine, data, **settings))[-1]
 
@@ -163,10 +170,15 @@ def test_the_bound_of_gaussian_units_is_reached_where_there_is_one_gaussian():
 
 def test_the_bound_refuses_what_it_cannot_judge():
     machine = brute_force.make_machine(kind=torch.float32)
-    with pytest.raises(ValueError, match="at least one visited state"):
-        partition.check_bound(0.0, machine, torch.zeros(0, 6))
-    with pytest.raises(ValueError, match="lie in 0 to 1, got 0 to 255"):
-        partition.check_bound(0.0, machine, torch.tensor([[0.0, 255, 0, 0, 0, 0]]))
+    for visible, said in REFUSED:
+        with pytest.raises(ValueError, match=said):
+            partition.check_bound(0.0, machine, visible)
+
+
+def test_annealing_refuses_data_that_its_base_cannot_fit():
+    for visible, said in REFUSED:
+        with pytest.raises(ValueError, match=said):
+            next(partition.estimate_log_partition(brute_force.make_machine(kind=torch.float32), visible))
 
 
 def test_a_machine_that_is_not_finite_has_no_log_z():
