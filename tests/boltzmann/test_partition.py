@@ -11,7 +11,6 @@ from nbutils.boltzmann.machine import Machine, initialize
 from nbutils.boltzmann.samplers import gibbs
 from tests.boltzmann import brute_force
 
-
 REFUSED = (
     (torch.zeros(0, 6), "At least one visible state"),
     (torch.tensor([[0.0, 255, 0, 0, 0, 0]]), "lie in 0 to 1, got 0 to 255"),
