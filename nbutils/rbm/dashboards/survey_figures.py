@@ -11,7 +11,7 @@ from nbutils.rbm import results
 from nbutils.widgets import Board
 from nbutils.widgets.errors import dashboard
 
-RATES_SHOWN = ("rate 0.0002", "rate 0.00055", "rate 0.001", "rate 0.005", "rate 0.02", "rate 0.1")
+RATES_SHOWN = ("rate 0.0002", "rate 0.00055", "rate 0.002", "rate 0.005", "rate 0.02", "rate 0.1")
 HEADINGS = (
     "run",
     "error",
