@@ -125,7 +125,8 @@ def test_the_same_settings_give_the_same_weights_and_another_seed_others(example
 
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_goes_on_from_every_snapshot_bit_for_bit(examples, name, every_update):
-    settings = replace(SMALL, changes=((4, "rate", 0.05), (9, "momentum", 0.3), (12, "momentum", 0.0)), **RUNS[name])
+    changes = ((4, "rate", 0.05), (9, "momentum", 0.3), (12, "momentum", 0.0), (14, "momentum", 0.6))
+    settings = replace(SMALL, changes=changes, **RUNS[name])
     whole = list(train(examples, settings))
     for start in whole:
         rest = list(train(examples, start.settings, start))
@@ -155,6 +156,13 @@ def test_what_is_steered_acts_from_the_next_update_on_and_is_written_down(exampl
     assert same(plain[4].machine, found[4].machine)
     assert not same(plain[5].machine, found[5].machine)
     assert same(last_of(train(examples, found[-1].settings)).machine, found[-1].machine)
+
+
+def test_activity_begins_at_the_target_when_sparsity_is_switched_on(examples, every_update):
+    settings = replace(SMALL, changes=((5, "sparsity_target", 0.2), (5, "sparsity_cost", 1.0)))
+    found = list(train(examples, settings))
+    assert not found[4].state.activity.any()
+    assert torch.all((found[5].state.activity > 0.95 * 0.2) & (found[5].state.activity < 0.95 * 0.2 + 0.05))
 
 
 @pytest.mark.parametrize("name", RUNS)

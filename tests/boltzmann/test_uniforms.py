@@ -3,7 +3,7 @@ import pytest
 import torch
 from scipy import stats
 
-from nbutils.boltzmann.uniforms import random_numbers, restored
+from nbutils.boltzmann.uniforms import RandomNumbers, random_numbers, restored
 
 KINDS = [torch.float32, torch.float64]
 
@@ -65,3 +65,14 @@ def test_a_stream_goes_on_from_its_state():
 def test_a_state_of_something_else_is_refused(state):
     with pytest.raises(ValueError, match="no state of the random numbers of cpu"):
         restored(state)
+
+
+def test_a_generator_of_torch_as_gpus_have_one_gives_the_same_kinds_of_numbers():
+    numbers = RandomNumbers(torch.Generator().manual_seed(6))
+    state = numbers.state()
+    uniforms, normals = numbers.uniforms(torch.empty(100, 100)), numbers.normals(torch.empty(100, 100))
+    assert stats.kstest(uniforms.flatten().numpy(), "uniform").pvalue > 0.001
+    assert stats.kstest(normals.flatten().numpy(), "norm").pvalue > 0.001
+    again = torch.Generator()
+    again.set_state(torch.tensor(state, dtype=torch.uint8))
+    assert torch.equal(RandomNumbers(again).uniforms(torch.empty(100, 100)), uniforms)
