@@ -15,6 +15,7 @@ SMALLEST_RADIUS = 1.0
 # Listing every sphere takes a second at twelve voxels an edge and a minute at twenty.
 LARGEST_JUDGED = 12
 SWEEPS_AT_ONCE = 100
+MULTIPLICATIONS_AT_ONCE = 500_000_000  # some tens of milliseconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,8 @@ def draw_samples(
     yield Samples((0,), begun[None], begun[None])
     if kept < 2:
         return
-    every = next(part for part in range(min(between, SWEEPS_AT_ONCE), 0, -1) if between % part == 0)
+    at_once = min(between, SWEEPS_AT_ONCE, 1 + MULTIPLICATIONS_AT_ONCE // (2 * machine.weights.numel() * chains))
+    every = next(part for part in range(at_once, 0, -1) if between % part == 0)
     for sweep in gibbs(machine, begun, between * (kept - 1), seed, every=every):
         if sweep.step % between:
             yield None
