@@ -111,7 +111,10 @@ class Verdict:
 
 
 def deal(seed: int) -> tuple[Patient, ...]:
-    """Return every case once, in an order that the seed decides, under the names A to F."""
+    """Return every case once, in an order that the seed decides, under the names A to F.
+
+    Who has the number of a deal and this program can look its answers up, as in the back of a book; the page cannot.
+    """
     chance = np.random.default_rng(seed)
     cases = chance.permutation(list(CASES)).tolist()
     seeds = chance.choice(list(DEALT_SEEDS), len(cases)).tolist()
