@@ -204,7 +204,8 @@ def test_a_run_is_kept_and_drawn_beside_the_next(open_live):
     assert made.stage.beside is None, "not beside itself"
     made.controls.parts["rate"].value = 0.3
     run(made)
-    assert made.stage.beside is first
+    assert made.stage.beside.points is first.points
+    assert made.stage.beside.title == "kept: rate 0.05 mean, CD-1"
     (pane,) = made.stage.error.board.panes
     assert '"showlegend": true' in pane.figure
     made.beside.value = "sum"

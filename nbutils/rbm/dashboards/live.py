@@ -14,7 +14,7 @@ from nbutils.rbm import view as views
 from nbutils.rbm.dashboards.live_controls import RATE, TrainingControls
 from nbutils.rbm.dashboards.live_data import OWN, DataPane
 from nbutils.rbm.dashboards.live_files import FilesPane
-from nbutils.rbm.dashboards.live_stage import Stage
+from nbutils.rbm.dashboards.live_stage import Stage, tell_settings
 from nbutils.rbm.examples import Examples
 from nbutils.rbm.running import Followed
 from nbutils.rbm.view import KEPT, TrainingView
@@ -62,6 +62,7 @@ class LiveTraining:
         self._steered: dict[str, float] = {}
         self._made_of: TrainingView | None = None  # what the run that is seen was started with; None for a stored one
         self._kept: Followed | None = None
+        self._beside: Followed | None = None
         self._until: int | None = None  # the epoch after which to rest
         self._uses: list[Use] = []
         self._told = -1
@@ -124,6 +125,7 @@ class LiveTraining:
         self.view = wanted
         self._set_controls()
         if compared:
+            self._beside = self._find_beside()
             self._draw()
         self._tell()
 
@@ -160,7 +162,7 @@ class LiveTraining:
         if self.stage.followed is None:
             raise ValueError("There is no run to keep yet: press Start first.")
         self._kept = self.stage.followed
-        self.view = replace(self.view, beside="")
+        self.view = replace(self.view, beside="")  # a run that was kept before gives way
         self.show(replace(self.view, beside=KEPT))
         self.status.say("This run is kept: the next one is drawn over it.")
 
@@ -194,13 +196,16 @@ class LiveTraining:
     def _draw(self, followed: Followed | None = None) -> None:
         followed = followed or self.stage.followed
         if followed is not None:
-            self.stage.show(followed, self._find_beside(followed))
+            own = self._kept is not None and followed.points is self._kept.points
+            self.stage.show(followed, None if own and self.view.beside == KEPT else self._beside)
 
-    def _find_beside(self, followed: Followed) -> Followed | None:
-        """Return the run to draw beside another one; never itself."""
+    def _find_beside(self) -> Followed | None:
+        """Return the run to draw beside others, with what it is as its title."""
         name = self.view.beside
-        found = self._kept if name == KEPT else results.load(name) if name else None
-        return None if found is followed else found
+        if not name:
+            return None
+        found, whose = (self._kept, "kept") if name == KEPT else (results.load(name), "thesis")
+        return replace(found, title=f"{whose}: {tell_settings(found)}")
 
     def _open_full(self) -> None:
         """Show the thesis' run as it was stored, so that nobody begins before empty plots."""
