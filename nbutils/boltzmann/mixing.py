@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 
@@ -54,12 +55,17 @@ def autocorrelate(samples: Tensor, lags: int) -> tuple[float, ...]:
 
     samples : (steps, chains, visible), float
     """
+    steps = len(samples)
     centred = samples - samples.mean((0, 1))
     variance = float(centred.square().mean())
     if not variance > 0:
         return (math.nan,) * (lags + 1)
-    products = [float((centred[: len(centred) - lag] * centred[lag:]).mean()) for lag in range(lags + 1)]
-    return tuple(product / variance for product in products)
+    # Wiener-Khinchin: all lags at once, by the power spectrum of samples with as many zeros behind them.
+    spectra = (torch.fft.rfft(chain, 2 * steps, dim=0).abs().square() for chain in centred.unbind(1))
+    power = sum(spectrum.sum(1, dtype=torch.float64) for spectrum in spectra)
+    products = torch.fft.irfft(power, 2 * steps)[: lags + 1].tolist()
+    pairs = [(steps - lag) * centred[0].numel() for lag in range(lags + 1)]
+    return tuple(product / number / variance for product, number in zip(products, pairs, strict=True))
 
 
 def integrate(autocorrelation: tuple[float, ...]) -> float:
