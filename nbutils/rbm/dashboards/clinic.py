@@ -29,7 +29,7 @@ from nbutils.rbm.running import Followed, count_updates
 from nbutils.widgets import ErrorLine, Job, Link, StatusLine, button, choice, guard, segmented, shell
 from nbutils.widgets.errors import dashboard
 
-HINT = "Five of these six machines have a fault. Find out from the plots which patient has what."
+HINT = "Five of these six machines have a fault: which patient has what?"
 KEYS = (
     ("arrow keys on Patient", "the next patient"),
     ("arrow keys on Diagnosis", "another diagnosis"),
@@ -186,6 +186,7 @@ class Clinic:
         self.answer = ipw.HTML().add_class("dv-told")
         self.hidden, self.histograms = plots.HiddenPane(), plots.HistogramPane()
         self.filters, self.error_curve = plots.FilterPane(), plots.ErrorPane()
+        self.filters.number.layout.display = "none"  # all filters that are kept are shown
         self.job = Job(
             self._train,
             self._take,
@@ -205,16 +206,16 @@ class Clinic:
     def _lay_out(self, start: Visit) -> ipw.Widget:
         panes = (self.hidden, self.histograms, self.filters, self.error_curve)
         four = ipw.Box([pane.box for pane in panes]).add_class("dv-quarters")
+        choosing = ipw.Box([self.set_patient, self.heading]).add_class("dv-wall-head")
         return shell(
             "The clinic",
             HINT,
-            stage=[self.heading, four],
+            stage=[choosing, four],
             controls=[
                 ipw.VBox([self.set_diagnosis, self.give, self.answer]).add_class("dv-stack").add_class("dv-wide"),
                 ipw.VBox([self.score_table, self.again]).add_class("dv-stack"),
                 ipw.VBox([ipw.HTML(words.ANEW), self.job]).add_class("dv-stack"),
             ],
-            header=(self.set_patient,),
             number="4",
             status=self.status,
             reset=lambda: self.reset(start),

@@ -24,9 +24,7 @@ Given = Mapping[str, tuple[str, Verdict]]
 
 def tell_moment(patient: str, caption: str) -> str:
     """Return the heading over a patient's plots: of when the first two are, as HTML."""
-    return (
-        f"<h3>Patient {patient} <small>plots 1 and 2: {escape(caption)}; the film below plot 1 moves both</small></h3>"
-    )
+    return f"<h3>Patient {patient} <small>plots 1 and 2 {escape(caption)}: the film moves both</small></h3>"
 
 
 def tell_answer(verdict: Verdict, answer: Answer, advice: Sequence[Advice]) -> str:
