@@ -99,7 +99,7 @@ def draw_curves(
         "xaxis": {"title": {"text": escape(axes.x)}},
         "yaxis": _y_axis(axes),
         "showlegend": several,
-        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 12}},
+        "legend": {"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "font": {"size": 12}},
         "shapes": [*(_shade(band) for band in bands), *(_rule(mark) for mark in shown)],
         "annotations": [
             *(_say_level(level, axes.log) for level in _possible(levels, axes.log)),
@@ -107,7 +107,7 @@ def draw_curves(
             *(_say_mark(number, mark, spelled, _is_first(mark, reach)) for number, mark in enumerate(shown, 1)),
             *_say_remarks(remarks if any(len(curve.x) for curve in curves) else ["No point yet."]),
         ],
-        "margin": {"l": 52, "r": 14, "t": 14 + 22 * bool(title) + 20 * several, "b": 40},
+        "margin": {"l": 52, "r": 14, "t": 36 if title else 14, "b": 40},
     }
     return {"data": traces, "layout": layout}, _describe(curves, title, marks, levels, bands, remarks)
 
@@ -209,11 +209,11 @@ def _shade(band: Band) -> dict:
 def _say_band(band: Band, log: bool) -> dict:
     return {
         "text": escape(band.text),
-        "x": 0,
+        "x": 1,
         "xref": "paper",
-        "xanchor": "left",
-        "y": _height(band.high, log),
-        "yanchor": "top",
+        "xanchor": "right",
+        "y": _height(band.low, log),
+        "yanchor": "bottom",
         "showarrow": False,
         "font": {"size": 12, "color": ACCENT},
     }
@@ -236,7 +236,7 @@ def tell_marks(marks: Sequence[Mark], axis: str) -> str:
         f"<b>{number}</b> {escape(mark.text)} ({escape(axis)} {mark.x:.3g})"
         for number, mark in enumerate(merge_marks(marks), 1)
     ]
-    return f"<p class='dv-quiet'>Changed on the way: {'; '.join(said)}.</p>" if said else ""
+    return f"<p class='dv-quiet'>Marks: {'; '.join(said)}.</p>" if said else ""
 
 
 def _have_room(marks: Sequence[Mark], reach: tuple[float, float]) -> bool:
