@@ -73,7 +73,7 @@ def textbook_torch(batches: Tensor, hidden: int, rate: float = RATE) -> Update:
 
 
 def sklearn_partial_fit(batches: Tensor, hidden: int, rate: float = RATE) -> Update:
-    """Return scikit-learn's update, persistent contrastive divergence, with numbers of 32 bits.
+    """Return scikit-learn's update, persistent contrastive divergence, given examples of 32 bits; its weights have 64.
 
     batches : (n, batch, visible), float32
     """
