@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from threading import RLock
 
 import ipywidgets as ipw
 import numpy as np
@@ -61,6 +62,7 @@ class Clinic:
         self._before = (0, 0)  # right and all diagnoses of earlier deals
         self._own: dict[Patient, Followed] = {}  # finished runs that were trained here
         self._trained: Patient | None = None
+        self._lock = RLock()  # a run is drawn from the job's thread, while a visitor goes to another patient
         self._setting = False
         self._make_parts()
         self.page = self._lay_out(start)
@@ -80,15 +82,16 @@ class Clinic:
 
     def show(self, wanted: Visit) -> None:
         """Bring every part to this visit; the diagnoses of another deal stay in the score."""
-        if wanted.deal != self.visit.deal:
-            self._before, self._given = self.score, {}
-            self.patients = deal(wanted.deal)
         if wanted != self.visit:
             self.job.stop()
-        self.visit = wanted
-        self._set_controls()
-        self._draw(self._run())
-        self._tell()
+        with self._lock:
+            if wanted.deal != self.visit.deal:
+                self._before, self._given = self.score, {}
+                self.patients = deal(wanted.deal)
+            self.visit = wanted
+            self._set_controls()
+            self._draw(self._run())
+            self._tell()
         self.link.write({"deal": str(wanted.deal), "patient": wanted.patient})
 
     def give_diagnosis(self) -> None:
@@ -156,11 +159,12 @@ class Clinic:
     def _take(self, followed: Followed) -> None:
         """Draw a run that is trained, unless another patient is looked at by now; keep it when it is finished."""
         run = kept.cut(followed)
-        if followed.snapshot.finished and self._trained is not None:
-            self._own[self._trained] = run
-        if self._trained == self.patient:
-            self._draw(run)
-            if followed.snapshot.finished:
+        with self._lock:
+            if self._trained == self.patient:
+                self._draw(run)
+            if followed.snapshot.finished and self._trained is not None:
+                self._own[self._trained] = run
+                self.status.say(f"Patient {self._trained.name} was trained anew.")
                 self._tell()
 
     def _set_controls(self) -> None:
