@@ -13,8 +13,8 @@ CHOICES = {
 MEANINGS = {
     "rate_on": {
         "mean": "The learning rate multiplies the mean of the mini-batch's gradients.",
-        "sum": "The learning rate multiplies the sum of the mini-batch's gradients: as large a step as with the mean "
-        "and a rate as many times larger as the mini-batch has examples.",
+        "sum": "The learning rate multiplies the sum of the mini-batch's gradients: with 20 examples a rate of 0.001 "
+        "then makes the steps that 0.02 makes with the mean.",
     },
     "sampler": {
         "cd": "Contrastive divergence: k Gibbs steps from the mini-batch itself (Hinton, 2002).",

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from nbutils.boltzmann.learners import Resume, begin, keep, resume
 from nbutils.boltzmann.machine import Machine, copy_to, is_finite, subtract
 from nbutils.boltzmann.settings import Training, change
 from nbutils.boltzmann.tempering import swap_rates
-from nbutils.boltzmann.updates import Learner, Workspace, make_workspace, update
+from nbutils.boltzmann.updates import Learner, Workspace, make_workspace, update_slowly
 from nbutils.runs.devices import find_device
 from nbutils.runs.threads import threads
 
@@ -71,8 +71,9 @@ class _Run:
 def train(
     examples: Tensor, settings: Training, start: Snapshot | None = None, steer: Steer | None = None
 ) -> Iterator[Snapshot]:
-    """Yield snapshots of training a machine, each after a quarter of a second of work or one update, if that is longer.
+    """Yield snapshots of training a machine, each after at most a quarter of a second of work.
 
+    An update may take longer: between its Gibbs steps the last snapshot comes once more, without `plot`.
     Every epoch goes through the examples in a new order; what is left over when it is cut into mini-batches waits for
     the next epoch. The same settings, changes included, give the same weights, bit for bit, with the same versions,
     threads and kind of processor. A run whose parameters are no finite numbers any more ends.
@@ -86,32 +87,32 @@ def train(
     threads(settings.threads)
     examples = _check_examples(examples, settings).to(device)
     run = _prepare(examples, settings, start)
-    done, total = 0, run.updates_per_epoch * settings.epochs
-    if start is None:
-        yield _snapshot(run, settings, 0, None, 0.0)
-    else:
-        done = start.update
-    epoch, order = -1, torch.empty(0)
-    while done < total:
-        if steer is not None:
-            settings = change(settings, done + 1, steer())
-        if epoch != done // run.updates_per_epoch:
-            epoch = done // run.updates_per_epoch
-            order = _order(settings.seed, epoch, len(examples)).to(device)
-        snapshot = _advance(run, settings, done, order)
+    total = run.updates_per_epoch * settings.epochs
+    snapshot = start
+    if snapshot is None:
+        snapshot = _snapshot(run, settings, 0, None, 0.0)
         yield snapshot
-        if not snapshot.finite:
-            return
-        done = snapshot.update
+    epoch, order = -1, torch.empty(0)
+    while snapshot.finite and snapshot.update < total:
+        if steer is not None:
+            settings = change(settings, snapshot.update + 1, steer())
+        if epoch != snapshot.epoch:
+            epoch = snapshot.epoch
+            order = _order(settings.seed, epoch, len(examples)).to(device)
+        for reached in _advance(run, settings, snapshot.update, order):
+            # In the middle of a long update nothing is new that one could go on from.
+            snapshot = reached or replace(snapshot, plot=False)
+            yield snapshot
 
 
 @torch.no_grad()
-def _advance(run: _Run, settings: Training, done: int, order: Tensor) -> Snapshot:
-    """Make updates until a snapshot is due, at the latest at the end of the epoch."""
+def _advance(run: _Run, settings: Training, done: int, order: Tensor) -> Iterator[Snapshot | None]:
+    """Make updates until a snapshot is due, at the latest at the end of the epoch, and yield it; None if it is late."""
     learner, space, batch = run.learner, run.space, settings.batch
     planned = {number for number, _, _ in settings.changes}
     force = settings.at(done)
-    began, first = time.perf_counter(), done
+    first, spent = done, 0.0
+    began = told = time.perf_counter()
     while True:
         upcoming = done + 1
         if upcoming in planned:
@@ -121,14 +122,20 @@ def _advance(run: _Run, settings: Training, done: int, order: Tensor) -> Snapsho
         before = copy_to(learner.machine, "cpu") if watched else None
         place = done % run.updates_per_epoch * batch
         torch.index_select(run.examples, 0, order[place : place + batch], out=space.data)
-        update(learner, space, force)
+        for _ in update_slowly(learner, space, force):
+            now = time.perf_counter()
+            if now - told >= BEAT:
+                spent += now - told
+                yield None
+                told = time.perf_counter()
         done = upcoming
         if run.examples.is_cuda and done % _QUEUED_UPDATES == 0:
             torch.cuda.synchronize(run.examples.device)
         # Whether all is finite is asked at numbers of updates, never of the clock: a run always ends at the same one.
         if due or (watched and not is_finite(learner.machine)):
-            seconds = time.perf_counter() - began
-            return _snapshot(run, settings, done, before, (done - first) / seconds)
+            spent += time.perf_counter() - told
+            yield _snapshot(run, settings, done, before, (done - first) / spent)
+            return
 
 
 def _turn(learner: Learner, before: Training, after: Training) -> Training:

@@ -1,5 +1,6 @@
 """One update of a machine by contrastive divergence, persistent or not, or by parallel tempering: the inner loop."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -82,30 +83,38 @@ def update(learner: Learner, space: Workspace, settings: Training) -> None:
 
     settings : those in force at this update
     """
+    for _ in update_slowly(learner, space, settings):
+        pass
+
+
+def update_slowly(learner: Learner, space: Workspace, settings: Training) -> Iterator[None]:
+    """Do as `update` does, and yield between the Gibbs steps, so that the caller may look at the clock."""
     machine = learner.machine
     torch.addmm(machine.hidden_bias, space.data, machine.weights, out=space.positive).sigmoid_()
-    _FANTASIZE[settings.sampler](learner, space, settings)
+    yield from _FANTASIZE[settings.sampler](learner, space, settings)
     if settings.sparse:
         _pull_to_target(learner, space, settings)
     space.negative.neg_()
     _learn(learner, space, settings)
 
 
-def _contrast(learner: Learner, space: Workspace, settings: Training) -> None:
+def _contrast(learner: Learner, space: Workspace, settings: Training) -> Iterator[None]:
     """Let fantasies begin at the mini-batch: contrastive divergence."""
     _draw_hidden(space.positive, space.samples, learner.numbers)
-    _walk(learner, space, space.samples, settings.k, settings.sample_visible)
+    yield from _walk(learner, space, space.samples, settings.k, settings.sample_visible)
 
 
-def _persist(learner: Learner, space: Workspace, settings: Training) -> None:
+def _persist(learner: Learner, space: Workspace, settings: Training) -> Iterator[None]:
     """Let fantasies go on where those of the last update ended: persistent contrastive divergence."""
-    _walk(learner, space, learner.chains, settings.k, sampled=True)
+    yield from _walk(learner, space, learner.chains, settings.k, sampled=True)
     _draw_hidden(space.negative, learner.chains, learner.numbers)
 
 
-def _temper(learner: Learner, space: Workspace, settings: Training) -> None:
+def _temper(learner: Learner, space: Workspace, settings: Training) -> Iterator[None]:
     """Take fantasies from persistent chains at several temperatures that change places."""
-    for _ in range(settings.k):
+    for step in range(settings.k):
+        if step:
+            yield
         sweep(learner.machine, learner.chains, learner.inverse, learner.swaps, learner.numbers)
     space.fantasies.copy_(learner.chains[0])
     _expect_hidden(learner.machine, space)
@@ -114,11 +123,12 @@ def _temper(learner: Learner, space: Workspace, settings: Training) -> None:
 _FANTASIZE = {"cd": _contrast, "pcd": _persist, "tempering": _temper}
 
 
-def _walk(learner: Learner, space: Workspace, samples: Tensor, k: int, sampled: bool) -> None:
+def _walk(learner: Learner, space: Workspace, samples: Tensor, k: int, sampled: bool) -> Iterator[None]:
     """Make k Gibbs steps from samples of the hidden units, which are overwritten on the way."""
     machine = learner.machine
     for step in range(k):
         if step:
+            yield
             _draw_hidden(space.negative, samples, learner.numbers)
         torch.addmm(machine.visible_bias, samples, machine.weights.T, out=space.fantasies)
         _draw_visible(machine, space, learner.numbers, sampled)

@@ -41,6 +41,11 @@ def last_of(snapshots):
     return last
 
 
+def distinct(snapshots):
+    """The first snapshot of each update: between Gibbs steps they come again."""
+    return list({one.update: one for one in reversed(list(snapshots))}.values())[::-1]
+
+
 def same(one, other):
     parts = ("weights", "visible_bias", "hidden_bias")
     return all(torch.equal(getattr(one, part), getattr(other, part)) for part in parts)
@@ -72,15 +77,31 @@ def test_a_beat_comes_after_a_fifth_of_a_second_of_work(examples, monkeypatch):
     assert beats[1].updates_per_second == pytest.approx(100, rel=0.1)
 
 
+@pytest.mark.parametrize("sampler", ["cd", "pcd", "tempering"])
+def test_in_a_long_update_the_last_snapshot_comes_again(examples, sampler, monkeypatch):
+    """The clock goes on by 0.05 s a Gibbs step: an update of 20 steps takes a second."""
+    settings = replace(SMALL, sampler=sampler, k=20, temperatures=2)
+    expected = last_of(train(examples, settings))
+    clock = itertools.count(0, 0.05)
+    monkeypatch.setattr(training.time, "perf_counter", lambda: next(clock))
+    found = list(train(examples, settings))
+    assert {one.update for one in found} == {0, 2, 4, 5, 7, 9, 10, 12, 14, 15}
+    assert 15 * 4 <= len(found) <= 15 * 6, "four or five in each update"
+    assert [one.update for one in found if one.plot] == [0, 5, 10, 15]
+    assert same(found[-1].machine, expected.machine)
+    repeated = [one for one in found if one.update == 7][-1]
+    assert same(last_of(train(examples, settings, repeated)).machine, expected.machine)
+
+
 def test_an_epoch_shows_each_example_at_most_once_and_in_another_order_each_time(examples, every_update, monkeypatch):
     seen = []
-    kept = training.update
+    kept = training.update_slowly
 
     def watch(learner, space, settings):
         seen.append(space.data.clone())
-        kept(learner, space, settings)
+        return kept(learner, space, settings)
 
-    monkeypatch.setattr(training, "update", watch)
+    monkeypatch.setattr(training, "update_slowly", watch)
     own = torch.eye(25)
     list(train(own, replace(SMALL, epochs=40)))
     epochs = torch.stack(seen).reshape(40, 20, 25)
@@ -127,9 +148,9 @@ def test_the_same_settings_give_the_same_weights_and_another_seed_others(example
 def test_a_run_goes_on_from_every_snapshot_bit_for_bit(examples, name, every_update):
     changes = ((4, "rate", 0.05), (9, "momentum", 0.3), (12, "momentum", 0.0), (14, "momentum", 0.6))
     settings = replace(SMALL, changes=changes, **RUNS[name])
-    whole = list(train(examples, settings))
+    whole = distinct(train(examples, settings))
     for start in whole:
-        rest = list(train(examples, start.settings, start))
+        rest = [one for one in distinct(train(examples, start.settings, start)) if one.update > start.update]
         assert [one.update for one in rest] == list(range(start.update + 1, 16))
         for one in rest[-1:]:
             assert same(one.machine, whole[-1].machine)
@@ -148,7 +169,7 @@ def test_a_finished_run_goes_on_with_more_epochs(examples):
 def test_what_is_steered_acts_from_the_next_update_on_and_is_written_down(examples, every_update):
     plan = {4: {"rate": 0.5, "k": 2}, 8: {"rate": 0.5}, 11: {"momentum": 0.5}}
     asked = itertools.count()  # once after every snapshot, the first of which is of update 0
-    found = list(train(examples, SMALL, steer=lambda: plan.get(next(asked), {})))
+    found = distinct(train(examples, SMALL, steer=lambda: plan.get(next(asked), {})))
     assert found[4].settings.changes == ()
     assert found[5].settings.changes == ((5, "rate", 0.5), (5, "k", 2))
     assert found[-1].settings.changes == ((5, "rate", 0.5), (5, "k", 2), (12, "momentum", 0.5))
