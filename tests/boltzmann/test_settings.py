@@ -4,6 +4,7 @@ from dataclasses import asdict, fields, replace
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
 from nbutils.boltzmann.fields import CHOICES, FIELDS, MEANINGS, STEERED
@@ -43,6 +44,7 @@ def test_every_field_is_a_number_with_bounds_a_word_with_choices_or_the_changes(
         assert field.title
 
 
+@settings_of_hypothesis(deadline=None)
 @given(st.fixed_dictionaries({**NUMBERS, **WORDS, "changes": CHANGES}))
 def test_json_gives_the_same_settings_back(values):
     settings = Training(**values)
