@@ -173,6 +173,33 @@ def test_a_stopped_step_is_forgotten(open_live):
     assert made.job.state == "done"
 
 
+def test_a_run_that_has_ended_gets_an_epoch_more(open_live):
+    made = open_live()
+    run(made)
+    made.step_button.value += 1
+    assert made.job.wait(20)
+    assert made.job.state == "done"
+    assert made.view.training.epochs == made.followed().snapshot.epoch == 4
+    assert made.stage.stale.value == ""
+    source = examples.load(made.view.source)
+    *_, wanted = train(source.train, made.view.training)
+    torch.testing.assert_close(made.machine().weights, wanted.machine.weights, rtol=0, atol=0)
+    assert [point.update for point in made.followed().points] == [0, 100, 200, 300, 400]
+
+
+def test_a_plot_that_fails_is_told_and_the_training_goes_on(open_live):
+    made = open_live()
+
+    def refuse(*_given):
+        raise ValueError("This view has no room.")
+
+    made._uses.append(refuse)
+    made.job.start()
+    assert made.job.wait(20)
+    assert made.job.state == "done"
+    assert made.error.sentence == "This view has no room."
+
+
 def test_what_can_only_act_from_the_next_start_marks_the_run_as_old(open_live):
     made = open_live()
     run(made)
@@ -200,7 +227,7 @@ def test_a_run_is_kept_and_drawn_beside_the_next(open_live):
     run(made)
     first = made.followed()
     made.keep_button.value += 1
-    assert made.beside.value == "kept"
+    assert made.beside.choice.value == "kept"
     assert made.stage.beside is None, "not beside itself"
     made.controls.parts["rate"].value = 0.3
     run(made)
@@ -208,9 +235,9 @@ def test_a_run_is_kept_and_drawn_beside_the_next(open_live):
     assert made.stage.beside.title == "kept: rate 0.05 mean, CD-1"
     (pane,) = made.stage.error.board.panes
     assert '"showlegend": true' in pane.figure
-    made.beside.value = "sum"
+    made.beside.choice.value = "sum"
     assert made.stage.beside.snapshot.settings.rate_on == "sum"
-    made.beside.value = ""
+    made.beside.choice.value = ""
     assert made.stage.beside is None
 
 
@@ -349,7 +376,10 @@ def test_reset_goes_back_to_the_start(started):
     made.reset()
     assert made.view == first
     assert made.followed().snapshot.epoch == 45
-    assert made.job.state in ("stopped", "done")
+    assert "trained beforehand" in made.stage.stale.value
+    made.job.proceed()
+    wait_for(lambda: made.machine().hidden == 12)
+    assert "trained beforehand" not in made.stage.stale.value
 
 
 def test_numbers_that_explode_end_the_run_with_advice(open_live):

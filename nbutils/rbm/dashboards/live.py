@@ -11,14 +11,15 @@ from nbutils.boltzmann.fields import STEERED
 from nbutils.boltzmann.machine import Machine
 from nbutils.rbm import results, running
 from nbutils.rbm import view as views
+from nbutils.rbm.dashboards.live_beside import Beside
 from nbutils.rbm.dashboards.live_controls import RATE, TrainingControls
 from nbutils.rbm.dashboards.live_data import OWN, DataPane
 from nbutils.rbm.dashboards.live_files import FilesPane
-from nbutils.rbm.dashboards.live_stage import Stage, tell_settings
+from nbutils.rbm.dashboards.live_stage import Stage
 from nbutils.rbm.examples import Examples
 from nbutils.rbm.running import Followed
 from nbutils.rbm.view import KEPT, TrainingView
-from nbutils.widgets import ErrorLine, Job, Link, StatusLine, button, choice, guard, shell
+from nbutils.widgets import ErrorLine, Job, Link, StatusLine, button, guard, shell
 from nbutils.widgets.errors import dashboard
 
 HINT = "Press Start and watch the four plots; move the learning rate while it trains."
@@ -28,8 +29,6 @@ STORED = (
 )
 NO_OWN = "This link is of a run on somebody's own file: open that file under “Examples”."
 ALIVE = ("running", "stopping", "stopped")  # a job that goes on, or could
-BESIDE = {"": "no other run", "mean": "thesis, rate on the mean", "sum": "thesis, rate on the sum"}
-KEPT_TITLE = "the run I kept"
 KEYS = (
     ("arrow keys on a slider", "change its value step by step"),
     ("arrow keys on a picture", "choose another hidden unit"),
@@ -60,10 +59,10 @@ class LiveTraining:
         self.view = self.start = start
         self._published = os.environ.get("NBUTILS_PUBLISH") == "1"
         self._steered: dict[str, float] = {}
+        self._started: TrainingView | None = None  # what the job works at
         self._made_of: TrainingView | None = None  # what the run that is seen was started with; None for a stored one
-        self._kept: Followed | None = None
-        self._beside: Followed | None = None
         self._until: int | None = None  # the epoch after which to rest
+        self._start_from: Followed | None = None  # a run that had ended and is gone on with
         self._uses: list[Use] = []
         self._told = -1
         self._setting = False
@@ -119,13 +118,12 @@ class LiveTraining:
         if wanted.own and self.data.own is None:
             wanted = replace(wanted, own=False)
             self.status.say(NO_OWN)
-        if wanted.beside == KEPT and self._kept is None:
+        if wanted.beside == KEPT and self.beside.kept is None:
             wanted = replace(wanted, beside="")
         compared = wanted.beside != self.view.beside
+        self._set_controls(wanted)
         self.view = wanted
-        self._set_controls()
         if compared:
-            self._beside = self._find_beside()
             self._draw()
         self._tell()
 
@@ -149,42 +147,53 @@ class LiveTraining:
         self._open_full()
 
     def step(self) -> None:
-        """Train to the end of the next epoch, and rest there."""
+        """Train to the end of the next epoch, and rest there; a run that has ended gets one epoch more."""
+        followed = self.stage.followed
         if self.job.state == "stopped":
-            self._until = self.stage.followed.snapshot.epoch + 1
+            self._until = followed.snapshot.epoch + 1
             self.job.proceed()
+            return
+        if self.job.state == "done" and not self.is_stale and followed.snapshot.finite:
+            self._start_from = followed
+            longer = replace(self.view.training, epochs=followed.snapshot.epoch + 1)
+            self.show(replace(self.view, training=longer))
         else:
             self._until = 1
-            self.job.start()
+        self.job.start()
 
     def keep(self) -> None:
         """Keep the run that is seen, to draw the next ones beside it."""
         if self.stage.followed is None:
-            raise ValueError("There is no run to keep yet: press Start first.")
-        self._kept = self.stage.followed
-        self.view = replace(self.view, beside="")  # a run that was kept before gives way
+            raise ValueError("There is no run to keep yet: press Start training first.")
+        self.beside.keep(self.stage.followed)
         self.show(replace(self.view, beside=KEPT))
+        self._draw()
         self.status.say("This run is kept: the next one is drawn over it.")
 
     def _count(self) -> int:
         """Return how many updates the run that begins will make; called where it is made, as examples take a moment."""
-        examples = self.data.load(self.view.source, self.view.own)
-        running.check_fit(self.view.training, examples)
         self._steered.clear()
-        self._made_of, self._told = self.view, -1
-        return running.count_updates(self.view.training, len(examples.train))
+        self._started, self._told = self.view, -1
+        examples = self.data.load(self._started.source, self._started.own)
+        running.check_fit(self._started.training, examples)
+        return running.count_updates(self._started.training, len(examples.train))
 
     def _make(self) -> Iterator[Followed]:
         """Yield the run of the view that was set when Start was pressed."""
-        made_of = self._made_of
-        examples = self.data.load(made_of.source, made_of.own)
-        for followed in running.follow(examples, made_of.training, steer=lambda: dict(self._steered)):
+        started, start = self._started, self._start_from
+        self._start_from = None
+        settings = started.training
+        if start is not None:
+            settings = replace(start.snapshot.settings, epochs=settings.epochs)
+        examples = self.data.load(started.source, started.own)
+        for followed in running.follow(examples, settings, start, steer=lambda: dict(self._steered)):
             if self._until is not None and followed.snapshot.epoch >= self._until and not followed.snapshot.finished:
                 self.job.stop()
             yield followed
 
     def _take(self, followed: Followed) -> None:
-        """Draw how far the run has come, and hand it on."""
+        """Draw how far the run of the job has come, and hand it on."""
+        self._made_of = self._started
         self._draw(followed)
         self.status.meter(f"{followed.snapshot.updates_per_second:,.0f} updates a second")
         self._tell()
@@ -196,16 +205,7 @@ class LiveTraining:
     def _draw(self, followed: Followed | None = None) -> None:
         followed = followed or self.stage.followed
         if followed is not None:
-            own = self._kept is not None and followed.points is self._kept.points
-            self.stage.show(followed, None if own and self.view.beside == KEPT else self._beside)
-
-    def _find_beside(self) -> Followed | None:
-        """Return the run to draw beside others, with what it is as its title."""
-        name = self.view.beside
-        if not name:
-            return None
-        found, whose = (self._kept, "kept") if name == KEPT else (results.load(name), "thesis")
-        return replace(found, title=f"{whose}: {tell_settings(found)}")
+            self.stage.show(followed, self.beside.find(followed))
 
     def _open_full(self) -> None:
         """Show the thesis' run as it was stored, so that nobody begins before empty plots."""
@@ -214,8 +214,10 @@ class LiveTraining:
         except ValueError as error:
             self.status.say(str(error))
             return
-        self._take(stored)
-        self.status.meter("")
+        self._draw(stored)
+        self._tell()
+        for use in self._uses:
+            _hand_on(use, stored)
 
     def _tell(self) -> None:
         """Say whether what is seen is what is set, and write the link."""
@@ -229,14 +231,13 @@ class LiveTraining:
             self.link.write(texts)
             self.status.say("This run was changed too often for a link; it holds the settings without the changes.")
 
-    def _set_controls(self) -> None:
-        """Bring the controls to the view without answering to them."""
+    def _set_controls(self, wanted: TrainingView) -> None:
+        """Bring the controls to a view without answering to them."""
         self._setting = True
         try:
-            self.data.show(self.view.source, self.view.own)
-            kept = {KEPT: KEPT_TITLE} if self._kept is not None else {}
-            self.beside.offer([(title, name) for name, title in (BESIDE | kept).items()], self.view.beside)
-            self.controls.show(self.view, self.view.own)
+            self.beside.show(wanted.beside)
+            self.data.show(wanted.source, wanted.own)
+            self.controls.show(wanted, wanted.own)
         finally:
             self._setting = False
 
@@ -271,10 +272,11 @@ class LiveTraining:
         guarded = guard(self.error)
         self.controls = TrainingControls(guarded(self.change))
         self.data = DataPane(self.controls.data(), self._use_own, own, self.error)
-        self.beside = choice("Compare with", [(title, name) for name, title in BESIDE.items()])
+        self.beside = Beside()
         self.stage = Stage(guarded(self._point_at))
         self.files = FilesPane(self.followed)
-        self.job = Job(self._make, self._take, total=self._count, start="Start training", noun="update", count=_updates)
+        take = guard(self.error, clears=False)(self._take)  # a plot that fails does not end the training
+        self.job = Job(self._make, take, total=self._count, start="Start training", noun="update", count=_updates)
         self.step_button = button("Step an epoch", guarded(self.step))
         self.keep_button = button("Keep this run", guarded(self.keep))
 
@@ -286,12 +288,12 @@ class LiveTraining:
             part.observe(lambda change: None if self._setting else act(change["new"]), "value")
 
         on(self.data.kind, self._choose_data)
-        on(self.beside, lambda name: self.change("beside", name))
+        on(self.beside.choice, lambda name: self.change("beside", name))
         self.job.observe(self._follow_state, "state")
         self.link.on_read(guarded(lambda found: self.show(views.from_settings(found))))
 
     def _lay_out(self) -> ipw.Widget:
-        return shell(
+        frame = shell(
             "Training",
             HINT,
             stage=[
@@ -303,7 +305,7 @@ class LiveTraining:
             ],
             controls=[*self.controls.folds.values(), self.data.fold, self.files.box],
             number="4",
-            header=(self.data.kind, self.beside),
+            header=(self.data.kind, self.beside.choice),
             status=self.status,
             reset=self.reset,
             keys=KEYS,
@@ -311,6 +313,8 @@ class LiveTraining:
             python=lambda: views.to_python(self.told),
             error=self.error,
         )
+        frame.panes.add_class("dv-flowing")
+        return frame
 
 
 def _hand_on(use: Use, followed: Followed) -> None:

@@ -17,7 +17,7 @@ AT_ONCE = ("momentum", "k", "weight_decay", "sparsity_target", "sparsity_cost")
 RUN = ("rate_on", "sampler", "temperatures", "batch", "epochs", "hidden")
 BEGINNING = ("weight_range", "hidden_bias", "visible_start", "visible_bias", "gaussian")
 COMPUTER = ("seed", "sample_visible", "device", "threads")
-NEXT_UPDATE, NEXT_START = "from the next update", "from the next Start"
+NEXT_UPDATE, NEXT_START = "acts at once", "acts at Start"
 # Sliders end where most people stop; settings from elsewhere may lie beyond and stretch their slider.
 USUAL = {
     "hidden": (1, 1000),

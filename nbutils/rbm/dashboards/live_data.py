@@ -6,6 +6,7 @@ from html import escape
 import ipywidgets as ipw
 
 from nbutils.rbm import examples as sources
+from nbutils.rbm.dashboards.live_controls import NEXT_START
 from nbutils.rbm.examples import Examples, Source
 from nbutils.rbm.own import read_own
 from nbutils.rbm.own_files import SeveralArrays
@@ -49,7 +50,7 @@ class DataPane:
         self.array.layout.display = "none"
         self.findings = ipw.HTML()
         self.fold = Fold("Examples", [*controls, self.findings, self.drop, self.array, ipw.HTML(OWN_HELP)])
-        self.fold.heading.note = "from the next Start"
+        self.fold.heading.note = NEXT_START
         read = guard(error)(self._read)
         self.array.observe(lambda change: change["new"] and read(self._files, change["new"]), "value")
 

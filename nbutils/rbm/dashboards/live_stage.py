@@ -97,11 +97,3 @@ def tell_changes(followed: Followed) -> str:
     told = [f"{escape(FIELDS[field].title)} {value:g} from update {update:,}" for update, field, value in changes]
     more = f"{len(told) - MOST_CHANGES} earlier; " if len(told) > MOST_CHANGES else ""
     return f"<p class='dv-quiet'>Changed on the way: {more}{'; '.join(told[-MOST_CHANGES:])}.</p>"
-
-
-def tell_settings(followed: Followed) -> str:
-    """Return in a few words how a run was trained."""
-    settings = followed.snapshot.settings
-    sampler = {"cd": "CD", "pcd": "PCD", "tempering": "tempering"}[settings.sampler]
-    changed = ", changed" if settings.changes else ""
-    return f"rate {settings.rate:g} {settings.rate_on}, {sampler}-{settings.k}{changed}"
