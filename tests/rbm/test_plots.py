@@ -193,6 +193,18 @@ def test_the_layer_stays_within_the_solid(run):
     assert pane.layer.value == 2
 
 
+def test_a_solid_may_have_sides_of_different_lengths(run):
+    pane = FilterPane()
+    pane.show(replace(run[-1], shape=(1, 3, 9)))
+    assert (pane.layer.value, pane.layer.disabled) == (0, True)
+    pane.axis.value = 2
+    pane.layer.value = 8
+    assert pane.wall.shape == [100, 2, 4]
+    pane.axis.value = 1
+    assert pane.layer.max == 2
+    assert pane.wall.shape == [100, 2, 10]
+
+
 def test_images_have_no_layers_to_cut(run):
     pane = FilterPane()
     pane.show(replace(run[-1], shape=(3, 9)))
@@ -208,9 +220,10 @@ def test_how_many_filters_can_be_chosen_and_one_be_clicked(run):
     pane = FilterPane()
     pane.on_select(clicked.append)
     pane.show(run[-1])
+    assert [label for _, label in pane.number.labels] == ["first 25", "first 100", "all 130"]
     pane.number.value = 25
     assert pane.wall.shape[0] == 25
-    pane.number.value = 400
+    pane.number.value = 130
     assert pane.wall.shape[0] == 130
     pane.wall.set_state({"selected": 129})
     assert clicked == [129]
@@ -237,6 +250,35 @@ def test_filters_out_of_sight_are_drawn_when_they_are_seen(run):
     assert pane.wall.shape[0] == 100
     pane.clear()
     assert pane.wall.shape[0] == 0
+
+
+def test_of_many_filters_only_the_points_of_the_curves_are_drawn(run):
+    pane = FilterPane()
+    pane.show(run[0])
+    between = replace(run[0].snapshot, update=50, machine=run[-1].snapshot.machine)
+    before = pane.wall.data
+    pane.show(replace(run[0], snapshot=between))
+    assert pane.wall.data != before
+    pane.show(run[0])
+    pane.number.value = 130
+    before = pane.wall.data
+    pane.show(replace(run[0], snapshot=between))
+    assert pane.wall.data == before
+    pane.show(run[-1])
+    assert pane.wall.data != before
+    assert pane.number.value == 130
+
+
+def test_a_small_machine_has_all_of_its_filters_and_a_large_one_the_first(run):
+    pane = FilterPane()
+    for hidden, offered, chosen in (
+        (16, ["all 16"], 16),
+        (100, ["first 25", "all 100"], 100),
+        (1_200, ["first 25", "first 100", "first 400", "first 1,000"], 100),
+    ):
+        pane.show(replace(run[-1], snapshot=replace(run[-1].snapshot, machine=initialize(27, hidden))))
+        assert [label for _, label in pane.number.labels] == offered
+        assert (pane.number.value, pane.wall.shape[0]) == (chosen, chosen)
 
 
 def test_the_four_plots_of_a_run_as_large_as_the_thesis_take_less_than_30_ms(run):

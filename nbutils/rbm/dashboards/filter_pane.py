@@ -11,6 +11,7 @@ from nbutils.widgets import Wall, choice, slider
 
 NOTHING = -1
 NUMBERS = (25, 100, 400, 1_000)
+SHOWN = 100  # tiles at first, and as many as follow training from update to update
 HEADING = "<h3>3 Filters</h3>"
 LEGEND = (
     "<p class='dv-quiet'>A tile is a hidden unit: white is what it wants to be there, black what it does not, each "
@@ -30,15 +31,16 @@ class FilterPane:
         self._setting = False
         self.wall = Wall(height=320, noun="hidden unit", empty=EMPTY, label="filters", selected=NOTHING)
         self.wall.add_class("dv-seamless")
-        self.number = choice("Units", [(f"first {number:,}", number) for number in NUMBERS], NUMBERS[1])
+        self.number = choice("Units", [(f"first {SHOWN}", SHOWN)], SHOWN)
         self.axis = choice("Cut across", [(name, place) for place, name in enumerate(AXES)], 0)
         self.layer = slider("Layer", 5, 0, 9, 1)
         self.cutting = ipw.Box([self.axis, self.layer]).add_class("dv-plot-foot")
         head = ipw.Box([ipw.HTML(HEADING), self.number]).add_class("dv-plot-head")
         self.box = ipw.VBox([head, ipw.HTML(LEGEND), self.wall, self.cutting]).add_class("dv-stack")
+        # First of all: there may be fewer layers across another axis, and the next lines draw one of them.
+        self.axis.observe(lambda _change: self._fit_layer(), "value")
         for control in (self.number, self.axis, self.layer):
             control.observe(lambda _change: self._draw(), "value")
-        self.axis.observe(lambda _change: self._fit_layer(), "value")
         self.wall.observe(lambda _change: self._draw(), "visible")
         self.wall.observe(self._tell_selected, "selected")
 
@@ -48,8 +50,9 @@ class FilterPane:
             before, self._followed = self._followed, followed
             if followed.shape != self._shape:
                 self._take_shape(followed.shape)
-            elif before is not None and followed.snapshot is before.snapshot:
+            elif before is not None and not self._is_news(followed, before):
                 return
+            self._offer_numbers(followed.snapshot.machine.hidden)
             self._draw()
 
     def clear(self) -> None:
@@ -64,11 +67,12 @@ class FilterPane:
 
     def select(self, unit: int) -> None:
         """Put the ring around a unit, where it is among those shown."""
-        self._setting = True
-        try:
-            self.wall.selected = unit if 0 <= unit < self.wall.shape[0] else NOTHING
-        finally:
-            self._setting = False
+        with self._lock:
+            self._setting = True
+            try:
+                self.wall.selected = unit if 0 <= unit < self.wall.shape[0] else NOTHING
+            finally:
+                self._setting = False
 
     def _draw(self) -> None:
         with self._lock:
@@ -79,6 +83,27 @@ class FilterPane:
             layer = f", layer {self.layer.value} across {AXES[self.axis.value]}" if len(self._shape) == 3 else ""
             self.wall.label = f"filters of {len(tiles)} hidden units{layer}"
             self.wall.show(tiles, ranges)
+
+    def _is_news(self, followed: Followed, before: Followed) -> bool:
+        """Return whether there are other filters to draw: many tiles, much to send, wait for a point of the curves."""
+        if self.wall.shape[0] > SHOWN:
+            return followed.points[-1] is not before.points[-1]
+        return followed.snapshot is not before.snapshot
+
+    def _offer_numbers(self, hidden: int) -> None:
+        """Offer numbers of tiles up to all units, and keep what was chosen where it is among them."""
+        offers = [(f"first {number:,}", number) for number in NUMBERS if number < hidden]
+        if hidden <= NUMBERS[-1]:
+            offers.append((f"all {hidden:,}", hidden))
+        if [label for _, label in self.number.labels] == [label for label, _ in offers]:
+            return
+        numbers = [number for _, number in offers]
+        self._setting = True
+        try:
+            kept = self.number.value in numbers
+            self.number.offer(offers, self.number.value if kept else min(SHOWN, hidden))
+        finally:
+            self._setting = False
 
     def _take_shape(self, shape: tuple[int, ...]) -> None:
         """Offer layers where examples are solids."""
