@@ -22,7 +22,7 @@ CHOICES = {
     "values": ("samples", "means"),
 }
 FIELDS = {
-    "objects": Field("Shown", "", 1, 60, 1, "How many spheres or filters stand in the grid.", int),
+    "objects": Field("How many", "", 1, 60, 1, "How many spheres or filters stand in the grid.", int),
     "first": Field("First", "", 0, 100_000, 1, "Where in the row of filters the grid begins.", int),
     "threshold": Field(
         "Threshold", "of the largest", 0.0, 0.95, 0.05, "Weaker responses are left out; the rest is more opaque.", float

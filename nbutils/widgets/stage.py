@@ -26,7 +26,7 @@ class Stage(anywidget.AnyWidget):
     sight, so that what nobody sees need not be sent. Nothing but these three can be set by a page.
     """
 
-    _esm = page.script("sight.js", "stage_view.js", "stage.js")
+    _esm = page.script("sight.js", "stage_view.js", "stage_parts.js", "stage.js")
     _css = (HERE / "stage.css").read_text()
     _style = page.Style()
     renderer = T.Instance(three.Renderer).tag(sync=True, **ipywidgets.widget_serialization)

@@ -15,7 +15,7 @@ WORDS = {
     "sign": ("Response", {"positive": "wants filled", "negative": "wants empty", "both": "both"}),
     "scale": ("Largest response", {"own": "of each filter", "shared": "of all filters"}),
     "start": ("Chains begin", {"data": "at an example", "noise": "at noise"}),
-    "shown": ("Samples", {"side by side": "side by side", "film": "as a film"}),
+    "shown": ("Shown as", {"side by side": "side by side", "film": "a film"}),
     "values": ("Voxels", {"samples": "as drawn, 0 or 1", "means": "as their means"}),
 }
 SEEDS = 1_000

@@ -13,6 +13,10 @@ ORANGE, BLUE, SEEN_THROUGH = np.array([255, 169, 14]), np.array([63, 144, 218]),
 # What the canvas holds after the next picture: reading before it would find the one before.
 READ = """(stage) => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
     resolve(stage.querySelector("canvas").toDataURL()))))"""
+WITHOUT_WEBGL = """const get = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+    return /webgl/.test(kind) ? null : get.call(this, kind, ...rest);
+};"""
 # How much of the canvas is drawn on, at every picture of the screen for two thirds of a second.
 WATCH = """(stage) => new Promise((resolve) => {
     const canvas = stage.querySelector("canvas"), copy = document.createElement("canvas"), counts = [];
@@ -131,3 +135,15 @@ def test_a_click_and_shift_with_arrows_select(stage, parts):
     parts.keyboard.press("Shift+ArrowLeft")
     expect(told).to_have_text("selected shape 0")
     assert parts.locator(".dv-stage-ring").bounding_box()["x"] < ring["x"] - 100
+
+
+def test_a_browser_without_webgl_says_what_to_do(browser, suite):
+    context = browser.new_context()
+    context.add_init_script(WITHOUT_WEBGL)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(suite + "/voila/render/dev_parts.ipynb", wait_until="domcontentloaded")
+    stage = page.get_by_role("application", name="A ball that grows")
+    expect(stage).to_contain_text("turn on WebGL", timeout=60_000)
+    assert errors == []
+    context.close()
