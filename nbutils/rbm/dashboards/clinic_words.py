@@ -9,8 +9,8 @@ from nbutils.rbm.clinic_answers import Answer
 from nbutils.rbm.dashboards.advice_pane import tell_advice
 
 ASKED = (
-    "<p>Look at the plots in their order, and at the first one from before training on: "
-    "the first that looks wrong tells. What has this patient?</p>"
+    "<p>Take the plots in their order, the first one from before training on: the film below it goes there. "
+    "The first that looks wrong tells most. What has this patient?</p>"
 )
 WANTED = "Choose a diagnosis first, then give it."
 UNKNOWN = "?"
