@@ -43,6 +43,8 @@ def test_the_picture_is_drawn_in_crisp_pixels_of_twenty_rows(trained):
     size = hidden.locator("canvas").evaluate("canvas => [canvas.width, canvas.height]")
     assert size == [100, 40]
     expect(hidden.locator("canvas")).to_have_css("image-rendering", "pixelated")
+    widths = hidden.evaluate("wall => [wall.clientWidth, wall.querySelector('.dv-wall-field').clientWidth]")
+    assert widths[1] == pytest.approx(widths[0], abs=2)
     expect(trained.live).to_contain_text(re.compile(r"After epoch 4: \d+% gray \(.4 to .6\), \d+% pegged"))
 
 
