@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 
 import numpy as np
@@ -260,6 +261,24 @@ def test_a_snapshot_goes_to_who_asked_for_it(open_live):
     assert seen[-1][2].shape[1] == 64
 
 
+def test_a_hidden_unit_is_chosen_everywhere_at_once(open_live):
+    made = open_live()
+    chosen = []
+    made.stage.on_unit(chosen.append)
+    made.stage.hidden.wall.set_state({"selected": 7})
+    assert chosen == [7]
+    assert made.stage.filters.wall.selected == 7
+    made.stage.select_unit(9)
+    assert (made.stage.hidden.wall.selected, made.stage.filters.wall.selected) == (9, 9)
+    assert chosen == [7], "what the program sets is not told back"
+
+
+def test_with_tempering_it_is_told_how_often_temperatures_swap(open_live):
+    made = open_live(sampler="tempering", temperatures=3)
+    run(made)
+    assert re.fullmatch(r"swaps accepted: \d+% to \d+% · [\d,]+ updates a second", made.status.figures)
+
+
 def test_weights_and_curves_are_saved(open_live):
     made = open_live()
     run(made)
@@ -378,8 +397,8 @@ def test_reset_goes_back_to_the_start(started):
     assert made.followed().snapshot.epoch == 45
     assert "trained beforehand" in made.stage.stale.value
     made.job.proceed()
-    wait_for(lambda: made.machine().hidden == 12)
-    assert "trained beforehand" not in made.stage.stale.value
+    wait_for(lambda: "trained beforehand" not in made.stage.stale.value)
+    assert made.machine().hidden == 12
 
 
 def test_numbers_that_explode_end_the_run_with_advice(open_live):

@@ -44,11 +44,12 @@ def training(own: Examples | None = None, **fields: object) -> ipw.Widget:
 
     What is returned has `followed()`, the run that is seen, `machine()`, its machine, and `on_snapshot(callback)`,
     which calls callback(machine, shape of an example, examples) with every point of the curves; examples are those that
-    the run is watched with, or None.
+    the run is watched with, or None. `on_unit(callback)` and `select_unit(unit)` tell and set the chosen hidden unit.
     own : examples to learn from, such as `nbutils.rbm.own.read_own` returns
     """
     made = LiveTraining(views.view_of({**fields, "own": own is not None}), own)
     made.page.followed, made.page.machine, made.page.on_snapshot = made.followed, made.machine, made.on_snapshot
+    made.page.on_unit, made.page.select_unit = made.stage.on_unit, made.stage.select_unit
     return made.page
 
 
@@ -195,7 +196,7 @@ class LiveTraining:
         """Draw how far the run of the job has come, and hand it on."""
         self._made_of = self._started
         self._draw(followed)
-        self.status.meter(f"{followed.snapshot.updates_per_second:,.0f} updates a second")
+        self.status.meter(tell_pace(followed))
         self._tell()
         if len(followed.points) != self._told:
             self._told = len(followed.points)
@@ -324,3 +325,10 @@ def _hand_on(use: Use, followed: Followed) -> None:
 
 def _updates(followed: Followed) -> int:
     return followed.snapshot.update
+
+
+def tell_pace(followed: Followed) -> str:
+    """Return how fast training goes, and with tempering how often neighbouring temperatures swap."""
+    told = f"{followed.snapshot.updates_per_second:,.0f} updates a second"
+    rates = followed.snapshot.swap_rates
+    return f"swaps accepted: {min(rates):.0%} to {max(rates):.0%} · {told}" if rates else told

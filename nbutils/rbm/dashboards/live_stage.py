@@ -26,6 +26,7 @@ class Stage:
     def __init__(self, choose: Callable[[str], object]) -> None:
         self.followed: Followed | None = None
         self.beside: Followed | None = None
+        self._on_unit: list[Callable[[int], object]] = []
         self.hidden, self.filters = plots.HiddenPane(), plots.FilterPane()
         self.histograms, self.error = plots.HistogramPane(), plots.ErrorPane()
         self.monitors, self.likelihood, self.timeline = plots.MonitorPane(), LikelihoodPane(), TimelinePane()
@@ -39,8 +40,8 @@ class Stage:
         }
         for fold, pane in self._folded.items():
             fold.heading.observe(lambda change, pane=pane: change["new"] and self._draw(pane), "is_open")
-        self.hidden.on_select(self.select)
-        self.filters.on_select(self.select)
+        self.hidden.on_select(self._choose_unit)
+        self.filters.on_select(self._choose_unit)
         four = [self.hidden.box, self.histograms.box, self.filters.box, self.error.box]
         self.box = ipw.VBox(
             [
@@ -70,10 +71,19 @@ class Stage:
         for pane in (*self._seen, *self._folded.values()):
             pane.clear()
 
-    def select(self, unit: int) -> None:
+    def select_unit(self, unit: int) -> None:
         """Put the ring around a hidden unit wherever it is seen."""
         self.hidden.select(unit)
         self.filters.select(unit)
+
+    def on_unit(self, callback: Callable[[int], object]) -> None:
+        """Call callback(unit) when a hidden unit is clicked, or chosen with the keyboard."""
+        self._on_unit.append(callback)
+
+    def _choose_unit(self, unit: int) -> None:
+        self.select_unit(unit)
+        for callback in self._on_unit:
+            callback(unit)
 
     def _draw(self, pane: object) -> None:
         if self.followed is not None:
