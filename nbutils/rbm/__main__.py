@@ -6,7 +6,7 @@ import click
 
 from nbutils import zoo
 from nbutils.boltzmann.reconstruction import DEFAULT
-from nbutils.rbm import clinic_measuring, examples, results, survey
+from nbutils.rbm import clinic_measuring, examples, findings, results, survey
 from nbutils.rbm.clinic import SEEDS
 from nbutils.rbm.resuming import follow_kept
 from nbutils.rbm.running import Followed
@@ -71,6 +71,19 @@ def clinic(seeds: tuple[int, ...]) -> None:
         origin = describe_origin(f"python -m nbutils.rbm clinic {seed}", seed)
         for path in clinic_measuring.keep_seed(finished, seed, origin):
             click.echo(f"kept in {path}")
+
+
+@main.command("findings")
+@click.argument("rows", nargs=-1)
+def measure_findings(rows: tuple[str, ...]) -> None:
+    """Measure what the ledger's ROWS, or all of them, say; most read the runs that `thesis` and `survey` keep."""
+    if unknown := [row for row in rows if row not in findings.FINDINGS]:
+        raise click.UsageError(f'There is no measurement "{unknown[0]}"; choose from {", ".join(findings.FINDINGS)}.')
+    for row in rows or findings.FINDINGS:
+        found = findings.FINDINGS[row]()
+        click.echo(f"{row}: {json.dumps(found)}")
+        origin = describe_origin(f"python -m nbutils.rbm findings {row}", findings.SEED)
+        results.keep("findings", {row: {"result": found, "provenance": origin}})
 
 
 def report(followed: Followed) -> None:

@@ -1,6 +1,5 @@
 """Runs of 45 epochs over fewer spheres that differ in one setting: what their curves and their samples are like."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
@@ -25,7 +24,6 @@ FAST_RATE = 0.02  # on the mean of 20; the same as 0.001 on the sum
 CLAMP = 1.0
 CHAINS, STEPS, EVERY, MOST_LAG, LAGS = 64, 2000, 20, 1000, (20, 100, 200, 500, 1000)
 TEMPERATURES, ANNEALED = 3000, 32
-DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -72,12 +70,12 @@ def _clamp(followed: Followed, most: float) -> Snapshot:
 
 
 def sum_up(followed: Followed, examples: Examples, seed: int = 0) -> dict:
-    """Return what JSON can hold of a run: curves over epochs, samples, likelihood, filters."""
+    """Return what is kept of a run: curves over epochs, samples, likelihood, filters."""
     machine = followed.snapshot.machine
     found = {
         "setting": asdict(followed.snapshot.settings),
         "examples": len(examples.train),
-        "mean_image": _round(followed.epochs[0].baseline[DEFAULT]),
+        "mean_image": followed.epochs[0].baseline[DEFAULT],
         "curves": draw_curves(followed),
     }
     if not followed.snapshot.finite:
@@ -85,11 +83,11 @@ def sum_up(followed: Followed, examples: Examples, seed: int = 0) -> dict:
     return found | {"samples": sum_up_samples(machine, examples, seed), "filters": measure_filters(machine)}
 
 
-def draw_curves(followed: Followed) -> dict[str, list[float | None]]:
-    """Return one number an epoch of what the chapter looks at; what cannot be told is None."""
+def draw_curves(followed: Followed) -> dict[str, list[float]]:
+    """Return one number an epoch of what the chapter looks at."""
     epochs = followed.epochs
     last = epochs[-1].probabilities
-    columns = {
+    return {
         "gray": [one.gray for one in epochs],
         "pegged": [one.pegged for one in epochs],
         "dead": [one.dead for one in epochs],
@@ -107,7 +105,6 @@ def draw_curves(followed: Followed) -> dict[str, list[float | None]]:
         "checkerboard": [one.checkerboard for one in epochs],
         "sparsity": [one.sparsity for one in epochs],
     }
-    return {name: [_round(value) for value in values] for name, values in columns.items()}
 
 
 def sum_up_samples(machine: Machine, examples: Examples, seed: int) -> dict:
@@ -122,15 +119,15 @@ def sum_up_samples(machine: Machine, examples: Examples, seed: int) -> dict:
     bound = check_bound(estimate.log_partition, machine, visited)
     likelihood = log_likelihood(machine, examples.valid[:1000], max(estimate.log_partition, bound.largest))
     return {
-        "dreams": _plain(asdict(sampling.judge(chains.means, shapes))),
-        "autocorrelation": {str(lag): _round(mixing.autocorrelation[lag // EVERY]) for lag in LAGS},
-        "autocorrelation_time": _round(EVERY * mixing.autocorrelation_time),
-        "log_partition": _round(estimate.log_partition),
-        "standard_deviation": _round(estimate.standard_deviation),
-        "effective": _round(estimate.effective),
+        "dreams": asdict(sampling.judge(chains.means, shapes)),
+        "autocorrelation": {str(lag): mixing.autocorrelation[lag // EVERY] for lag in LAGS},
+        "autocorrelation_time": EVERY * mixing.autocorrelation_time,
+        "log_partition": estimate.log_partition,
+        "standard_deviation": estimate.standard_deviation,
+        "effective": estimate.effective,
         "bound_holds": bound.holds,
-        "bound_missing": _round(bound.missing),
-        "log_likelihood": _round(float(likelihood.mean())),
+        "bound_missing": bound.missing,
+        "log_likelihood": float(likelihood.mean()),
     }
 
 
@@ -141,12 +138,4 @@ def measure_filters(machine: Machine) -> dict:
     """
     squares = (machine.weights - machine.weights.mean(0)).square()
     spread = squares.sum(0).square() / (len(squares) * squares.square().sum(0))
-    return {"spread": _round(float(spread.mean())), "spread_median": _round(float(spread.median()))}
-
-
-def _plain(values: dict) -> dict:
-    return {name: _round(value) for name, value in values.items()}
-
-
-def _round(value: float) -> float | None:
-    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    return {"spread": float(spread.mean()), "spread_median": float(spread.median())}
