@@ -66,7 +66,7 @@ class Space:
     chains: int = 1
     shown: str = "side by side"
     values: str = "means"
-    # The spheres of seeds 0 and 4 are so small that their chains are empty after ten sweeps.
+    # Not every chain lives: that of seed 4 begins with five voxels and is empty after ten sweeps.
     seed: int = 3
 
     def __post_init__(self) -> None:
