@@ -15,12 +15,15 @@ CHECKPOINT, POINTS = "checkpoint.safetensors", "points.npz"
 
 
 def follow_kept(examples: Examples, settings: Training, folder: Path) -> Iterator[Followed]:
-    """Yield a run as `running.follow` does, going on with what a run of the same settings left in the folder.
+    """Yield a run as `running.follow` does, from what a run of the same settings left in the folder on.
 
     Raises what `follow` raises, and ValueError or OSError where the folder holds another run or cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for followed in follow(examples, settings, read_kept(examples, settings, folder)):
+    start = read_kept(examples, settings, folder)
+    if start is not None:
+        yield start
+    for followed in follow(examples, settings, start):
         snapshot = followed.snapshot
         if snapshot.plot and snapshot.update == snapshot.epoch * snapshot.updates_per_epoch:
             # The points come last: a checkpoint without its points is trained once more.
