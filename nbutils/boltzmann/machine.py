@@ -55,9 +55,11 @@ def initialize(
     The same seed gives the same weights on every device.
     visible_bias : one number for all visible units, or (visible,) float
     """
-    weights = random_numbers((seed, 0)).uniforms(torch.empty(visible, hidden))
+    weights = random_numbers((seed, 0)).uniforms(torch.empty(visible, hidden)).mul_(2).sub_(1).mul_(weight_range)
     return Machine(
-        weights=weights.mul_(2).sub_(1).mul_(weight_range).to(device),
+        # A copy, as torch lays its tensors where a cache line begins and numpy, which drew these, does not: matrix
+        # products are slower there, and need not add in the same order.
+        weights=weights.to(device, copy=True),
         visible_bias=(torch.zeros(visible) + visible_bias).float().to(device),
         hidden_bias=torch.full((hidden,), float(hidden_bias), device=device),
         gaussian=gaussian,
