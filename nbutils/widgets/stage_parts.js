@@ -24,7 +24,7 @@ async function setUp(model, place) {
   view.el.setAttribute("aria-hidden", "true");
   place.prepend(view.el);
   const camera = renderer.get("camera").obj;
-  let sorted = "", shown = null;
+  let shown = null;
 
   function load(geometry, boxes, content) {
     const index = geometry.obj.index;
@@ -35,13 +35,15 @@ async function setUp(model, place) {
     mesh.obj.geometry = geometry.obj;
     mesh.dvTriangles = geometry.dvTriangles;
     outlines.obj.geometry = boxes.obj;
-    [sorted, shown] = ["", content];
+    shown = content;
+    mesh.dvSorted = "";
   }
 
   function order(pose, frame) {
     const { starts, cells } = shown, sides = viewedFrom(pose), key = [frame, ...sides].join();
-    if (key === sorted) return;
-    sorted = key;
+    // Two views of one stage share what is sorted.
+    if (key === mesh.dvSorted) return;
+    mesh.dvSorted = key;
     const index = mesh.obj.geometry.index;
     sortFaces(cells, mesh.dvTriangles, starts[frame], starts[frame + 1], sides, index.array);
     mesh.obj.geometry.setDrawRange(0, 3 * (starts[frame + 1] - starts[frame]));

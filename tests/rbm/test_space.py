@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import torch
 from nbutils.boltzmann import initialize
 from nbutils.figures.scenes import NEGATIVE, POSITIVE
 from nbutils.rbm import results
-from nbutils.rbm.dashboards.space import NO_EXAMPLES, SpacePage, space
+from nbutils.rbm.dashboards.space import NO_EXAMPLES, SECONDS_BETWEEN, SpacePage, space
 from nbutils.rbm.space import ABOVE, FIELDS, READ, Space, from_settings, to_python, to_settings
 from nbutils.rbm.voxels import order_units
 
@@ -164,6 +165,35 @@ def test_a_machine_that_goes_on_learning_is_followed_by_filters_and_marks_sample
     assert page.stale.value == ""
 
 
+def test_machines_that_come_fast_from_a_thread_are_drawn_together():
+    async def follow():
+        page = small(view="filters", order="number")
+        drawn = []
+        page.canvas.stage.observe(lambda change: drawn.append(change["new"]), "geometry")
+        machines = [initialize(64, 12, seed=seed) for seed in range(30)]
+        await asyncio.to_thread(lambda: [page.use(machine, (4, 4, 4)) for machine in machines])
+        await asyncio.sleep(2 * SECONDS_BETWEEN)
+        return page, len(drawn), machines[-1]
+
+    page, times, last = asyncio.run(follow())
+    assert 1 <= times <= 3
+    assert page.seen.machine is last
+
+
+def test_a_machine_of_another_shape_may_come_while_samples_are_drawn():
+    async def follow():
+        page = small(view="samples", samples=120, between=50, shown="film")
+        await asyncio.sleep(0)
+        page.use(initialize(35, 9), (5, 7), torch.rand(20, 35))
+        await asyncio.sleep(2 * SECONDS_BETWEEN)
+        return page
+
+    page = asyncio.run(follow())
+    assert page.error.sentence == ""
+    assert page.seen.shape == (5, 7)
+    assert page.canvas.wall.shape[0] > 0
+
+
 def test_what_is_out_of_sight_is_drawn_when_it_is_seen_again():
     page = small(view="filters", order="number")
     before = bytes(page.canvas.stage.cells)
@@ -204,7 +234,22 @@ def test_a_filter_that_is_selected_is_told_and_can_be_selected_from_elsewhere():
     page.page.select_unit(int(order[1]))
     assert page.canvas.stage.selected == 1
     page.page.select_unit(10_000)
-    assert page.canvas.stage.selected == 1
+    assert page.canvas.stage.selected == -1
+    assert told == [order[2]]
+
+
+def test_the_selected_filter_stays_selected_while_the_machine_learns_and_moves():
+    page = small(view="filters")
+    page.canvas.stage.set_state({"selected": 2})
+    unit = page.units[2]
+    machine = initialize(64, 12, weight_range=0.3)
+    machine.weights[:, unit] *= 9
+    page.use(machine, (4, 4, 4))
+    assert page.units[0] == unit
+    assert page.canvas.stage.selected == 0
+    assert f"Hidden unit {unit}" in page.rounded.value
+    page.change(view="exemplars")
+    assert (page.canvas.stage.selected, page.rounded.value) == (-1, "")
 
 
 @pytest.mark.parametrize("view", ["exemplars", "filters", "samples"])

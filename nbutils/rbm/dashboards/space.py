@@ -51,7 +51,9 @@ class SpacePage:
         threads(live_threads(0))
         self.shown = start
         self.subjects: dict[str, Subject] = {}
+        self.seen: Subject | None = None
         self.units = np.zeros(0, int)
+        self.unit: int | None = None
         self.canvas = Canvas()
         self.controls = SpaceControls(self.change)
         self.link, self.status, self.error = Link("space"), StatusLine(), ErrorLine()
@@ -61,8 +63,8 @@ class SpacePage:
         self.turns = Turns(self._take, self.error.show)
         self._lock = RLock()
         self._loop = running_loop()
-        self._drawn_at = self._seen_at = 0.0
-        self._asked = self._first = self._other = self._missed = False
+        self._drawn_at = self._shown_at = 0.0
+        self._asked = self._first = self._other = self._missed = self._ringing = False
         self._on_unit: list[Callable[[int], object]] = []
         self.page = self._lay_out(start)
         self._connect()
@@ -110,54 +112,57 @@ class SpacePage:
         self._on_unit.append(callback)
 
     def select_unit(self, unit: int) -> None:
-        """Put the ring around the filter of a hidden unit, where it is seen."""
-        found = np.flatnonzero(self.units == unit)
-        if len(found) and self.shown.view == "filters":
-            self.canvas.stage.selected = self.canvas.wall.selected = int(found[0])
+        """Put the ring around the filter of a hidden unit, now if it is seen, else when it is."""
+        self.unit = unit
+        if self.shown.view == "filters":
+            self._ring(unit)
 
     def draw(self) -> None:
         """Draw what is set."""
         with self._lock:
             self.turns.drop()
+            # A run may bring its next machine before all that is seen of this one is drawn.
+            self.seen = self.subject
             self._drawn_at, self._missed = monotonic(), False
             self._mark_stale(False)
-            self.rounded.value = ""
             self.others.layout.display = "none" if self.shown.view == "filters" else None
-            self.canvas.stage.selected = -1
             {"exemplars": self._exemplars, "filters": self._filters, "samples": self._samples}[self.shown.view]()
 
     def _exemplars(self) -> None:
-        examples = self.subject.draw_examples(self.shown.objects, self.shown.seed)
+        examples = self.seen.draw_examples(self.shown.objects, self.shown.seed)
         if examples is None:
             self._say_nothing(NO_EXAMPLES)
             return
-        filled = [f"{int(count)} voxels" if self.subject.solid else "" for count in (examples > 0.5).sum(1)]
-        what = "examples as voxels" if self.subject.solid else "examples as pictures"
-        self.canvas.show(examples, filled, self.subject.shape, f"{len(examples)} {what}, in rows")
-        self.caption.value = words.tell_exemplars(len(examples), self.subject.solid)
+        filled = [f"{int(count)} voxels" if self.seen.solid else "" for count in (examples > 0.5).sum(1)]
+        what = "examples as voxels" if self.seen.solid else "examples as pictures"
+        self.canvas.show(examples, filled, self.seen.shape, f"{len(examples)} {what}, in rows")
+        self._ring(None)
+        self.caption.value = words.tell_exemplars(len(examples), self.seen.solid)
 
     def _filters(self) -> None:
-        machine, shown = self.subject.machine, self.shown
+        machine, shown = self.seen.machine, self.shown
         order = voxels.order_units(machine.weights, shown.order)
         first = min(shown.first, max(machine.hidden - shown.objects, 0))
         self.units = order[first : first + shown.objects]
         weights = machine.weights[:, self.units.tolist()]
         labels = [f"unit {unit}" for unit in self.units]
-        if self.subject.solid:
+        if self.seen.solid:
             largest = voxels.largest_response(machine.weights, shown.sign) if shown.scale == "shared" else None
-            opacities = voxels.filter_opacities(weights, self.subject.shape, shown.threshold, shown.sign, largest)
+            opacities = voxels.filter_opacities(weights, self.seen.shape, shown.threshold, shown.sign, largest)
             self.canvas.show_filters(opacities, labels, f"{len(labels)} filters as voxels, in rows")
         else:
-            self.canvas.show(weights.T, labels, self.subject.shape, f"{len(labels)} filters as pictures, in rows")
-        self.caption.value = words.tell_filters(shown, len(labels), machine.hidden, self.subject.solid)
+            self.canvas.show(weights.T, labels, self.seen.shape, f"{len(labels)} filters as pictures, in rows")
+        self._ring(self.unit)
+        self.caption.value = words.tell_filters(shown, len(labels), machine.hidden, self.seen.solid)
 
     def _samples(self) -> None:
-        machine, shown = self.subject.machine, self.shown
-        start = self.subject.draw_examples(shown.chains, shown.seed) if shown.start == "data" else None
+        machine, shown = self.seen.machine, self.shown
+        start = self.seen.draw_examples(shown.chains, shown.seed) if shown.start == "data" else None
         if start is None and shown.start == "data":
             self._say_nothing(NO_EXAMPLES)
             return
-        self._seen_at = 0.0
+        self._ring(None)
+        self._shown_at = 0.0
         self.turns.begin(voxels.draw_samples(machine, start, shown.chains, shown.kept, shown.between, shown.seed))
 
     def _take(self, samples: Samples | None) -> None:
@@ -165,21 +170,21 @@ class SpacePage:
         if samples is None:
             return
         whole, shown = len(samples.sweeps) >= self.shown.kept, self.shown
-        if not whole and monotonic() - self._seen_at < SECONDS_BETWEEN:
+        if not whole and monotonic() - self._shown_at < SECONDS_BETWEEN:
             return
         judged = self._judge(samples) if whole else None
         chains = samples.visible.shape[1]
         alt = f"{len(samples.sweeps)} Gibbs samples of {chains} chain{'s' if chains > 1 else ''}"
-        self.canvas.show_samples(samples, shown, self.subject.shape, alt, judged)
-        self.caption.value = words.tell_samples(shown, samples.sweeps, self.subject.solid)
+        self.canvas.show_samples(samples, shown, self.seen.shape, alt, judged)
+        self.caption.value = words.tell_samples(shown, samples.sweeps, self.seen.solid)
         self.status.meter("" if whole else f"sample {len(samples.sweeps)} of {shown.kept}")
-        self._seen_at = monotonic()
+        self._shown_at = monotonic()
 
     def _judge(self, samples: Samples) -> Roundness | None:
         """Return how round the samples are that are seen, and say it."""
-        if not voxels.is_cube(self.subject.shape):
+        if not voxels.is_cube(self.seen.shape):
             return None
-        grid = self.subject.shape[0]
+        grid = self.seen.shape[0]
         seen = samples.means if self.shown.values == "means" else samples.visible
         judged = voxels.judge_roundness(seen.reshape(-1, grid**3), grid)
         self.rounded.value = words.tell_roundness(judged, seen.shape[1])
@@ -193,7 +198,7 @@ class SpacePage:
 
     def _say_nothing(self, why: str) -> None:
         self.canvas.clear(why)
-        self.caption.value = ""
+        self.caption.value = self.rounded.value = ""
 
     def _ask(self, first: bool, other: bool) -> None:
         """Answer to a machine that came, soon: those that come before that are answered together with it."""
@@ -227,13 +232,25 @@ class SpacePage:
         self.stale.value = STALE if stale else ""
         self.anew.layout.display = None if stale else "none"
 
+    def _ring(self, unit: int | None) -> None:
+        """Select a hidden unit where it stands and tell of it; nothing is selected where it does not."""
+        found = [] if unit is None else np.flatnonzero(self.units == unit).tolist()
+        self._ringing = True
+        try:
+            self.canvas.stage.selected = found[0] if found else -1
+            self.canvas.wall.selected = found[0] if found else 0
+        finally:
+            self._ringing = False
+        self.rounded.value = words.tell_unit(self.seen.machine, unit) if found else ""
+
     def _select(self, index: int) -> None:
-        if self.shown.view != "filters" or not 0 <= index < len(self.units):
+        """Take the filter that was clicked."""
+        if self._ringing or self.shown.view != "filters" or not 0 <= index < len(self.units):
             return
-        unit = int(self.units[index])
-        self.rounded.value = words.tell_unit(self.subject.machine, unit)
+        self.unit = int(self.units[index])
+        self._ring(self.unit)
         for callback in self._on_unit:
-            callback(unit)
+            callback(self.unit)
 
     def _connect(self) -> None:
         guarded = guard(self.error)
