@@ -77,7 +77,7 @@ def stop(page: Page) -> float:
 
 def test_the_page_opens_full(chapter, keep_screen):
     expect(heading(chapter)).to_contain_text("epoch 45 of 45")
-    expect(live(chapter)).to_contain_text("This run was trained beforehand")
+    expect(live(chapter)).to_contain_text("trained beforehand with the rate on the sum")
     expect(live(chapter)).to_contain_text("After epoch 45")
     expect(live(chapter).get_by_role("img", name=re.compile("^Reconstruction error"))).to_be_visible()
     expect(live(chapter)).to_contain_text("Healthy after 45 epochs")

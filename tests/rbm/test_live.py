@@ -101,7 +101,7 @@ def test_start_trains_the_machine_of_the_view(open_live):
     source = examples.load(made.view.source)
     *_, wanted = train(source.train, made.view.training)
     torch.testing.assert_close(made.machine().weights, wanted.machine.weights, rtol=0, atol=0)
-    assert "epoch 3 of 3 · 300 updates" in made.stage.heading.value
+    assert "epoch 3 of 3" in made.stage.heading.value
     assert made.stage.stale.value == ""
     assert [point.update for point in made.followed().points] == [0, 100, 200, 300]
 
@@ -132,7 +132,7 @@ def test_a_slider_moved_while_it_rests_acts_when_it_goes_on(started):
     rest(made)
     at = made.followed().snapshot.update
     made.controls.parts["k"].value = 2
-    assert made.told.training.k == 2
+    assert made.linked.training.k == 2
     assert made.stage.stale.value == ""
     made.job.proceed()
     wait_for(lambda: made.followed().snapshot.settings.changes)
@@ -375,6 +375,14 @@ def test_a_link_sets_everything_and_a_hostile_one_is_a_sentence(open_live):
     made.link.set_state({"arrived": {"count": 2, "settings": {"rate": "-1"}}})
     assert "rate must be a number" in made.error.sentence
     assert made.view == before
+
+
+def test_a_link_opens_the_thesis_run_that_is_nearer_to_it(open_live):
+    made = open_live()
+    assert "rate on the mean" in made.stage.stale.value
+    made.link.set_state({"arrived": {"count": 1, "settings": {"rate_on": "sum"}}})
+    assert made.followed().snapshot.settings.rate_on == "sum"
+    assert "rate on the sum" in made.stage.stale.value
 
 
 def test_an_advice_leads_to_its_setting(open_live):

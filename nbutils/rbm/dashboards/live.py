@@ -24,9 +24,7 @@ from nbutils.widgets.errors import dashboard
 
 HINT = "Press Start and watch the four plots; move the learning rate while it trains."
 STALE = "<p class='dv-stale'>What you see was trained with other settings. Start trains anew.</p>"
-STORED = (
-    "<p class='dv-quiet'>This run was trained beforehand, with the settings of the thesis. Start trains your own.</p>"
-)
+STORED = "<p class='dv-quiet'>The thesis' run, trained beforehand with the rate on the {}. Start trains your own.</p>"
 NO_OWN = "This link is of a run on somebody's own file: open that file under “Examples”."
 ALIVE = ("running", "stopping", "stopped")  # a job that goes on, or could
 KEYS = (
@@ -65,7 +63,7 @@ class LiveTraining:
         self._until: int | None = None  # the epoch after which to rest
         self._start_from: Followed | None = None  # a run that had ended and is gone on with
         self._uses: list[Use] = []
-        self._told = -1
+        self._handed_on = -1
         self._setting = False
         self._make_parts(own)
         self.page = self._lay_out()
@@ -87,8 +85,8 @@ class LiveTraining:
         return self.view.training not in (settings, in_force)
 
     @property
-    def told(self) -> TrainingView:
-        """The view that link and line tell: with the changes made on the way, where it is what is seen."""
+    def linked(self) -> TrainingView:
+        """The view that link and line carry: with the changes made on the way, where it is what is seen."""
         followed = self.stage.followed
         if followed is None or self._made_of is None or self.is_stale:
             return self.view
@@ -174,7 +172,7 @@ class LiveTraining:
     def _count(self) -> int:
         """Return how many updates the run that begins will make; called where it is made, as examples take a moment."""
         self._steered.clear()
-        self._started, self._told = self.view, -1
+        self._started, self._handed_on = self.view, -1
         examples = self.data.load(self._started.source, self._started.own)
         running.check_fit(self._started.training, examples)
         return running.count_updates(self._started.training, len(examples.train))
@@ -198,8 +196,8 @@ class LiveTraining:
         self._draw(followed)
         self.status.meter(tell_pace(followed))
         self._tell()
-        if len(followed.points) != self._told:
-            self._told = len(followed.points)
+        if len(followed.points) != self._handed_on:
+            self._handed_on = len(followed.points)
             for use in self._uses:
                 _hand_on(use, followed)
 
@@ -222,9 +220,11 @@ class LiveTraining:
 
     def _tell(self) -> None:
         """Say whether what is seen is what is set, and write the link."""
-        stored = STORED if self._made_of is None and self.stage.followed is not None else ""
+        followed = self.stage.followed
+        is_stored = followed is not None and self._made_of is None
+        stored = STORED.format(followed.snapshot.settings.rate_on) if is_stored else ""
         self.stage.stale.value = STALE if self.is_stale else stored
-        texts = views.to_settings(self.told)
+        texts = views.to_settings(self.linked)
         try:
             self.link.write(texts)
         except ValueError:
@@ -241,6 +241,12 @@ class LiveTraining:
             self.controls.show(wanted, wanted.own)
         finally:
             self._setting = False
+
+    def _read(self, settings: dict[str, str]) -> None:
+        """Take the settings of a link; where nothing is trained yet, see the thesis' run that is nearer to them."""
+        self.show(views.from_settings(settings))
+        if self._started is None:
+            self._open_full()
 
     def _choose_data(self, kind: str) -> None:
         if kind == OWN:
@@ -291,7 +297,7 @@ class LiveTraining:
         on(self.data.kind, self._choose_data)
         on(self.beside.choice, lambda name: self.change("beside", name))
         self.job.observe(self._follow_state, "state")
-        self.link.on_read(guarded(lambda found: self.show(views.from_settings(found))))
+        self.link.on_read(guarded(self._read))
 
     def _lay_out(self) -> ipw.Widget:
         frame = shell(
@@ -299,7 +305,7 @@ class LiveTraining:
             HINT,
             stage=[
                 self.job,
-                ipw.Box([self.controls.parts[RATE], self.step_button, self.keep_button, self.stage.heading]).add_class(
+                ipw.Box([self.controls.parts[RATE], self.step_button, self.keep_button, self.stage.told]).add_class(
                     "dv-row"
                 ),
                 self.stage.box,
@@ -311,7 +317,7 @@ class LiveTraining:
             reset=self.reset,
             keys=KEYS,
             link=self.link,
-            python=lambda: views.to_python(self.told),
+            python=lambda: views.to_python(self.linked),
             error=self.error,
         )
         frame.panes.add_class("dv-flowing")

@@ -37,6 +37,7 @@ USUAL = {
 }
 TITLES = {
     "k": "Gibbs steps k",
+    "weight_range": "Initial weights, up to ±",
     "rate_on": "The rate multiplies",
     "sampler": "Negative phase",
     "visible_start": "Visible bias begins",

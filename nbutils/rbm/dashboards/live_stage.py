@@ -18,7 +18,7 @@ EMPTY = "<h3>No run yet</h3>"
 
 
 class Stage:
-    """The four plots, what they say, and what is wanted now and then; `heading` says what is seen.
+    """The four plots, what they say, and what is wanted now and then; `told` says what is seen.
 
     choose : choose(name) is called with the setting that an advice is about
     """
@@ -32,6 +32,7 @@ class Stage:
         self.monitors, self.likelihood, self.timeline = plots.MonitorPane(), LikelihoodPane(), TimelinePane()
         self.advice = AdvicePane(choose)
         self.heading, self.changes, self.stale = ipw.HTML(EMPTY), ipw.HTML(), ipw.HTML()
+        self.told = ipw.VBox([self.heading, self.stale, self.changes]).add_class("dv-told")
         self._seen = (self.hidden, self.histograms, self.filters, self.error, self.advice)
         self._folded = {
             Fold("More monitors", [self.monitors.box]): self.monitors,
@@ -45,8 +46,6 @@ class Stage:
         four = [self.hidden.box, self.histograms.box, self.filters.box, self.error.box]
         self.box = ipw.VBox(
             [
-                self.stale,
-                self.changes,
                 ipw.Box(four).add_class("dv-quarters"),
                 self.advice.box,
                 *self._folded,
@@ -93,7 +92,7 @@ class Stage:
 def tell_place(followed: Followed) -> str:
     """Return the heading over a run: what it learns from and how far it is, as HTML."""
     snapshot = followed.snapshot
-    where = f"epoch {snapshot.epoch} of {snapshot.settings.epochs} · {snapshot.update:,} updates"
+    where = f"epoch {snapshot.epoch} of {snapshot.settings.epochs}"
     if not snapshot.finite:
         where += " · ended: the weights are no finite numbers any more"
     return f"<h3>{escape(followed.title)} <small>{where}</small></h3>"
