@@ -9,6 +9,7 @@ import pytest
 from nbutils.boltzmann.fields import FIELDS
 from nbutils.boltzmann.settings import Training
 from nbutils.rbm import advice as rules
+from nbutils.rbm import results
 from nbutils.rbm.advice import advise, baseline_of, error_of
 from nbutils.rbm.clinic import CASES, SEEDS, USUAL
 from nbutils.rbm.clinic_measuring import read_histories
@@ -76,6 +77,44 @@ def test_at_full_size_a_healthy_run_never_has_a_fault(kept):
     for seed in SEEDS:
         told = [judge("healthy", kept["healthy", seed][: end + 1]) for end in range(USUAL.epochs + 1)]
         assert told == [[("early", "")]] * 3 + [[("healthy", "")]] * 4, seed
+
+
+def spread(kept, case, measure, epochs=slice(None)):
+    """Return the smallest and the largest of a measure over the seeds of a case."""
+    found = [measure(one) for seed in SEEDS for one in kept[case, seed][epochs]]
+    return min(found), max(found)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "measure", "epochs", "broken"),
+    [
+        (rules.PEGGED_BEFORE, lambda one: one.pegged, slice(1), ("weights", "input", "bias")),
+        (rules.PEGGED_AFTER, lambda one: one.pegged, slice(1, 2), ("rate_high", "input")),
+        (rules.STILL_GREY, lambda one: one.gray, slice(3, None), ("rate_low",)),
+        (rules.ALIKE, lambda one: one.similarity, slice(3, None), ("rate_low", "rate_high")),
+        (rules.BLACK_OR_WHITE, lambda one: one.dead, slice(1, None), ("rate_high", "bias")),
+        (rules.BLACK_OR_WHITE, lambda one: one.saturated, slice(1, None), ("input",)),
+        (rules.RATIO_BAND[1], lambda one: one.ratio_weights, slice(6, None), ("rate_low", "bias")),
+        (rules.UNLEARNED, lambda one: error_of(one) / baseline_of(one), slice(3, None), ("rate_low", "bias", "input")),
+        (rules.RUNAWAY, lambda one: one.largest_weight, slice(1, None), ("input",)),
+    ],
+)
+def test_thresholds_lie_well_between_healthy_and_broken(threshold, measure, epochs, broken, kept):
+    assert spread(kept, "healthy", measure, epochs)[1] < 0.75 * threshold
+    for case in broken:
+        assert spread(kept, case, measure, epochs)[0] > 1.04 * threshold, case
+
+
+def test_a_healthy_ratio_is_below_the_band_in_epoch_1_and_within_it_from_epoch_3_on(kept):
+    assert spread(kept, "healthy", lambda one: one.ratio_weights, slice(1, 2))[1] < rules.RATIO_BAND[0]
+    assert spread(kept, "healthy", lambda one: one.ratio_weights, slice(3, None))[0] > 1.5 * rules.RATIO_BAND[0]
+
+
+@pytest.mark.parametrize("rate_on", ["mean", "sum"])
+def test_the_thesis_run_never_has_a_fault(rate_on):
+    run = results.load(rate_on)
+    told = [advise(run.epochs[: end + 1], run.snapshot.settings)[0].severity for end in range(len(run.epochs))]
+    assert told == ["early"] * 3 + ["healthy"] * 43
 
 
 def test_units_killed_by_the_rate_are_never_blamed_on_the_hidden_bias(kept):
