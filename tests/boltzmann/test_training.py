@@ -244,6 +244,13 @@ def test_a_run_whose_numbers_are_no_longer_finite_ends_and_says_so():
         next(train(torch.tensor(data).float() * 50, settings, ends[0]))
 
 
+def test_in_a_long_epoch_a_run_ends_within_a_hundred_updates_of_its_divergence():
+    data = torch.tensor(brute_force.states(4)).float().repeat(100, 1) * 50
+    plain = Training(hidden=3, batch=4, epochs=3, rate=1e-8, gaussian=True, rate_on="sum", sample_visible=False)
+    end = last_of(train(data, replace(plain, changes=((405, "rate", 10),))))
+    assert (end.update, end.epoch, end.finished, end.finite, end.plot) == (500, 1, True, False, True)
+
+
 @pytest.mark.parametrize("kind", [torch.float64, torch.bfloat16, torch.uint8, torch.bool])
 def test_real_numbers_of_any_type_are_learned_from(examples, kind):
     assert same(last_of(train(examples.to(kind), SMALL)).machine, last_of(train(examples, SMALL)).machine)

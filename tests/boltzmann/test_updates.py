@@ -28,6 +28,7 @@ OPTIONS = {
         "rate_on": "sum",
     },
     "persistent": {"sampler": "pcd", "k": 2},
+    "persistent chains are samples even so": {"sampler": "pcd", "sample_visible": False},
     "persistent with momentum": {"sampler": "pcd", "momentum": 0.5},
     "gaussian": {"gaussian": True},
     "gaussian, persistent": {"gaussian": True, "sampler": "pcd", "weight_decay": 0.01},
