@@ -67,8 +67,8 @@ def tell_samples(space: Space, sweeps: Sequence[int], solid: bool) -> str:
         place = "as a film."
     else:
         place = (
-            "side by side, from bottom to top and then to the right (thesis, Figure 4.7). Below each stand its sweep and "
-            "its overlap with the best sphere."
+            "side by side, from bottom to top and then to the right (thesis, Figure 4.7). Below each stand its "
+            "sweep and its overlap with the best sphere."
         )
     return paragraph(
         f"{chains}, begun {start}: {len(sweeps)} Gibbs samples, {between}, to sweep {sweeps[-1]:,}, {place}"
