@@ -41,7 +41,7 @@ def started(open_live):
     """A dashboard in the middle of a long run."""
     made = open_live(**LONG)
     made.job.start()
-    wait_for(lambda: made._made_of is not None and made.followed().snapshot.epoch > 0)
+    wait_for(lambda: not made._sees_stored and made.followed().snapshot.epoch > 0)
     return made
 
 
@@ -142,7 +142,7 @@ def test_a_slider_moved_while_it_rests_acts_when_it_goes_on(started):
 def test_stop_acts_at_once_and_continue_goes_on_bit_for_bit(open_live):
     made = open_live(epochs=60)
     made.job.start()
-    wait_for(lambda: made._made_of is not None and made.followed().snapshot.epoch > 0)
+    wait_for(lambda: not made._sees_stored and made.followed().snapshot.epoch > 0)
     begin = time.monotonic()
     rest(made)
     assert time.monotonic() - begin < 0.5
@@ -186,6 +186,33 @@ def test_a_run_that_has_ended_gets_an_epoch_more(open_live):
     *_, wanted = train(source.train, made.view.training)
     torch.testing.assert_close(made.machine().weights, wanted.machine.weights, rtol=0, atol=0)
     assert [point.update for point in made.followed().points] == [0, 100, 200, 300, 400]
+
+
+def test_no_epoch_more_than_a_published_page_has(monkeypatch, open_live):
+    monkeypatch.setenv("NBUTILS_PUBLISH", "1")
+    monkeypatch.setitem(views.PUBLISHED, "epochs", 2)
+    made = open_live()
+    run(made)
+    made.step_button.value += 1
+    assert "at most 2 epochs" in made.error.sentence
+    assert (made.job.state, made.followed().snapshot.epoch) == ("done", 2)
+
+
+def test_behind_a_reset_a_step_goes_on_with_the_run_that_rests_and_never_with_the_stored_one(open_live):
+    made = open_live()
+    made.step()
+    assert made.job.wait(20)
+    made.reset()
+    made.step()
+    assert made.job.wait(20)
+    assert (made.job.state, made.followed().snapshot.epoch) == ("stopped", 2)
+    made.job.proceed()
+    assert made.job.wait(20)
+    made.reset()
+    made.step()
+    assert made.job.wait(20)
+    assert (made.job.state, made.followed().snapshot.epoch) == ("stopped", 1)
+    assert made.job.error.sentence == ""
 
 
 def test_a_plot_that_fails_is_told_and_the_training_goes_on(open_live):
@@ -302,6 +329,9 @@ def test_own_examples_are_learned_from_and_named_in_the_choice(open_live):
     run(made)
     assert made.followed().title == "waves.npy"
     assert made.machine().visible == 9
+    assert made.stage.stale.value == ""
+    drop(made, waves_npy=spread(seed=1))
+    assert "other settings" in made.stage.stale.value, "another file of the same name and size"
     made.data.kind.value = "spheres"
     assert not made.view.own
     assert not made.view.training.gaussian

@@ -1,7 +1,7 @@
 """The training dashboard: a machine that learns before one's eyes, with settings that can be turned while it does."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import ipywidgets as ipw
@@ -9,15 +9,16 @@ from torch import Tensor
 
 from nbutils.boltzmann.fields import STEERED
 from nbutils.boltzmann.machine import Machine
-from nbutils.rbm import results, running
+from nbutils.rbm import results
 from nbutils.rbm import view as views
 from nbutils.rbm.dashboards.live_beside import Beside
 from nbutils.rbm.dashboards.live_controls import RATE, TrainingControls
 from nbutils.rbm.dashboards.live_data import OWN, DataPane
 from nbutils.rbm.dashboards.live_files import FilesPane
 from nbutils.rbm.dashboards.live_stage import Stage
+from nbutils.rbm.dashboards.live_work import Work
 from nbutils.rbm.examples import Examples
-from nbutils.rbm.running import Followed
+from nbutils.rbm.running import Followed, Point
 from nbutils.rbm.view import KEPT, TrainingView
 from nbutils.widgets import ErrorLine, Job, Link, StatusLine, button, guard, shell
 from nbutils.widgets.errors import dashboard
@@ -57,13 +58,9 @@ class LiveTraining:
     def __init__(self, start: TrainingView, own: Examples | None = None) -> None:
         self.view = self.start = start
         self._published = os.environ.get("NBUTILS_PUBLISH") == "1"
-        self._steered: dict[str, float] = {}
-        self._started: TrainingView | None = None  # what the job works at
-        self._made_of: TrainingView | None = None  # what the run that is seen was started with; None for a stored one
-        self._until: int | None = None  # the epoch after which to rest
-        self._start_from: Followed | None = None  # a run that had ended and is gone on with
+        self._sees_stored = True
         self._uses: list[Use] = []
-        self._handed_on = -1
+        self._handed_on: tuple[Point, ...] = ()
         self._setting = False
         self._make_parts(own)
         self.page = self._lay_out()
@@ -75,26 +72,14 @@ class LiveTraining:
     @property
     def is_stale(self) -> bool:
         """Whether what is seen was trained otherwise than is set now."""
-        followed, made_of = self.stage.followed, self._made_of
-        if followed is None or made_of is None:
-            return False
-        if (made_of.source, made_of.own) != (self.view.source, self.view.own):
-            return True
-        settings = followed.snapshot.settings
-        in_force = replace(settings.at(followed.snapshot.update), changes=(), **self._steered)
-        return self.view.training not in (settings, in_force)
+        return not self._sees_stored and self.work.differs(self.view, self.data.own)
 
     @property
     def linked(self) -> TrainingView:
         """The view that link and line carry: with the changes made on the way, where it is what is seen."""
-        followed = self.stage.followed
-        if followed is None or self._made_of is None or self.is_stale:
+        if self._sees_stored or self.is_stale:
             return self.view
-        settings = followed.snapshot.settings
-        at = settings.at(followed.snapshot.update)
-        if any(getattr(at, name) != value for name, value in self._steered.items()):
-            return self.view
-        return replace(self.view, training=settings)
+        return replace(self.view, training=self.work.record() or self.view.training)
 
     def followed(self) -> Followed | None:
         """Return the run that is seen; None where there is none."""
@@ -132,32 +117,31 @@ class LiveTraining:
         wanted = views.change_field(before, name, value)
         if name in STEERED and self.job.state in ALIVE:
             also = (each for each in STEERED if getattr(wanted.training, each) != getattr(before.training, each))
-            self._steered |= {each: getattr(wanted.training, each) for each in (name, *also)}
+            self.work.steered |= {each: getattr(wanted.training, each) for each in (name, *also)}
         self.show(wanted)
 
     def reset(self) -> None:
         """Go back to the view and the run that the dashboard began with."""
         self.job.stop()
         self.job.wait(2)
-        self._steered.clear()
-        self._made_of = None
+        self.work.steered.clear()
+        self._sees_stored = True
         self.stage.clear()
         self.show(self.start)
         self._open_full()
 
     def step(self) -> None:
         """Train to the end of the next epoch, and rest there; a run that has ended gets one epoch more."""
-        followed = self.stage.followed
         if self.job.state == "stopped":
-            self._until = followed.snapshot.epoch + 1
+            self.work.rest_after(self.work.newest.snapshot.epoch + 1)
             self.job.proceed()
             return
-        if self.job.state == "done" and not self.is_stale and followed.snapshot.finite:
-            self._start_from = followed
-            longer = replace(self.view.training, epochs=followed.snapshot.epoch + 1)
-            self.show(replace(self.view, training=longer))
+        goes_on = self.job.state == "done" and not self._sees_stored and not self.is_stale
+        if goes_on and self.work.newest.snapshot.finite:
+            self._lengthen()
+            self.work.go_on()
         else:
-            self._until = 1
+            self.work.rest_after(1)
         self.job.start()
 
     def keep(self) -> None:
@@ -169,35 +153,21 @@ class LiveTraining:
         self._draw()
         self.status.say("This run is kept: the next one is drawn over it.")
 
-    def _count(self) -> int:
-        """Return how many updates the run that begins will make; called where it is made, as examples take a moment."""
-        self._steered.clear()
-        self._started, self._handed_on = self.view, -1
-        examples = self.data.load(self._started.source, self._started.own)
-        running.check_fit(self._started.training, examples)
-        return running.count_updates(self._started.training, len(examples.train))
-
-    def _make(self) -> Iterator[Followed]:
-        """Yield the run of the view that was set when Start was pressed."""
-        started, start = self._started, self._start_from
-        self._start_from = None
-        settings = started.training
-        if start is not None:
-            settings = replace(start.snapshot.settings, epochs=settings.epochs)
-        examples = self.data.load(started.source, started.own)
-        for followed in running.follow(examples, settings, start, steer=lambda: dict(self._steered)):
-            if self._until is not None and followed.snapshot.epoch >= self._until and not followed.snapshot.finished:
-                self.job.stop()
-            yield followed
+    def _lengthen(self) -> None:
+        """Set one epoch more than the run has; ValueError where no more can be set."""
+        epochs = self.work.newest.snapshot.epoch
+        self.show(replace(self.view, training=replace(self.view.training, epochs=epochs + 1)))
+        if self.view.training.epochs == epochs:
+            raise ValueError(f"On this page a run has at most {epochs} epochs: start a new one.")
 
     def _take(self, followed: Followed) -> None:
         """Draw how far the run of the job has come, and hand it on."""
-        self._made_of = self._started
+        self._sees_stored = False
         self._draw(followed)
         self.status.meter(tell_pace(followed))
         self._tell()
-        if len(followed.points) != self._handed_on:
-            self._handed_on = len(followed.points)
+        if followed.points is not self._handed_on:
+            self._handed_on = followed.points
             for use in self._uses:
                 _hand_on(use, followed)
 
@@ -221,7 +191,7 @@ class LiveTraining:
     def _tell(self) -> None:
         """Say whether what is seen is what is set, and write the link."""
         followed = self.stage.followed
-        is_stored = followed is not None and self._made_of is None
+        is_stored = followed is not None and self._sees_stored
         stored = STORED.format(followed.snapshot.settings.rate_on) if is_stored else ""
         self.stage.stale.value = STALE if self.is_stale else stored
         texts = views.to_settings(self.linked)
@@ -245,7 +215,7 @@ class LiveTraining:
     def _read(self, settings: dict[str, str]) -> None:
         """Take the settings of a link; where nothing is trained yet, see the thesis' run that is nearer to them."""
         self.show(views.from_settings(settings))
-        if self._started is None:
+        if self._sees_stored:
             self._open_full()
 
     def _choose_data(self, kind: str) -> None:
@@ -272,7 +242,7 @@ class LiveTraining:
         resting = change["new"] not in ("running", "stopping")
         self.step_button.disabled = not resting
         if resting:
-            self._until = None
+            self.work.rest_after(None)
 
     def _make_parts(self, own: Examples | None) -> None:
         self.link, self.status, self.error = Link("training"), StatusLine(), ErrorLine()
@@ -282,8 +252,10 @@ class LiveTraining:
         self.beside = Beside()
         self.stage = Stage(guarded(self._point_at))
         self.files = FilesPane(self.followed)
+        self.work = Work(self.data.load, lambda: self.job.stop())
         take = guard(self.error, clears=False)(self._take)  # a plot that fails does not end the training
-        self.job = Job(self._make, take, total=self._count, start="Start training", noun="update", count=_updates)
+        names = {"start": "Start training", "noun": "update", "count": _updates}
+        self.job = Job(self.work.follow, take, total=lambda: self.work.begin(self.view), **names)
         self.step_button = button("Step an epoch", guarded(self.step))
         self.keep_button = button("Keep this run", guarded(self.keep))
 
