@@ -1,39 +1,41 @@
 """What the plots of a run say, in sentences: the first plot that looks wrong, and what would mend it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Literal
 
-from nbutils.boltzmann.monitors import Measures
-from nbutils.boltzmann.reconstruction import DEFAULT
 from nbutils.boltzmann.settings import Training
+from nbutils.rbm.thresholds import (
+    ALIKE,
+    BIMODAL,
+    BLACK_OR_WHITE,
+    EPOCHS_NEEDED,
+    FLICKER,
+    FLICKER_FROM_EPOCH,
+    GAP,
+    GREY,
+    GROWN,
+    LARGEST_INPUT,
+    PEGGED_AFTER,
+    PEGGED_BEFORE,
+    PLATEAU,
+    RATIO_BAND,
+    RATIO_FROM_EPOCH,
+    RUNAWAY,
+    SETTLING,
+    STEADY,
+    STILL_GREY,
+    History,
+    baseline_of,
+    began_grey,
+    error_of,
+    has_learned,
+    is_on_plateau,
+    tell_number,
+)
 
 Severity = Literal["fault", "follows", "note", "healthy", "early"]
-History = Sequence[Measures]
-
-# The order of plots is that of section 4.3 of the thesis. Numbers "over five seeds" were measured on 10,000 spheres
-# with the settings of Table 4.2 and the rate on the sum: `python -m nbutils.rbm clinic`, kept in data/rbm/clinic.json.
-EPOCHS_NEEDED = 3  # a healthy W ratio begins below 100 and passes it in epoch 2 (over five seeds: 75 to 86, then 148)
-LARGEST_INPUT = 1.01  # a binary visible unit is a probability: 0 to 1, and a little for rounding
-GREY = 0.9  # "values are mostly in [0.4, 0.6]" (Figure 4.1); over five seeds the share is 0.999 or more
-BLACK_OR_WHITE = 0.5  # share of units that are off, or on, for every example; 0 over five seeds
-PEGGED_BEFORE = 0.2  # of probabilities under .02 or over .98; 0 over five seeds, 0.5 or more with weights of ±2
-PEGGED_AFTER = 0.7  # after epoch 1; at most 0.03 over five seeds, 0.98 or more with the rate times 100; digits 0.5
-STILL_GREY = 0.7  # after three epochs; at most 0.22 over five seeds, 0.84 or more with a rate 1,000 times too small
-ALIKE = 0.5  # mean correlation of two units that makes rows of one shade: bands
-RATIO_BAND = (100, 10_000)  # mean |W| over mean |dW| (thesis, section 4.3.3); of W only: biases leave it without harm
-RATIO_FROM_EPOCH = EPOCHS_NEEDED
-STEADY = 1.1  # a ratio that grows by more in an epoch is still on its way
-FLICKER = 0.03  # mean change of a probability in an epoch; healthy runs of 45 epochs have 0.016 or less from epoch 8 on
-FLICKER_FROM_EPOCH = 8  # "flickering that persists for many epochs" (4.3.2); before, a pattern may still be forming
-SETTLING = 0.8  # an image that settles changes by less than this times what it did three epochs before
-GROWN = 2.0  # times the smallest error so far: "if the training diverges, the error will increase dramatically" (4.3.5)
-UNLEARNED = 0.9  # of the error of the mean image, after three epochs; over five seeds at most 0.33, 1 without learning
-RUNAWAY = 10.0  # |weight|; at most 0.3 over five seeds, 7 with the rate times 100
-BIMODAL = 0.6  # Sarle's coefficient; a uniform distribution has 0.555, and so have the weights at the start
-GAP = 0.5  # standard deviations of the free energy; over five seeds at most 0.1, 1.7 with 200 spheres after 60 epochs
-PLATEAU = 20  # epochs for which the error may stay where the mean image has it (Table 4.1: "0-20 decreases slowly")
 
 NAMES = {"weights": "The weights", "hidden_bias": "The hidden biases", "visible_bias": "The visible biases"}
 
@@ -100,11 +102,11 @@ def _say_well(history: History) -> Advice:
         )
         return Advice(sentence, epoch, "probabilities", "", "early")
     within = RATIO_BAND[0] <= now.ratio_weights <= RATIO_BAND[1]
-    ratio = f", |W| / |dW| is {now.ratio_weights:,.0f}, within 100 to 10,000," if within else ""
+    ratio = f", |W| / |dW| is {tell_number(now.ratio_weights)}, within 100 to 10,000," if within else ""
     sentence = (
         f"Healthy after {_epochs(epoch)}: the hidden image began grey ({history[0].gray:.0%}) and has its pattern "
-        f"({now.gray:.0%} grey now){ratio} and the error is {error_of(now):.3g}, where the mean image has "
-        f"{baseline_of(now):.3g}."
+        f"({now.gray:.0%} grey now){ratio} and the error is {tell_number(error_of(now))}, where the mean image has "
+        f"{tell_number(baseline_of(now))}."
     )
     return Advice(sentence, error_of(now), "probabilities", "", "healthy")
 
@@ -114,8 +116,8 @@ def _judge_input(history: History, settings: Training) -> Advice | None:
     if settings.gaussian or largest <= LARGEST_INPUT:
         return None
     sentence = (
-        f"The largest input is {largest:,.4g}, and binary visible units want 0 to 1: divide the examples by it. "
-        "The hidden image before training is pegged as if the weights were too large."
+        f"The largest input is {tell_number(largest)}, and binary visible units want 0 to 1: divide the examples by "
+        "it. The hidden image before training is pegged as if the weights were too large."
     )
     return Advice(sentence, largest, "probabilities", "data")
 
@@ -203,7 +205,7 @@ def _judge_ratio(history: History, settings: Training) -> Advice | None:
     else:
         end = "it has learned what it will at this rate" if learned else "hardly anything is learned"
     sentence = (
-        f"The weights are {now:,.3g} times as large as their updates, "
+        f"The weights are {tell_number(now)} times as large as their updates, "
         f"{'less than 100' if small else 'more than 10,000'}: {end}."
     )
     return Advice(sentence, now, "histograms", "rate", "note" if learned else "fault")
@@ -225,21 +227,24 @@ def _judge_flicker(history: History, settings: Training) -> Advice | None:
 def _judge_error(history: History, settings: Training) -> Advice | None:
     """Judge the reconstruction error against its own past, then against the mean image."""
     latest, epoch = history[-1], len(history) - 1
-    now, smallest, mean_image = error_of(latest), min(error_of(one) for one in history), baseline_of(latest)
+    now, smallest = error_of(latest), min(error_of(one) for one in history)
+    error, mean_image = tell_number(now), tell_number(baseline_of(latest))
     if now > GROWN * smallest:
-        sentence = f"The reconstruction error grew to {now:.3g} from {smallest:.3g}: training diverges. Lower the rate."
+        sentence = (
+            f"The reconstruction error grew to {error} from {tell_number(smallest)}: training diverges. Lower the rate."
+        )
         return Advice(sentence, now, "error", "rate")
     if epoch < EPOCHS_NEEDED or has_learned(latest):
         return None
     if epoch <= PLATEAU and is_on_plateau(latest):
         sentence = (
-            f"Too early to tell: the error is {now:.3g}, the mean image's {mean_image:.3g}, and units still do much "
-            f"the same (they correlate by {latest.similarity:.2f}). Train on, or raise the rate ({settings.rate:g})."
+            f"Too early to tell: the error is {error}, the mean image's {mean_image}, and units still do much the same "
+            f"(they correlate by {latest.similarity:.2f}). Train on, or raise the rate ({settings.rate:g})."
         )
         return Advice(sentence, now, "error", "rate", "early")
     sentence = (
-        f"The reconstruction error is {now:.3g}, {now / mean_image:.0%} of that of the mean image ({mean_image:.3g}), "
-        "which visible biases reach alone: the hidden units hardly help."
+        f"The reconstruction error is {error}, {now / baseline_of(latest):.0%} of that of the mean image "
+        f"({mean_image}), which visible biases reach alone: the hidden units hardly help."
     )
     return Advice(sentence, now, "error", "rate")
 
@@ -249,7 +254,7 @@ def _judge_largest_weight(history: History, settings: Training) -> Advice | None
     if largest <= RUNAWAY:
         return None
     sentence = (
-        f"The largest weight is {largest:,.3g}: a tail of the histogram runs away. "
+        f"The largest weight is {tell_number(largest)}: a tail of the histogram runs away. "
         f"Lower the rate ({settings.rate:g}), stop sooner, or use weight decay."
     )
     return Advice(sentence, largest, "histograms", "weight_decay")
@@ -273,7 +278,7 @@ def _judge_gap(history: History, _settings: Training) -> Advice | None:
     if len(history) <= EPOCHS_NEEDED or not now.relative_gap > max(GAP, history[1].relative_gap):
         return None
     sentence = (
-        f"Examples kept back have {now.gap:,.3g} nats more free energy than those learned from "
+        f"Examples kept back have {tell_number(now.gap)} nats more free energy than those learned from "
         f"({now.relative_gap:.1f} standard deviations): overfitting. Stop sooner, use weight decay or more examples."
     )
     return Advice(sentence, now.gap, "gap", "weight_decay")
@@ -293,32 +298,6 @@ RULES: tuple[Callable[[History, Training], Advice | None], ...] = (
     _judge_bimodality,
     _judge_gap,
 )
-
-
-def error_of(measures: Measures) -> float:
-    """Return the reconstruction error that the dashboards show first."""
-    return measures.error[DEFAULT]
-
-
-def baseline_of(measures: Measures) -> float:
-    """Return what that error would be if every example were reconstructed as the mean image."""
-    return measures.baseline[DEFAULT]
-
-
-def began_grey(history: History) -> bool:
-    """Say whether the hidden image was flat grey before training."""
-    return history[0].gray >= GREY
-
-
-def has_learned(measures: Measures) -> bool:
-    """Say whether the reconstruction error is below that of the mean image, which needs no hidden units."""
-    return error_of(measures) <= UNLEARNED * baseline_of(measures)
-
-
-def is_on_plateau(measures: Measures) -> bool:
-    """Say whether units still do the same while the hidden image is neither grey nor pegged, as before they part."""
-    alike = measures.similarity > ALIKE and measures.constant <= BLACK_OR_WHITE
-    return alike and measures.gray <= STILL_GREY and measures.pegged <= PEGGED_AFTER
 
 
 def _lower_rate(settings: Training) -> str:

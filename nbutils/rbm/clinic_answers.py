@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nbutils.boltzmann.monitors import Measures
-from nbutils.rbm.advice import baseline_of, error_of
 from nbutils.rbm.clinic import CASES, USUAL
+from nbutils.rbm.thresholds import baseline_of, error_of
 
 History = Sequence[Measures]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nbutils.boltzmann.monitors import Measures
-from nbutils.rbm.advice import GREY, baseline_of, error_of
+from nbutils.rbm.thresholds import GREY, baseline_of, error_of
 
 History = Sequence[Measures]
 

@@ -8,11 +8,12 @@ import pytest
 
 from nbutils.boltzmann.fields import FIELDS
 from nbutils.boltzmann.settings import Training
-from nbutils.rbm import advice as rules
 from nbutils.rbm import results
-from nbutils.rbm.advice import advise, baseline_of, error_of
+from nbutils.rbm import thresholds as rules
+from nbutils.rbm.advice import advise
 from nbutils.rbm.clinic import CASES, SEEDS, USUAL
 from nbutils.rbm.clinic_measuring import read_histories
+from nbutils.rbm.thresholds import baseline_of, error_of
 from tests.rbm.histories import alter, short_run
 
 # What is to be mended first, and how soon it is seen.
@@ -206,7 +207,7 @@ def test_each_rule_fires_for_its_number_alone(name, healthy):
     first = advise(history, USUAL)[0]
     assert (first.severity, first.control) == ("fault", control)
     number = first.number
-    shown = (f"{number:.0%}", f"{number:,.3g}", f"{number:.3g}", f"{number:,.4g}", f"{number:.2f}")
+    shown = (f"{number:.0%}", f"{number:,.0f}", f"{number:.3g}", f"{number:.2f}")
     assert any(text in first.sentence for text in shown)
 
 

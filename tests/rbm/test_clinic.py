@@ -9,9 +9,9 @@ import pytest
 from nbutils.boltzmann.settings import Training
 from nbutils.rbm import clinic_measuring as kept
 from nbutils.rbm import stored_runs
-from nbutils.rbm.advice import baseline_of, error_of
 from nbutils.rbm.clinic import CASES, DEALS, DEALT_SEEDS, NAMES, SEEDS, Visit, deal, from_settings, judge, run_case
 from nbutils.rbm.clinic_answers import explain
+from nbutils.rbm.thresholds import baseline_of, error_of
 from tests.rbm.histories import short_run
 
 

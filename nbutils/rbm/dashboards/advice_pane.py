@@ -13,6 +13,7 @@ from nbutils.widgets.controls import button
 HEADING = "<h3>Advice <small>the first plot that looks wrong comes first: what follows may go away with it</small></h3>"
 EMPTY = "<p class='dv-quiet'>Press Start: what the plots say stands here.</p>"
 WORDS = {"fault": "Mend this first", "follows": "Then", "note": "Note", "healthy": "Healthy", "early": "Too early"}
+STYLES = {"healthy": "dv-verdict dv-right", "note": "", "early": ""}
 PLOTS = {
     "probabilities": "plot 1, probabilities",
     "histograms": "plot 2, weights and updates",
@@ -85,8 +86,8 @@ class Row:
 def tell_advice(advice: Advice) -> str:
     """Return an advice as HTML: how much it matters, the sentence, and where it is seen."""
     where = f" <span class='dv-quiet'>({escape(PLOTS[advice.plot])})</span>" if advice.plot in PLOTS else ""
-    right = " dv-right" if advice.severity == "healthy" else ""
-    word = f"<span class='dv-verdict{right}'>{WORDS[advice.severity]}.</span>"
+    style = STYLES.get(advice.severity, "dv-verdict")
+    word = f"<b class='{style}'>{WORDS[advice.severity]}.</b>"
     return f"<p>{word} {escape(advice.sentence)}{where}</p>"
 
 

@@ -4,8 +4,8 @@ import ipywidgets as ipw
 
 from nbutils.figures.histograms import Histogram, draw_histograms
 from nbutils.figures.palette import ACCENT, INK, MUTED, STALE
-from nbutils.rbm.advice import RATIO_BAND, RATIO_FROM_EPOCH
 from nbutils.rbm.running import Followed, Point
+from nbutils.rbm.thresholds import RATIO_BAND, RATIO_FROM_EPOCH
 from nbutils.widgets import Board, switch
 
 # In the order of the thesis' snippet (section 4.3.3), with its names.

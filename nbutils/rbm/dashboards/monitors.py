@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nbutils.boltzmann.monitors import Measures
 from nbutils.figures.curves import Axes, Band, Level
-from nbutils.rbm.advice import ALIKE, FLICKER, GAP, RATIO_BAND
+from nbutils.rbm.thresholds import ALIKE, FLICKER, GAP, RATIO_BAND
 
 # Sarle's coefficient of a Gaussian and of a uniform distribution; two spikes have 1.
 GAUSSIAN, UNIFORM = 1 / 3, 5 / 9
