@@ -21,7 +21,7 @@ from nbutils.rbm.timeline import correlate
 NUMBER = 10_000  # a fifth of the thesis' spheres, so that a rate has a fifth of the updates
 RATES = (0.0002, 0.00055, 0.002, 0.005, 0.01, 0.02, 0.1, 0.5, 2.0)
 FAST_RATE = 0.02  # on the mean of 20; the same as 0.001 on the sum
-CLAMP = 1.0
+CLAMP = 0.3
 CHAINS, STEPS, EVERY, MOST_LAG, LAGS = 64, 2000, 20, 1000, (20, 100, 200, 500, 1000)
 TEMPERATURES, ANNEALED = 3000, 32
 

@@ -40,7 +40,7 @@ def wide_weights() -> Exercise:
         "fifth** of all hidden probabilities is pegged before any training, below 0.02 or above 0.98? Write the number "
         "after ±; nine tenths of it must peg less than a fifth.",
         check=check,
-        hint="Change weight_range in the cell of the first plot and count. A sphere fills some forty voxels.",
+        hint="Try: whatever you write is measured. A sphere fills some forty voxels, and each adds one weight.",
         solution="About **±0.95**. A hidden unit adds up one weight for each filled voxel. Forty weights from ±r add "
         "up to something with a standard deviation of r · √(40/3), and a probability is pegged where that sum is "
         "beyond ±3.9. So the range that is right depends on how much of the input is filled: what is fine for "
