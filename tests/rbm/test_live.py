@@ -101,7 +101,7 @@ def test_start_trains_the_machine_of_the_view(open_live):
     source = examples.load(made.view.source)
     *_, wanted = train(source.train, made.view.training)
     torch.testing.assert_close(made.machine().weights, wanted.machine.weights, rtol=0, atol=0)
-    assert "epoch 3 of 3" in made.stage.heading.value
+    assert "epoch 3 of 3 · 300 updates" in made.stage.heading.value
     assert made.stage.stale.value == ""
     assert [point.update for point in made.followed().points] == [0, 100, 200, 300]
 

@@ -92,7 +92,7 @@ class Stage:
 def tell_place(followed: Followed) -> str:
     """Return the heading over a run: what it learns from and how far it is, as HTML."""
     snapshot = followed.snapshot
-    where = f"epoch {snapshot.epoch} of {snapshot.settings.epochs}"
+    where = f"epoch {snapshot.epoch} of {snapshot.settings.epochs} · {snapshot.update:,} updates"
     if not snapshot.finite:
         where += " · ended: the weights are no finite numbers any more"
     return f"<h3>{escape(followed.title)} <small>{where}</small></h3>"
