@@ -105,7 +105,7 @@ def test_a_rate_changed_in_the_run_acts_and_marks_the_curves(chapter):
     expect(live(chapter)).to_contain_text(
         re.compile(r"Changed on the way: learning rate 0.02 from update [\d,]+"), timeout=10_000
     )
-    assert re.search(r"training.changes=.*rate.*0\.02", chapter.url)
+    wait_until(chapter, lambda: re.search(r"training.changes=.*rate.*0\.02", chapter.url))
     marked = live(chapter).get_by_role("img", name=re.compile("learning rate 0.001 to 0.02"))
     expect(marked.first).to_be_visible(timeout=10_000)
     expect(live(chapter).locator(".dv-figure text", has_text="learning rate 0.001 to 0.02").first).to_be_attached()
