@@ -46,26 +46,29 @@ def test_six_histograms_have_the_thesis_order_and_its_titles(run):
 
 
 @pytest.mark.parametrize(
-    ("ratio", "epoch", "said", "colour"),
+    ("ratio", "epoch", "learned", "said", "colour"),
     [
-        (99.9, 3, "rate too high", STALE),
-        (100, 3, "in the band", ACCENT),
-        (10_000, 40, "in the band", ACCENT),
-        (10_001, 3, "rate too low", STALE),
-        (5, 2.99, "too early", MUTED),
-        (1e12, 0.04, "too early", MUTED),
-        (float("nan"), 0, "no update", MUTED),
-        (float("inf"), 5, "rate too low", STALE),
+        (99.9, 3, False, "rate too high", STALE),
+        (99.9, 3, True, "rate too high", STALE),
+        (100, 3, False, "in the band", ACCENT),
+        (10_000, 40, True, "in the band", ACCENT),
+        (10_001, 3, False, "rate too low", STALE),
+        (10_001, 45, True, "small steps", MUTED),
+        (5, 2.99, False, "too early", MUTED),
+        (1e12, 0.04, False, "too early", MUTED),
+        (float("nan"), 0, False, "no update", MUTED),
+        (float("inf"), 5, False, "rate too low", STALE),
     ],
 )
-def test_the_band_is_said_in_words_and_coloured(ratio, epoch, said, colour):
-    assert judge_ratio(ratio, epoch) == (said, colour)
+def test_the_band_is_said_in_words_and_coloured(ratio, epoch, learned, said, colour):
+    assert judge_ratio(ratio, epoch, learned) == (said, colour)
 
 
 def test_the_ratio_stands_beside_its_band():
     assert "W is <b>465</b> times its last update: <b>in the band</b>." in tell_ratio(465.2, "in the band")
     assert "The band is 100 to 10,000." in tell_ratio(465.2, "in the band")
     assert "<b>too early</b> to judge, ask after epoch 3." in tell_ratio(76, "too early")
+    assert "<b>small steps</b>, as it has learned what it will at this rate." in tell_ratio(11_766, "small steps")
     assert "<b>no update</b>" in tell_ratio(float("nan"), "no update")
 
 

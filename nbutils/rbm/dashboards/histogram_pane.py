@@ -5,7 +5,7 @@ import ipywidgets as ipw
 from nbutils.figures.histograms import Histogram, draw_histograms
 from nbutils.figures.palette import ACCENT, INK, MUTED, STALE
 from nbutils.rbm.running import Followed, Point
-from nbutils.rbm.thresholds import RATIO_BAND, RATIO_FROM_EPOCH
+from nbutils.rbm.thresholds import RATIO_BAND, RATIO_FROM_EPOCH, has_learned, tell_number
 from nbutils.widgets import Board, switch
 
 # In the order of the thesis' snippet (section 4.3.3), with its names.
@@ -20,7 +20,12 @@ NAMES = {
 HEADING = "<h3>2 Histograms</h3>"
 LEGEND = "<p class='dv-quiet'>The parameters, and below them their last updates; mm is the mean magnitude.</p>"
 EMPTY = "Press Start: six histograms appear here."
-LOW, HIGH, WELL, EARLY, NONE = "rate too low", "rate too high", "in the band", "too early", "no update"
+LOW, DONE, HIGH, WELL = "rate too low", "small steps", "rate too high", "in the band"
+EARLY, NONE = "too early", "no update"
+MORE = {
+    EARLY: f" to judge, ask after epoch {RATIO_FROM_EPOCH}",
+    DONE: ", as it has learned what it will at this rate",
+}
 
 
 class HistogramPane:
@@ -55,7 +60,7 @@ class HistogramPane:
         if self._point is None:
             return
         ratio = self._point.measures.ratio_weights
-        words, colour = judge_ratio(ratio, self._epoch)
+        words, colour = judge_ratio(ratio, self._epoch, has_learned(self._point.measures))
         figure, alt = draw_histograms(describe(self._point, words, colour), log=self.log.value)
         self.board.set("histograms", figure, alt)
         self.told.value = f"<p class='dv-numbers' style='color: {colour}'>{tell_ratio(ratio, words)}</p>"
@@ -76,10 +81,12 @@ def describe(point: Point, words: str, colour: str) -> list[Histogram]:
     ]
 
 
-def judge_ratio(ratio: float, epoch: float) -> tuple[str, str]:
+def judge_ratio(ratio: float, epoch: float, learned: bool) -> tuple[str, str]:
     """Return what the ratio of the mean magnitudes of W and its last update tells, in few words, and a colour for it.
 
-    The band is that of the thesis, section 4.3.3. In the first epochs a healthy run lies below it, too.
+    The band is that of the thesis, section 4.3.3. In the first epochs a healthy run lies below it, too, and in its last
+    ones above it.
+    learned : whether its error is below that of the mean image
     """
     if ratio != ratio:
         return NONE, MUTED
@@ -88,7 +95,7 @@ def judge_ratio(ratio: float, epoch: float) -> tuple[str, str]:
     if ratio < RATIO_BAND[0]:
         return HIGH, STALE
     if ratio > RATIO_BAND[1]:
-        return LOW, STALE
+        return (DONE, MUTED) if learned else (LOW, STALE)
     return WELL, ACCENT
 
 
@@ -97,6 +104,4 @@ def tell_ratio(ratio: float, words: str) -> str:
     band = f"<span style='color: {INK}'>The band is {RATIO_BAND[0]:,} to {RATIO_BAND[1]:,}.</span>"
     if words == NONE:
         return f"W and its last update: there was <b>no update</b> yet. {band}"
-    number = f"{ratio:,.0f}" if 100 <= ratio < 1e7 else f"{ratio:.3g}"
-    more = f" to judge, ask after epoch {RATIO_FROM_EPOCH}" if words == EARLY else ""
-    return f"W is <b>{number}</b> times its last update: <b>{words}</b>{more}. {band}"
+    return f"W is <b>{tell_number(ratio)}</b> times its last update: <b>{words}</b>{MORE.get(words, '')}. {band}"
