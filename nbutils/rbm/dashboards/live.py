@@ -23,7 +23,7 @@ from nbutils.rbm.view import KEPT, TrainingView
 from nbutils.widgets import ErrorLine, Job, Link, StatusLine, button, guard, shell
 from nbutils.widgets.errors import dashboard
 
-HINT = "Press Start and watch the four plots; move the learning rate while it trains."
+HINT = "Press Start training and watch the four plots; move the learning rate while it trains."
 STALE = "<p class='dv-stale'>What you see was trained with other settings. Start trains anew.</p>"
 STORED = "<p class='dv-quiet'>The thesis' run, trained beforehand with the rate on the {}. Start trains your own.</p>"
 NO_OWN = "This link is of a run on somebody's own file: open that file under “Examples”."
