@@ -26,6 +26,9 @@ MOST_NUMBERS = 20_000_000
 MOST_PICTURES = 1_000
 MOST_PIXELS = 400_000_000
 _MOST_ARRAYS = 1_000
+_LONGEST_HEADER = 20_000  # bytes; numpy itself refuses more than 10,000 letters, but only after it has read them all
+# What numpy.savez packs with. Python unpacks bzip2 and LZMA whole, however little of a file is asked for.
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOST_NAMED = 8
 _LONGEST_NAME = 100
 _WIDEST = 8  # bytes of a number
@@ -129,6 +132,7 @@ def _read_archive(name: str, data: bytes, wanted: str | None) -> np.ndarray:
     """Return the one array of an .npz file, or the one that is wanted."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as held:
+            _check_packing(name, held)
             member = _choose(name, held, wanted)
             with held.open(member) as file:
                 return _read_array(f"{name}, {member}", file)
@@ -136,6 +140,12 @@ def _read_archive(name: str, data: bytes, wanted: str | None) -> np.ndarray:
         raise
     except _BROKEN as error:
         raise Unfit(f"{name} is a damaged archive, or one that asks for a password.") from error
+
+
+def _check_packing(name: str, held: zipfile.ZipFile) -> None:
+    """Raise Unfit for an archive that is packed in a way in which numpy never packs."""
+    if any(one.compress_type not in _PACKINGS for one in held.infolist()):
+        raise Unfit(f"{name} is packed in a way that is not read here. Save it with numpy.savez or savez_compressed.")
 
 
 def _choose(name: str, held: zipfile.ZipFile, wanted: str | None) -> str:
@@ -167,10 +177,13 @@ def _shorten(members: list[str]) -> list[str]:
 
 def _read_header(name: str, file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype]:
     """Return the shape of an array, whether it goes by columns, and its type; the file stands at its numbers then."""
+    head = io.BytesIO(file.read(_LONGEST_HEADER))
     try:
-        return _HEADERS[np.lib.format.read_magic(file)](file)
+        found = _HEADERS[np.lib.format.read_magic(head)](head)
     except _BROKEN as error:
         raise Unfit(f"{name} is not a whole array of numbers as numpy.save writes it.") from error
+    file.seek(head.tell())
+    return found
 
 
 def _read_array(name: str, file: BinaryIO) -> np.ndarray:

@@ -3,6 +3,7 @@
 import io
 import pickle
 import struct
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -30,7 +31,16 @@ def npz(compressed=False, **arrays):
 
 def with_header(text, numbers=b"\0" * 480, version=(1, 0)):
     """Return an .npy file whose header says what it should not."""
-    return np.lib.format.magic(*version) + struct.pack("<H", len(text)) + text.encode("latin1") + numbers
+    length = struct.pack("<H" if version == (1, 0) else "<I", len(text))
+    return np.lib.format.magic(*version) + length + text.encode("latin1") + numbers
+
+
+def packed(content, packing):
+    """Return an archive with one array, packed in one of the ways of zipfile."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", packing) as held:
+        held.writestr("own.npy", content)
+    return file.getvalue()
 
 
 def png(width, height):
@@ -110,10 +120,7 @@ def test_an_array_that_is_cut_off_is_refused(length):
 )
 def test_a_header_that_lies_is_refused(header, sentence):
     assert sentence in refusal(("own.npy", with_header(header)))
-    inside = io.BytesIO()
-    with zipfile.ZipFile(inside, "w") as held:
-        held.writestr("own.npy", with_header(header))
-    assert sentence in refusal(("own.npz", inside.getvalue()))
+    assert sentence in refusal(("own.npz", packed(with_header(header), zipfile.ZIP_STORED)))
 
 
 def test_an_unknown_version_of_the_format_is_refused():
@@ -127,11 +134,25 @@ def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
     assert "at most 20,000 of this size" in refusal(("own.npz", bomb))
 
 
+def test_a_header_that_unpacks_to_too_much_is_not_unpacked():
+    bomb = packed(with_header(HEADER + " " * 60_000_000, version=(2, 0)), zipfile.ZIP_DEFLATED)
+    assert len(bomb) < 1_000_000
+    tracemalloc.start()
+    try:
+        assert "not a whole array" in refusal(("own.npz", bomb))
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_packings_that_are_unpacked_whole_are_refused(packing):
+    assert "Save it with numpy.savez" in refusal(("own.npz", packed(npy(values()), packing)))
+
+
 def test_an_archive_of_more_than_it_announces_is_read_as_far_as_announced():
-    inside = io.BytesIO()
-    with zipfile.ZipFile(inside, "w", zipfile.ZIP_DEFLATED) as held:
-        held.writestr("own.npy", npy(values()) + b"\0" * 5_000_000)
-    assert read_own([("own.npz", inside.getvalue())]).train.shape == (36, 4)
+    more = packed(npy(values()) + b"\0" * 5_000_000, zipfile.ZIP_DEFLATED)
+    assert read_own([("own.npz", more)]).train.shape == (36, 4)
 
 
 def test_a_damaged_archive_is_refused():
