@@ -2,9 +2,12 @@
 
 import re
 import time
+from io import BytesIO
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from nbutils.boltzmann.files import read_machine
@@ -60,6 +63,13 @@ def wait_until(page: Page, condition, seconds=20) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         page.wait_for_timeout(50)
+
+
+def noise(seed: int) -> bytes:
+    """A small picture of noise, as the bytes of a PNG file."""
+    file = BytesIO()
+    Image.fromarray(np.random.default_rng(seed).integers(0, 255, (30, 40, 3), np.uint8)).save(file, "PNG")
+    return file.getvalue()
 
 
 def stop(page: Page) -> float:
@@ -162,10 +172,13 @@ def test_a_bad_file_of_ones_own_is_a_sentence_and_a_good_one_is_learned_from(cha
     field.set_input_files({"name": "mine.npy", "mimeType": "application/octet-stream", "buffer": b"no numbers at all"})
     said = live(chapter).locator(".dv-drop [role=status]")
     expect(said).to_contain_text("Error: mine.npy")
-    rows = "\n".join("data" for _ in range(3)).encode()
-    field.set_input_files({"name": "mine.txt", "mimeType": "text/plain", "buffer": rows})
+    field.set_input_files({"name": "mine.txt", "mimeType": "text/plain", "buffer": b"1 2 3"})
     expect(said).to_contain_text("mine.txt is not taken: choose a file that ends in .npy")
     expect(heading(chapter)).to_be_visible()
+    files = [{"name": f"{seed}.png", "mimeType": "image/png", "buffer": noise(seed)} for seed in range(24)]
+    field.set_input_files(files)
+    expect(said).to_contain_text("24 pictures: 22 examples of 784 numbers. Press Start.")
+    expect(live(chapter).get_by_label("Learns from")).to_have_value("4")
 
 
 def test_a_link_from_elsewhere_sets_data_and_training(chapter):
