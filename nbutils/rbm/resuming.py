@@ -26,25 +26,26 @@ def follow_kept(examples: Examples, settings: Training, folder: Path) -> Iterato
     for followed in follow(examples, settings, start):
         snapshot = followed.snapshot
         if snapshot.plot and snapshot.update == snapshot.epoch * snapshot.updates_per_epoch:
-            # The points come last: a checkpoint without its points is trained once more.
-            save_checkpoint(folder / CHECKPOINT, snapshot)
+            # The points come first: those after a checkpoint are left out and made once more.
             stored_runs.write_run(folder / POINTS, stored_runs.pack(followed))
+            save_checkpoint(folder / CHECKPOINT, snapshot)
         yield followed
 
 
 def read_kept(examples: Examples, settings: Training, folder: Path) -> Followed | None:
-    """Return how far the run in the folder has come, None where there is none or it is half written.
+    """Return how far the run in the folder has come, None where there is none that is whole.
 
     Raises ValueError where it is a run of other settings.
     """
     try:
         snapshot = read_checkpoint(folder / CHECKPOINT)
-        points = stored_runs.read_run(folder / POINTS).points
+        kept = stored_runs.read_run(folder / POINTS).points
     except (OSError, ValueError):
         return None
     if replace(snapshot.settings, epochs=settings.epochs) != settings:
         raise ValueError(f"{folder} holds a run of other settings: remove it, or name another folder.")
-    if points[-1].update != snapshot.update:
+    points = tuple(point for point in kept if point.update <= snapshot.update)
+    if not points or points[-1].update != snapshot.update:
         return None
     watch = monitors.watch(examples.train, examples.valid, examples.shape)
     # What is kept of the probabilities is rounded; flicker is measured against what they were.

@@ -10,11 +10,12 @@ import torch
 from click.testing import CliRunner
 
 from nbutils.boltzmann import monitors
+from nbutils.boltzmann.checkpoints import save_checkpoint
 from nbutils.boltzmann.reconstruction import DEFAULT
 from nbutils.boltzmann.settings import Training
 from nbutils.boltzmann.training import train
 from nbutils.rbm import __main__ as command
-from nbutils.rbm import examples, results, survey
+from nbutils.rbm import examples, results, resuming, survey
 from nbutils.rbm.resuming import POINTS, follow_kept, read_kept
 from nbutils.rbm.running import follow
 from nbutils.rbm.spheres import make_spheres
@@ -122,6 +123,23 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path, small):
     for ours, theirs in zip(resumed.epochs, whole.epochs, strict=True):
         assert np.allclose(ours.flicker, theirs.flicker, equal_nan=True, rtol=1e-4)
         assert ours.error == pytest.approx(theirs.error, rel=1e-4)
+
+
+def test_a_run_that_was_stopped_between_its_two_files_loses_no_more_than_an_epoch(tmp_path, small, monkeypatch):
+    def save(path, snapshot):
+        if snapshot.epoch == 2:
+            raise KeyboardInterrupt
+        save_checkpoint(path, snapshot)
+
+    *_, whole = follow(small, SMALL)
+    monkeypatch.setattr(resuming, "save_checkpoint", save)
+    with pytest.raises(KeyboardInterrupt):
+        list(follow_kept(small, SMALL, tmp_path))
+    monkeypatch.undo()
+    first, *_, resumed = follow_kept(small, SMALL, tmp_path)
+    assert first.snapshot.epoch == 1
+    assert torch.equal(resumed.snapshot.machine.weights, whole.snapshot.machine.weights)
+    assert [point.update for point in resumed.points] == [point.update for point in whole.points]
 
 
 def test_a_finished_run_is_not_trained_again(tmp_path, small):
