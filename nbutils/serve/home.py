@@ -36,7 +36,12 @@ CHAPTERS = (
     ),
     Chapter("02_gaits", "Gaits", "Let a simulated four-legged robot learn to walk, in six ways, and race them."),
     Chapter("03_forms", "Forms", "Breed three-dimensional shapes by choosing parents, and follow the family tree."),
-    Chapter("04_rbm", "Training RBMs", "Watch a restricted Boltzmann machine learn, and see by eye what goes wrong."),
+    Chapter(
+        "04_rbm",
+        "Training RBMs",
+        "Watch a restricted Boltzmann machine learn, and see by eye what goes wrong.",
+        "A square of black, gray and white fields, and sixty-six tiles with soft light and dark patches.",
+    ),
     Chapter("05_transfer", "Transfer", "Measure how well each layer of one network serves another task."),
     Chapter(
         "06_deepvis",

@@ -7,7 +7,10 @@ from PIL import Image
 
 from nbutils import probe, zoo
 from nbutils.figures.palette import STAGE
+from nbutils.figures.probabilities import to_gray
+from nbutils.figures.tiles import draw_tiles, to_pictures
 from nbutils.introduction import edges
+from nbutils.rbm import results
 from nbutils.serve.places import notebooks_folder
 
 HEIGHT, GAP = 288, 4
@@ -40,6 +43,16 @@ def introduction() -> Image.Image:
     return beside(photo, tiles, columns=4)
 
 
+def rbm() -> Image.Image:
+    """Return what 20 hidden units say of 20 spheres after the thesis' training, and what 66 units look for."""
+    run = results.load("mean")
+    said = to_gray(run.epochs[-1].probabilities[:, :20])
+    rows = np.kron(said, np.ones((HEIGHT // len(said), HEIGHT // len(said)), np.uint8))
+    layers = to_pictures(run.snapshot.machine.weights.T[:66].numpy(), run.shape, layer=5)
+    tiles, _ = draw_tiles(layers, border=0)
+    return beside(np.repeat(rows[..., None], 3, axis=2), tiles, columns=11)
+
+
 def beside(photo: np.ndarray, tiles: np.ndarray, columns: int) -> Image.Image:
     """Return a photograph and, to its right, tiles in rows that together are as high.
 
@@ -61,7 +74,7 @@ def main() -> None:
     """Draw and write every picture."""
     folder = notebooks_folder() / "static"
     folder.mkdir(exist_ok=True)
-    for name, draw in {"01_introduction": introduction, "06_deepvis": deepvis}.items():
+    for name, draw in {"01_introduction": introduction, "04_rbm": rbm, "06_deepvis": deepvis}.items():
         target = folder / f"{name}.png"
         small = draw().quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         small.save(target, optimize=True)
