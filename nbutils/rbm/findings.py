@@ -197,7 +197,7 @@ def measure_sparse_and_dense() -> dict:
             "samples": runs[name]["samples"],
             "error": runs[name]["curves"]["error"][-1],
         }
-        for title, name in (("dense", "rate 0.02"), ("sparse", "sparse"))
+        for title, name in (("dense", "rate 0.02"), ("sparse", "sparse"), ("mildly sparse", "mildly sparse"))
     }
 
 

@@ -47,6 +47,7 @@ def list_plans() -> dict[str, Plan]:
         "weight decay": Plan(replace(fast, weight_decay=0.002)),
         "clamped weights": Plan(fast, clamp=CLAMP),
         "sparse": Plan(replace(fast, sparsity_target=0.03, sparsity_cost=1.0)),
+        "mildly sparse": Plan(replace(fast, sparsity_target=0.1, sparsity_cost=0.1)),
     }
     return at_rates | others
 
