@@ -2,11 +2,10 @@
 
 import math
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from nbutils.boltzmann.machine import Machine
+from nbutils.boltzmann.machine import Machine, hidden_inputs, visible_inputs
 
 
 def energy(machine: Machine, visible: Tensor, hidden: Tensor) -> Tensor:
@@ -49,22 +48,6 @@ def free_energy_of(machine: Machine, visible: Tensor, inputs: Tensor) -> Tensor:
     inputs : (n, hidden), float, as `hidden_inputs` returns them
     """
     return visible_energy(machine, visible) - F.softplus(inputs).sum(1)
-
-
-def hidden_inputs(machine: Machine, visible: Tensor) -> Tensor:
-    """Return what each hidden unit receives, c + v W, whose sigmoid is its probability: (n, hidden), float.
-
-    visible : (n, visible), float
-    """
-    return torch.addmm(machine.hidden_bias, visible, machine.weights)
-
-
-def visible_inputs(machine: Machine, hidden: Tensor) -> Tensor:
-    """Return what each visible unit receives, b + W h: the mean of a Gaussian unit, the logit of a binary one.
-
-    hidden : (n, hidden), float; what is returned is (n, visible), float
-    """
-    return torch.addmm(machine.visible_bias, hidden, machine.weights.T)
 
 
 def visible_energy(machine: Machine, visible: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from safetensors import SafetensorError
 from safetensors import torch as safetensors
 from torch import Tensor
 
-from nbutils.boltzmann.machine import Machine
+from nbutils.boltzmann.machine import PARAMETERS, Machine
 from nbutils.boltzmann.settings import Training, from_json, to_json
 from nbutils.runs.store import write_whole
 
@@ -16,7 +16,6 @@ VERSION = 1
 LARGEST_FILE = 1_000_000_000
 MACHINE_KEY = "nbutils machine"
 SETTINGS_KEY = "nbutils training"
-PARAMETERS = ("weights", "visible_bias", "hidden_bias")
 
 Source = str | Path | bytes
 
@@ -93,7 +92,7 @@ def take_machine(tensors: Mapping[str, Tensor], gaussian: bool, prefix: str = ""
     missing = [name for name in PARAMETERS if f"{prefix}{name}" not in tensors]
     if missing:
         raise ValueError(f"This file is damaged: {prefix}{missing[0]} is missing.")
-    return Machine(*(tensors[f"{prefix}{name}"] for name in PARAMETERS), gaussian)
+    return Machine(**{name: tensors[f"{prefix}{name}"] for name in PARAMETERS}, gaussian=gaussian)
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -3,9 +3,8 @@
 import numpy as np
 from torch import Tensor
 
-from nbutils.boltzmann.machine import Machine
+from nbutils.boltzmann.machine import PARAMETERS, Machine
 
-PARAMETERS = ("visible_bias", "weights", "hidden_bias")
 UPDATES = tuple(f"{name}_update" for name in PARAMETERS)
 BINS = 60
 

@@ -58,8 +58,8 @@ def begin(examples: Tensor, settings: Training) -> Learner:
         velocity=_at_rest(machine),
         activity=torch.full_like(machine.hidden_bias, settings.sparsity_target),
         chains=_first_chains(examples, machine, settings, numbers),
-        inverse=_inverse(settings, examples.device),
-        swaps=_no_swaps(settings, examples.device),
+        inverse=inverse_temperatures(_count_temperatures(settings)).to(examples.device),
+        swaps=count_swaps(_count_temperatures(settings), examples.device),
         numbers=numbers,
     )
 
@@ -80,7 +80,6 @@ def keep(learner: Learner, moving: bool) -> Resume:
 
 def check_state(kept: Resume, machine: Machine, settings: Training) -> None:
     """Raise ValueError where what was kept does not belong to the machine and the settings."""
-    temperatures = settings.temperatures if settings.sampler == "tempering" else 1
     shapes = {
         "cd": (0,),
         "pcd": (settings.batch, settings.hidden),
@@ -90,7 +89,7 @@ def check_state(kept: Resume, machine: Machine, settings: Training) -> None:
         "weights": (machine.weights, (machine.visible, settings.hidden), torch.float32),
         "activity": (kept.activity, (settings.hidden,), torch.float32),
         "chains": (kept.chains, shapes[settings.sampler], torch.float32),
-        "swaps": (kept.swaps, (2, temperatures - 1), torch.int64),
+        "swaps": (kept.swaps, (2, _count_temperatures(settings) - 1), torch.int64),
     }
     if kept.velocity is not None:
         wanted["velocity"] = (kept.velocity.weights, (machine.visible, settings.hidden), torch.float32)
@@ -114,7 +113,7 @@ def resume(machine: Machine, kept: Resume, settings: Training) -> Learner:
         velocity=_at_rest(machine) if kept.velocity is None else copy_to(kept.velocity, device),
         activity=kept.activity.to(device, copy=True),
         chains=kept.chains.to(device, copy=True),
-        inverse=_inverse(settings, device),
+        inverse=inverse_temperatures(_count_temperatures(settings)).to(device),
         swaps=kept.swaps.to(device, copy=True),
         numbers=restored(kept.numbers, device),
     )
@@ -141,15 +140,9 @@ def _first_chains(examples: Tensor, machine: Machine, settings: Training, number
     return first.repeat(settings.temperatures, 1, 1)
 
 
-def _inverse(settings: Training, device: torch.device) -> Tensor:
-    number = settings.temperatures if settings.sampler == "tempering" else 0
-    return inverse_temperatures(number).to(device)
-
-
-def _no_swaps(settings: Training, device: torch.device) -> Tensor:
-    return count_swaps(settings.temperatures if settings.sampler == "tempering" else 1, device)
+def _count_temperatures(settings: Training) -> int:
+    return settings.temperatures if settings.sampler == "tempering" else 1
 
 
 def _at_rest(machine: Machine) -> Machine:
-    parts = (machine.weights, machine.visible_bias, machine.hidden_bias)
-    return Machine(*(torch.zeros_like(part) for part in parts), machine.gaussian)
+    return Machine(*(torch.zeros_like(part) for part in machine.parameters), machine.gaussian)

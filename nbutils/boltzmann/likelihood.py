@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from nbutils.boltzmann.energies import free_energy, hidden_inputs
-from nbutils.boltzmann.machine import Machine
+from nbutils.boltzmann.energies import free_energy
+from nbutils.boltzmann.machine import Machine, hidden_inputs
 
 # The density of one Gaussian visible unit given the others is a mixture of unit Gaussians, whose sum at whole steps is
 # its integral up to 2 exp(-2 pi^2) = 5e-9 (Poisson's summation formula), if it goes this far beyond the means.

@@ -8,6 +8,7 @@ from torch import Tensor
 from nbutils.boltzmann.uniforms import random_numbers
 
 KINDS = (torch.float32, torch.float64)
+PARAMETERS = ("visible_bias", "weights", "hidden_bias")  # in the order of the thesis' plots
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,11 @@ class Machine:
 
     def __post_init__(self) -> None:
         _check_shapes(self.weights, self.visible_bias, self.hidden_bias)
+
+    @property
+    def parameters(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Return weights, visible bias and hidden bias."""
+        return self.weights, self.visible_bias, self.hidden_bias
 
     @property
     def visible(self) -> int:
@@ -72,7 +78,7 @@ def hidden_probabilities(machine: Machine, visible: Tensor) -> Tensor:
     visible : (n, visible), float, as examples are
     Returns (n, hidden), float, 0..1.
     """
-    return torch.addmm(machine.hidden_bias, visible, machine.weights).sigmoid_()
+    return hidden_inputs(machine, visible).sigmoid_()
 
 
 def visible_means(machine: Machine, hidden: Tensor) -> Tensor:
@@ -81,30 +87,40 @@ def visible_means(machine: Machine, hidden: Tensor) -> Tensor:
     hidden : (n, hidden), float, 0..1
     Returns (n, visible), float.
     """
-    means = torch.addmm(machine.visible_bias, hidden, machine.weights.T)
+    means = visible_inputs(machine, hidden)
     return means if machine.gaussian else means.sigmoid_()
+
+
+def hidden_inputs(machine: Machine, visible: Tensor) -> Tensor:
+    """Return what each hidden unit receives, c + vW, whose sigmoid is its probability: (n, hidden), float.
+
+    visible : (n, visible), float
+    """
+    return torch.addmm(machine.hidden_bias, visible, machine.weights)
+
+
+def visible_inputs(machine: Machine, hidden: Tensor) -> Tensor:
+    """Return what each visible unit receives, b + hW', the mean of a Gaussian one: (n, visible), float.
+
+    hidden : (n, hidden), float
+    """
+    return torch.addmm(machine.visible_bias, hidden, machine.weights.T)
 
 
 def copy_to(machine: Machine, device: str | torch.device) -> Machine:
     """Return a copy that shares no memory with the machine."""
-    parts = (machine.weights, machine.visible_bias, machine.hidden_bias)
-    return Machine(*(part.to(device, copy=True) for part in parts), machine.gaussian)
+    return Machine(*(part.to(device, copy=True) for part in machine.parameters), machine.gaussian)
 
 
 def subtract(machine: Machine, other: Machine) -> Machine:
     """Return the difference of the parameters of two machines of the same size."""
-    return Machine(
-        machine.weights - other.weights,
-        machine.visible_bias - other.visible_bias,
-        machine.hidden_bias - other.hidden_bias,
-        machine.gaussian,
-    )
+    differences = (ours - theirs for ours, theirs in zip(machine.parameters, other.parameters, strict=True))
+    return Machine(*differences, machine.gaussian)
 
 
 def is_finite(machine: Machine) -> bool:
     """Say whether every parameter is a finite number."""
-    parts = (machine.weights, machine.visible_bias, machine.hidden_bias)
-    return all(bool(torch.isfinite(part).all()) for part in parts)
+    return all(bool(torch.isfinite(part).all()) for part in machine.parameters)
 
 
 def _check_shapes(weights: Tensor, visible_bias: Tensor, hidden_bias: Tensor) -> None:

@@ -8,10 +8,10 @@ import numpy as np
 from torch import Tensor
 
 from nbutils.boltzmann import moments
-from nbutils.boltzmann.energies import free_energy, free_energy_of, hidden_inputs
-from nbutils.boltzmann.histograms import PARAMETERS, UPDATES, name_values
+from nbutils.boltzmann.energies import free_energy, free_energy_of
+from nbutils.boltzmann.histograms import UPDATES, name_values
 from nbutils.boltzmann.likelihood import compare_free_energies, pseudo_likelihood_of
-from nbutils.boltzmann.machine import Machine, is_finite
+from nbutils.boltzmann.machine import PARAMETERS, Machine, hidden_inputs, is_finite
 from nbutils.boltzmann.reconstruction import ERRORS, measure_baselines, measure_errors
 
 MOST_EXAMPLES = 1000

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from nbutils.boltzmann.energies import free_energy, hidden_free_energy, hidden_inputs, visible_energy, visible_inputs
-from nbutils.boltzmann.machine import Machine
+from nbutils.boltzmann.energies import free_energy, hidden_free_energy, visible_energy
+from nbutils.boltzmann.machine import Machine, hidden_inputs, visible_inputs
 from nbutils.boltzmann.samplers import draw_binary, draw_visible
 from nbutils.boltzmann.uniforms import RandomNumbers, random_numbers
 
@@ -229,5 +229,4 @@ def _check_visible(machine: Machine, visible: Tensor) -> None:
 
 
 def _in_double(machine: Machine) -> Machine:
-    parts = (machine.weights, machine.visible_bias, machine.hidden_bias)
-    return Machine(*(part.double() for part in parts), machine.gaussian)
+    return Machine(*(part.double() for part in machine.parameters), machine.gaussian)

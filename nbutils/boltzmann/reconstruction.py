@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from nbutils.boltzmann.energies import visible_inputs
-from nbutils.boltzmann.machine import Machine, hidden_probabilities, visible_means
+from nbutils.boltzmann.machine import Machine, hidden_probabilities, visible_inputs, visible_means
 from nbutils.boltzmann.samplers import draw_binary, draw_visible
 from nbutils.boltzmann.uniforms import random_numbers
 

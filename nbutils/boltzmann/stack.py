@@ -13,8 +13,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from nbutils.boltzmann.energies import hidden_inputs
-from nbutils.boltzmann.machine import Machine, hidden_probabilities
+from nbutils.boltzmann.machine import Machine, hidden_inputs, hidden_probabilities
 from nbutils.boltzmann.uniforms import random_numbers
 
 RATE = 0.1  # of the length of a pattern, in which a step moves it

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from nbutils.boltzmann.machine import Machine
+from nbutils.boltzmann.machine import Machine, hidden_inputs, visible_inputs
 from nbutils.boltzmann.samplers import check_start, draw_binary, draw_visible
 from nbutils.boltzmann.uniforms import RandomNumbers, random_numbers
 
@@ -76,12 +76,12 @@ def sweep(machine: Machine, states: Tensor, inverse: Tensor, swaps: Tensor, numb
     Returns (chains, visible), the means that the visible units at inverse temperature 1 were drawn with.
     """
     flat = states.flatten(0, 1)
-    inputs = torch.addmm(machine.hidden_bias, flat, machine.weights).unflatten(0, states.shape[:2])
+    inputs = hidden_inputs(machine, flat).unflatten(0, states.shape[:2])
     for first in (0, 1):
         _exchange(machine, states, inputs, inverse, swaps, numbers, first)
     scale = inverse[:, None, None]
     hidden = draw_binary(inputs.mul_(scale).sigmoid_(), numbers)
-    means = torch.addmm(machine.visible_bias, hidden.flatten(0, 1), machine.weights.T).view_as(states).mul_(scale)
+    means = visible_inputs(machine, hidden.flatten(0, 1)).view_as(states).mul_(scale)
     if not machine.gaussian:
         means.sigmoid_()
     states.copy_(draw_visible(machine, means, numbers))

@@ -141,7 +141,7 @@ def _advance(run: _Run, settings: Training, done: int, order: Tensor) -> Iterato
 def _turn(learner: Learner, before: Training, after: Training) -> Training:
     """Return the settings that come into force, and let what is switched on or off with them begin at rest."""
     if before.momentum and not after.momentum:
-        for part in (learner.velocity.weights, learner.velocity.visible_bias, learner.velocity.hidden_bias):
+        for part in learner.velocity.parameters:
             part.zero_()
     if after.sparse and not before.sparse:
         learner.activity.fill_(after.sparsity_target)

@@ -24,8 +24,8 @@ class Learner:
     activity : (hidden,), float32, 0..1, a running mean of each hidden unit's probability, for the sparsity target
     chains : hidden units (batch, hidden) of "pcd"; visible units (temperatures, batch, visible) of "tempering"; else
         empty
-    inverse : (temperatures,), float32, of "tempering", else empty
-    swaps : (2, temperatures - 1), int64, accepted and tried since the last counting, of "tempering", else empty
+    inverse : (temperatures,), float32, 1..0; the samplers other than "tempering" have one temperature
+    swaps : (2, temperatures - 1), int64, accepted and tried since the last counting
     """
 
     machine: Machine

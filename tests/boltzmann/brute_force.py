@@ -19,7 +19,7 @@ def states(units):
 
 
 def energy(machine, visible, hidden):
-    weights, b, c = (part.double().numpy() for part in (machine.weights, machine.visible_bias, machine.hidden_bias))
+    weights, b, c = (part.double().numpy() for part in machine.parameters)
     total = 0.0
     for i, v in enumerate(visible):
         total += (v - b[i]) ** 2 / 2 if machine.gaussian else -v * b[i]

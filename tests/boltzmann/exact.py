@@ -6,7 +6,7 @@ from tests.boltzmann.brute_force import states
 
 
 def parts_of(machine):
-    return tuple(part.double().numpy() for part in (machine.weights, machine.visible_bias, machine.hidden_bias))
+    return tuple(part.double().numpy() for part in machine.parameters)
 
 
 def logistic(x):

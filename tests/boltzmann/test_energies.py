@@ -4,7 +4,7 @@ import torch
 from scipy import integrate
 
 from nbutils.boltzmann import energies
-from nbutils.boltzmann.machine import hidden_probabilities, visible_means
+from nbutils.boltzmann.machine import hidden_probabilities, visible_inputs, visible_means
 from tests.boltzmann import brute_force
 
 
@@ -57,7 +57,7 @@ def test_a_gaussian_machine_expects_what_has_the_lowest_energy():
     means = visible_means(machine, hidden).requires_grad_()
     energies.energy(machine, means, hidden).sum().backward()
     np.testing.assert_allclose(means.grad, 0, atol=1e-12)
-    torch.testing.assert_close(energies.visible_inputs(machine, hidden), means.detach())
+    torch.testing.assert_close(visible_inputs(machine, hidden), means.detach())
 
 
 def test_single_precision_keeps_six_digits_with_a_thousand_units():

@@ -4,7 +4,7 @@ import torch
 from scipy import integrate
 
 from nbutils.boltzmann import likelihood
-from nbutils.boltzmann.energies import free_energy, hidden_inputs
+from nbutils.boltzmann.energies import free_energy
 from nbutils.boltzmann.partition import exact_log_partition
 from tests.boltzmann import brute_force
 

@@ -29,7 +29,7 @@ def make_followers(*weights):
 
 
 def measure(machine, last=None, previous=None, watch=WATCH, seed=0):
-    zeros = Machine(*(torch.zeros_like(p) for p in (machine.weights, machine.visible_bias, machine.hidden_bias)))
+    zeros = Machine(*(torch.zeros_like(p) for p in machine.parameters))
     return monitors.measure(machine, last or zeros, watch, previous, seed)
 
 

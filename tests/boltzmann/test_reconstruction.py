@@ -31,7 +31,7 @@ def loss(name, machine, visible, inputs):
 
 def expected_error(name, machine, visible):
     """The mean over every hidden state, weighed by its probability."""
-    weights, b, c = (part.numpy() for part in (machine.weights, machine.visible_bias, machine.hidden_bias))
+    weights, b, c = (part.numpy() for part in machine.parameters)
     errors = []
     for v in visible.numpy():
         p = logistic(c + v @ weights)

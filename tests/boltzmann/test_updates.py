@@ -116,7 +116,7 @@ def double_learner(machine, settings, chains, seed=0):
     """A learner with twice the precision, so that the tiniest rate leaves the machine as it is and tells its update."""
     temperatures = settings.temperatures if settings.sampler == "tempering" else 1
     device = machine.weights.device
-    zeros = Machine(*(torch.zeros_like(part) for part in (machine.weights, machine.visible_bias, machine.hidden_bias)))
+    zeros = Machine(*(torch.zeros_like(part) for part in machine.parameters))
     return Learner(
         machine=machine,
         velocity=zeros,
@@ -135,7 +135,7 @@ def mean_gradients(machine, settings, data, chains, updates, skipped=0):
     """
     learner = double_learner(machine, settings, chains)
     space = make_workspace(machine, settings.batch)
-    parts = (machine.weights, machine.visible_bias, machine.hidden_bias)
+    parts = machine.parameters
     kept = [part.clone() for part in parts]
     found = []
     for number in range(updates):
@@ -196,7 +196,7 @@ def test_the_gradient_of_the_tables_is_that_of_the_likelihood(machine):
     _, data = data_shares()
 
     def likelihood(part, place, shift):
-        parts = [one.clone() for one in (machine.weights, machine.visible_bias, machine.hidden_bias)]
+        parts = [one.clone() for one in machine.parameters]
         parts[part][place] += shift
         moved = Machine(*parts)
         logs = np.log([brute_force.weight(moved, v) for v in brute_force.states(4)])
