@@ -5,6 +5,7 @@ from scipy import integrate
 
 from nbutils.boltzmann import likelihood
 from nbutils.boltzmann.energies import free_energy
+from nbutils.boltzmann.machine import hidden_inputs
 from nbutils.boltzmann.partition import exact_log_partition
 from tests.boltzmann import brute_force
 
