@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -37,7 +37,7 @@ class Shapes:
         return float(self.chances[self.partial].sum())
 
 
-@cache
+@lru_cache(maxsize=2)  # of twelve voxels an edge they take 150 MB
 def list_shapes(grid: int = 10, smallest: float = 1.0, largest: float = 10 / 3) -> Shapes:
     """Return all spheres that `spheres.make_spheres` can make with these settings, equal ones once."""
     found: dict[bytes, list] = {}

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from nbutils.boltzmann.machine import Machine
 from nbutils.boltzmann.samplers import draw_noise, gibbs
-from nbutils.rbm.sphere_shapes import ON, count_components, list_shapes, sphere_likeness
+from nbutils.rbm.sphere_shapes import ON, Shapes, count_components, list_shapes, sphere_likeness
 
 SMALLEST_RADIUS = 1.0
 # Listing every sphere takes a second at twelve voxels an edge and a minute at twenty.
@@ -94,7 +94,7 @@ def largest_response(weights: Tensor, sign: str) -> float:
 
 def draw_samples(
     machine: Machine, start: Tensor | None, chains: int, kept: int, between: int, seed: int
-) -> "Iterator[Samples | None]":
+) -> Iterator[Samples | None]:
     """Yield Samples as chains go on, the first of them where they began, until `kept` lie behind; None in between.
 
     start : (chains, visible), float; noise when None
@@ -125,10 +125,17 @@ def judge_roundness(voxels: Tensor, grid: int) -> Roundness | None:
     """
     if grid > LARGEST_JUDGED:
         return None
-    shapes = list_shapes(grid, SMALLEST_RADIUS, grid / 3)
+    return compare_with_spheres(voxels, list_shapes(grid, SMALLEST_RADIUS, grid / 3))
+
+
+def compare_with_spheres(voxels: Tensor, shapes: Shapes) -> Roundness:
+    """Return how near shapes come to the best of all spheres.
+
+    voxels : (n, grid ** 3), float, filled where above a half
+    """
     return Roundness(
         overlaps=sphere_likeness(voxels, shapes).numpy(),
-        pieces=count_components(voxels, grid),
+        pieces=count_components(voxels, shapes.grid),
         filled=(voxels > ON).sum(1).numpy(),
         largest=int(shapes.voxels.sum(1).max()),
     )
