@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
-from math import isfinite, log10
+from math import ceil, floor, isfinite, log10
 
 import numpy as np
 
@@ -16,6 +16,7 @@ MOST_MARKERS = 24  # on one curve; with more they hide the line
 LONGEST_MARK = 44
 ROOM = 0.05  # of the axis, for words that stand upright
 SHADE = f"{ACCENT}1c"
+_FEWEST_TICKS, _MOST_TICKS = 2, 10
 
 
 @dataclass(frozen=True)
@@ -90,19 +91,20 @@ def draw_curves(
     points = [_points(curve, axes.log) for curve in curves]
     traces = [_trace(curve, x, y) for curve, (x, y) in zip(curves, points, strict=True)]
     reach = _reach(points)
-    traces += [_level(level, reach, place) for place, level in enumerate(_possible(levels, axes.log))]
+    lines = _possible(levels, axes.log)
+    traces += [_level(level, reach, place) for place, level in enumerate(lines)]
     remarks = _remark(curves, axes.log)
     shown, several = merge_marks(marks), sum(curve.listed for curve in curves) > 1
     spelled = spelled and _have_room(shown, reach)
     layout = {
         "title": {"text": escape(title)},
         "xaxis": {"title": {"text": escape(axes.x)}},
-        "yaxis": _y_axis(axes),
+        "yaxis": _y_axis(axes, [value for _, y in points for value in y if value is not None]),
         "showlegend": several,
         "legend": {"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "font": {"size": 12}},
         "shapes": [*(_shade(band) for band in bands), *(_rule(mark) for mark in shown)],
         "annotations": [
-            *(_say_level(level, axes.log) for level in _possible(levels, axes.log)),
+            *(_say_level(level, axes.log) for level in lines),
             *(_say_band(band, axes.log) for band in bands),
             *(_say_mark(number, mark, spelled, _is_first(mark, reach)) for number, mark in enumerate(shown, 1)),
             *_say_remarks(remarks if any(len(curve.x) for curve in curves) else ["No point yet."]),
@@ -166,11 +168,22 @@ def _level(level: Level, reach: tuple[float, float], place: int) -> dict:
     }
 
 
-def _y_axis(axes: Axes) -> dict:
+def _y_axis(axes: Axes, values: Sequence[float]) -> dict:
     axis = {"title": {"text": escape(axes.y)}}
     if axes.log:
-        return axis | {"type": "log", "tickformat": "~g"}
+        # By itself plotly writes 60, 70, 80 and 90, too, which run over each other.
+        ticks = {"dtick": "D2"} if _FEWEST_TICKS <= _count_ticks(values) <= _MOST_TICKS else {}
+        return axis | {"type": "log", "tickformat": "~g"} | ticks
     return axis | ({"range": list(axes.y_range)} if axes.y_range else {})
+
+
+def _count_ticks(values: Sequence[float]) -> int:
+    """Return how many numbers of 1, 2 and 5 times a power of ten lie between the smallest and the largest value."""
+    if not values:
+        return 0
+    low, high = min(values), max(values)
+    powers = range(floor(log10(low)), ceil(log10(high)) + 1)
+    return sum(low <= digit * 10.0**power <= high for power in powers for digit in (1, 2, 5))
 
 
 def _height(y: float, log: bool) -> float:

@@ -32,6 +32,14 @@ def test_what_a_logarithmic_axis_cannot_hold_is_left_out_and_counted():
     json.dumps(figure, allow_nan=False)
 
 
+@pytest.mark.parametrize(
+    ("values", "ticks"), [([253, 8], "D2"), ([10, 20], "D2"), ([31, 49], None), ([1e-3, 1e3], None), ([np.nan], None)]
+)
+def test_a_logarithmic_axis_has_ticks_at_1_2_and_5_where_some_but_not_too_many_have_room(values, ticks):
+    figure, _ = draw_curves([Curve("run", range(len(values)), values)], "Error", LOG)
+    assert figure["layout"]["yaxis"].get("dtick") == ticks
+
+
 def test_the_same_numbers_have_their_place_on_a_plain_axis():
     figure, _ = draw_curves([Curve("run", range(3), [1, 0, -2])], "Gap", PLAIN)
     assert figure["data"][0]["y"] == [1, 0, -2]
