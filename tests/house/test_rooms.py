@@ -75,6 +75,7 @@ def test_no_file_is_a_second_house(folder, longest):
         "nbutils.figures.ledger",
         "nbutils.introduction.dashboards",
         "nbutils.zoo",
+        "nbutils.neat",
         "nbutils.cli",
     ],
 )
@@ -131,6 +132,8 @@ def imported_by_a_planted(file, line, tmp_path):
         ("serve/home.py", "from nbutils.serve import pictures", "no server imports who draws the cards BROKEN"),
         ("probe/layers.py", "import ipywidgets", "compute never imports the interface BROKEN"),
         ("introduction/edges.py", "from nbutils.deepvis import looking", "chapters never import each other BROKEN"),
+        ("neat/genome.py", "import torch", "neat knows no torch and no room but runs BROKEN"),
+        ("neat/genome.py", "from nbutils.deepvis import looking", "shared compute knows no chapter BROKEN"),
     ],
 )
 def test_an_import_against_the_rules_is_found(file, line, broken, tmp_path):
