@@ -101,7 +101,7 @@ def train(
             order = _order(settings.seed, epoch, len(examples)).to(device)
         for reached in _advance(run, settings, snapshot.update, order):
             # In the middle of a long update nothing is new that one could go on from.
-            snapshot = reached or replace(snapshot, plot=False)
+            snapshot = reached or replace(snapshot, plot=False, finished=False)
             yield snapshot
 
 
