@@ -23,24 +23,21 @@ def rate_curves() -> ipw.Widget:
     """Return the error and the hidden image of runs at several learning rates over 45 epochs."""
     runs = results.read("survey")
     mean_image = runs[RATES_SHOWN[0]]["mean_image"]
-    board = Board(columns=2, height=340, empty="No run of the survey is there.")
+    parts = []
     for name, title, axes, levels in (
         ("error", "Reconstruction error", Axes("epochs", "squared error", log=True), [Level(mean_image, "mean image")]),
         ("gray", "Gray share of the hidden image", Axes("epochs", "share from .4 to .6", y_range=(0, 1)), []),
     ):
-        figure, alt = draw_curves(
-            [
-                Curve(
-                    rate.removeprefix("rate "), range(len(runs[rate]["curves"][name])), _numbers(runs[rate], name), slot
-                )
-                for slot, rate in enumerate(RATES_SHOWN)
-            ],
-            title,
-            axes,
-            levels=levels,
-        )
-        board.set(name, figure, f"{title} at six learning rates on the mean. {alt}")
-    return ipw.VBox([board]).add_class("dv")
+        curves = [
+            Curve(rate.removeprefix("rate "), range(len(runs[rate]["curves"][name])), _numbers(runs[rate], name), slot)
+            for slot, rate in enumerate(RATES_SHOWN)
+        ]
+        figure, alt = draw_curves(curves, "", axes, levels=levels)
+        board = Board(columns=1, height=340)
+        board.set(name, figure, f"{title} at six learning rates{alt}")
+        heading = ipw.HTML(f"<h3>{title} <small>six learning rates, on the mean of 20</small></h3>")
+        parts.append(ipw.VBox([heading, board]).add_class("dv-stack"))
+    return ipw.Box([ipw.Box(parts).add_class("dv-quarters")]).add_class("dv")
 
 
 @dashboard
