@@ -17,18 +17,19 @@ function heading({ model, el, signal }) {
   const number = make("span", { class: "dv-number" });
   const title = make("span");
   const hint = make("p");
-  el.append(make("header", {}, make("h2", {}, number, title), hint));
+  const line = make("h2", {}, number, title);
+  el.append(make("header", {}, line, hint));
   watch(model, "number title hint", () => {
     number.textContent = model.get("number");
     title.textContent = model.get("title");
     hint.textContent = model.get("hint");
   });
-  // The boxes around this view come after it; when it gets its size on the page, they are there.
+  // The boxes around this view come after it; when the title gets its size on the page, they are there.
   const placed = new ResizeObserver(() => {
     const shell = el.closest(".dv-shell");
     if (shell) nameShell(shell, model.get("title"));
   });
-  placed.observe(el);
+  placed.observe(line);
   signal.addEventListener("abort", () => placed.disconnect());
 }
 

@@ -60,7 +60,8 @@ class Shell(ipywidgets.VBox):
         self.panes = panes
         self.error: ErrorLine = lines["error"]
         self.status: StatusLine = lines["status"]
-        header = ipywidgets.HBox([heading, *lines["header"], actions]).add_class("dv-header")
+        fields = [ipywidgets.Box(lines["header"]).add_class("dv-header-fields")] if lines["header"] else []
+        header = ipywidgets.Box([heading, actions, *fields]).add_class("dv-header")
         super().__init__([header, self.error, panes, self.status])
         self.add_class("dv").add_class("dv-shell")
 

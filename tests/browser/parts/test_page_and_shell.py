@@ -75,6 +75,21 @@ def test_columns_stand_side_by_side_and_stack_where_it_is_narrow(parts):
     parts.set_viewport_size({"width": 1400, "height": 900})
 
 
+@pytest.mark.parametrize("width", [1400, 900])
+def test_buttons_stand_beside_the_title_and_the_hint_keeps_to_one_line(parts, width):
+    parts.set_viewport_size({"width": width, "height": 900})
+    parts.wait_for_function(f"innerWidth === {width}")
+    title, hint, buttons, fields = (
+        parts.locator(f".dv-shell .dv-header {part}").bounding_box()
+        for part in (".dv-heading h2", ".dv-heading p", ".dv-actions", ".dv-header-fields")
+    )
+    parts.set_viewport_size({"width": 1400, "height": 900})
+    assert buttons["y"] <= title["y"] < buttons["y"] + buttons["height"] <= hint["y"] + 1
+    assert title["x"] + title["width"] <= buttons["x"]
+    assert hint["height"] < 2 * 15
+    assert fields["y"] >= buttons["y"] + buttons["height"]
+
+
 def test_screen_readers_hear_the_panes_by_name(parts):
     for pane in ("Stage", "Controls", "Details"):
         expect(parts.get_by_role("region", name=f"{pane}: Parts in their frame")).to_have_count(1)
