@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from nbutils import preferred, probe, zoo
+from nbutils.boltzmann import Training, initial_machine, save_machine
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "extending.md").read_text("utf-8")
 
@@ -137,7 +138,26 @@ def test_what_a_unit_of_ones_own_network_prefers(run, tmp_path):
     assert again.pictures.tobytes() == names["last"].pictures.tobytes()
 
 
+def test_examples_of_ones_own_and_the_weights_that_come_back(run, tmp_path, capsys):
+    (tmp_path / "letters").mkdir()
+    for number in range(24):
+        pixels = np.random.default_rng(number).integers(0, 256, (30, 30), np.uint8)
+        Image.fromarray(pixels).save(tmp_path / "letters" / f"{number}.png")
+    first, second = blocks("Your own examples for a Boltzmann machine")
+    names, page = run(first)
+    assert capsys.readouterr().out.startswith("letters: 24 examples of 20 x 20 numbers.\n")
+    assert isinstance(page, ipywidgets.Widget)
+    assert "24 examples of 20 x 20 numbers" in told(page)
+    save_machine(tmp_path / "letters.safetensors", initial_machine(names["examples"].train, Training(hidden=50)))
+    names, means = run(second)
+    assert names["machine"].hidden == 50
+    assert means.shape == (16, 20, 20)
+    assert ((means > 0) & (means < 1)).all()
+
+
 def test_the_document_says_the_bounds_that_hold():
+    from nbutils.rbm.own import LEAST_EXAMPLES
+    from nbutils.rbm.own_files import MOST_BYTES, MOST_NUMBERS, MOST_VISIBLE
     from nbutils.zoo.contact_sheet import MOST
     from nbutils.zoo.folder import MOST_FILES
     from nbutils.zoo.pixels import MAX_IMAGE_PIXELS
@@ -146,3 +166,5 @@ def test_the_document_says_the_bounds_that_hold():
     assert f"More than {MAX_IMAGE_PIXELS // 1_000_000} million pixels" in DOCUMENT
     assert f"up to {2 * Image.MAX_IMAGE_PIXELS // 1_000_000} million" in DOCUMENT
     assert f"the first {MOST:,} are kept" in DOCUMENT
+    assert f"At least {LEAST_EXAMPLES} examples, at most {MOST_VISIBLE:,} numbers in each" in DOCUMENT
+    assert f"and {MOST_NUMBERS // 1_000_000} million together; files of up to {MOST_BYTES // 1_000_000} MB" in DOCUMENT
