@@ -10,6 +10,7 @@ import traitlets as T
 
 from nbutils.widgets import foreign, page
 from nbutils.widgets.errors import ErrorLine
+from nbutils.widgets.rate import Pace
 
 STATES = ("idle", "running", "stopping", "stopped", "done", "failed")
 MOST_SHOWN_A_SECOND = 15
@@ -58,6 +59,7 @@ class Job(ipywidgets.VBox):
         self._work: Iterator | None = None
         self._closed = False
         self._done, self._expected, self._spent = 0, None, 0.0
+        self._pace = Pace()
         self.bar = JobBar(names={"start": start})
         self.error = ErrorLine()
         super().__init__([self.bar, self.error])
@@ -106,6 +108,7 @@ class Job(ipywidgets.VBox):
             self.error.clear()
             if afresh:
                 self._done, self._expected, self._spent = 0, None, 0.0
+            self._pace = Pace(self._spent, self._done)
             self._tell("running", "Starting." if afresh else "Going on.")
             # A daemon, so that a kernel told to end does not wait for it.
             self._thread = Thread(target=self._run, args=(afresh,), name="job", daemon=True)
@@ -139,6 +142,7 @@ class Job(ipywidgets.VBox):
         for snapshot in self._work:
             self._done = self._done + 1 if self._count_done is None else self._count_done(snapshot)
             self._spent = monotonic() - began
+            self._pace.note(self._spent, self._done)
             waiting = [snapshot]
             if self.state == "stopping":
                 finished = False
@@ -162,12 +166,11 @@ class Job(ipywidgets.VBox):
         return ended + max(1 / MOST_SHOWN_A_SECOND, ended - begun)
 
     def _progress(self) -> str:
-        if self._expected and not self._done:
-            return f"{self._count()}, {readable_time(self._spent)} so far."
-        if self._expected is None or not 0 < self._done < self._expected:
+        if self._expected is None or self._done >= self._expected:
             return f"{self._count()}, {readable_time(self._spent)}."
-        left = self._spent / self._done * (self._expected - self._done)
-        return f"{self._count()}, {readable_time(left)} left."
+        left = self._pace.left(self._expected)
+        told = f"{readable_time(self._spent)} so far" if left is None else f"{readable_time(left)} left"
+        return f"{self._count()}, {told}."
 
     def _count(self) -> str:
         return f"{self._noun} {self._done}" + (f" of {self._expected}" if self._expected is not None else "")

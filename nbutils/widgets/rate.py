@@ -37,3 +37,33 @@ class Typical:
         """Return the median of that name's values; 0 when there are none."""
         values = sorted(self._values.get(name, ()))
         return values[len(values) // 2] if values else 0.0
+
+
+class Pace:
+    """How long what is left will take, by what was finished since the first result: that one waited for the start, too.
+
+    spent, done : seconds and results when the work began or went on
+    """
+
+    def __init__(self, spent: float = 0.0, done: int = 0) -> None:
+        self._begun = self._now = (spent, done)
+        self._first: tuple[float, int] | None = None
+
+    def note(self, spent: float, done: int) -> None:
+        """Take in how much is done after so many seconds in all."""
+        self._now = (spent, done)
+        if self._first is None and done > self._begun[1]:
+            self._first = self._now
+
+    def left(self, total: int) -> float | None:
+        """Return the seconds until all is done; None as long as nobody can know.
+
+        Several processes finish their first results together. Only when half as long as the start has passed after
+        it, the next ones tell how fast they are.
+        """
+        if self._first is None:
+            return None
+        spent, done = self._now[0] - self._first[0], self._now[1] - self._first[1]
+        if not done or spent < (self._first[0] - self._begun[0]) / 2:
+            return None
+        return spent / done * (total - self._now[1])

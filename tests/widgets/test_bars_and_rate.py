@@ -1,7 +1,7 @@
 import pytest
 
 from nbutils.widgets import Bars
-from nbutils.widgets.rate import Rate, Typical
+from nbutils.widgets.rate import Pace, Rate, Typical
 
 
 def test_bars_show_names_and_shares():
@@ -41,3 +41,29 @@ def test_typical_is_the_median_of_the_last():
     for value in (100, 1, 2, 3):
         typical.add(trip=value)
     assert typical.of("trip") == 2
+
+
+def pace_of(*seen, begun=(0, 0)):
+    """Return the pace of a work after these pairs of seconds and results."""
+    pace = Pace(*begun)
+    for spent, done in seen:
+        pace.note(spent, done)
+    return pace
+
+
+def test_the_start_does_not_count():
+    # 20 s until the first result, then 2 s each.
+    assert pace_of((20, 1), (30, 6)).left(100) == 94 * 2
+
+
+def test_nobody_knows_before_the_second_result_nor_when_several_processes_finish_their_first_together():
+    assert pace_of((10, 0)).left(100) is None
+    assert pace_of((20, 1), (40, 1)).left(100) is None
+    assert pace_of((20, 1), (20.5, 4)).left(100) is None
+
+
+def test_who_goes_on_begins_with_another_start():
+    went_on = pace_of((48, 11), begun=(40, 10))
+    assert went_on.left(100) is None
+    went_on.note(53, 16)
+    assert went_on.left(100) == 84

@@ -219,12 +219,22 @@ def test_snapshots_may_say_how_much_is_done():
     assert lines[-1].startswith("Done: run 5 of 5, ")
 
 
-def test_the_time_left_follows_from_the_rate():
+def test_the_time_left_is_told_once_it_is_known():
     job = Job(lambda: iter([]), lambda snapshot: None)
-    job._done, job._expected, job._spent = 96, 128, 12.0
-    assert job._progress() == "step 96 of 128, 4 s left."
+    job._expected = 128
+    assert told(job, 9.0, 0) == "step 0 of 128, 9 s so far."
+    assert told(job, 10.0, 1) == "step 1 of 128, 10 s so far."
+    assert told(job, 10.1, 2) == "step 2 of 128, 10 s so far.", "both waited for the start, and neither tells how fast"
+    assert told(job, 15.0, 11) == "step 11 of 128, 58 s left."
     job._expected = None
-    assert job._progress() == "step 96, 12 s."
+    assert told(job, 15.0, 11) == "step 11, 15 s."
+
+
+def told(job, spent, done):
+    """Return the line of a job that has done so much after so many seconds."""
+    job._done, job._spent = done, spent
+    job._pace.note(spent, done)
+    return job._progress()
 
 
 @pytest.mark.parametrize(
