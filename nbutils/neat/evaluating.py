@@ -47,12 +47,12 @@ def fill_inputs(ends: Ends, coordinates: Mapping[str, np.ndarray]) -> np.ndarray
     first = next(iter(coordinates.values()))
     filled = np.empty((len(ends.inputs), len(first)), first.dtype)
     for row, name in zip(filled, ends.inputs, strict=True):
-        letters = name.removeprefix("r_")
+        letters = name[2:] if name.startswith("r_") else ""
         if name == "bias":
             row[:] = 1
         elif name in coordinates:
             row[:] = coordinates[name]
-        elif name != letters and all(letter in coordinates for letter in letters):
+        elif letters and all(letter in coordinates for letter in letters):
             np.sqrt(sum(np.square(coordinates[letter]) for letter in letters), out=row)
         else:
             raise ValueError(f"No input {name} follows from the coordinates {', '.join(coordinates)}.")
