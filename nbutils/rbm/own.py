@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,9 @@ def read_own(
 def read_own_path(path: str | Path, array: str | None = None, *, size: int = 28, scaled: bool = True) -> Examples:
     """Return the examples of a file or a folder of pictures on this computer; else as `read_own`."""
     _check_size(size)
-    return use_array(read_path(path, array, size), Path(path).name or "The folder", scaled=scaled)
+    values, left_out = read_path(path, array, size)
+    examples = use_array(values, Path(path).name or "The folder", scaled=scaled)
+    return replace(examples, findings=(*left_out, *examples.findings))
 
 
 def use_array(values: np.ndarray, name: str = "The array", *, scaled: bool = True) -> Examples:

@@ -4,12 +4,13 @@ Nothing is unpickled: the header of an array is read by numpy's parser of litera
 only so many as the header promises and the bounds allow.
 """
 
+import contextlib
 import io
 import math
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -77,8 +78,11 @@ def read_files(files: Sequence[tuple[str, bytes]], array: str | None, size: int)
     return _read_array(name, io.BytesIO(data)) if kinds == {"npy"} else _read_archive(name, data, array)
 
 
-def read_path(path: str | Path, array: str | None, size: int) -> np.ndarray:
-    """Return the numbers of a file, or of the pictures of a folder, on this computer; else as `read_files`."""
+def read_path(path: str | Path, array: str | None, size: int) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the numbers of a file, or of the pictures of a folder, on this computer, and what of it was left out.
+
+    Else as `read_files`.
+    """
     place = Path(path).expanduser()
     if place.is_dir():
         album = zoo.photos(place)
@@ -86,7 +90,9 @@ def read_path(path: str | Path, array: str | None, size: int) -> np.ndarray:
             raise Unfit(f"The folder {place.name} holds no pictures.")
         if len(album) > MOST_PICTURES:
             raise Unfit(f"The folder {place.name} holds {len(album):,} pictures; at most {MOST_PICTURES:,} are read.")
-        return np.stack([_as_grey(zoo.read_photo(photo, size)) for photo in album])
+        with _told_unfit():
+            pictures = np.stack([_as_grey(zoo.read_photo(photo, size)) for photo in album])
+        return pictures, (album.summary,) if album.skipped else ()
     if not place.is_file():
         raise Unfit(f"There is no file or folder {str(place)!r}.")
     try:
@@ -94,7 +100,7 @@ def read_path(path: str | Path, array: str | None, size: int) -> np.ndarray:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise Unfit(f"{place} could not be read ({error.strerror}).") from error
-    return read_files([(place.name, data)], array, size)
+    return read_files([(place.name, data)], array, size), ()
 
 
 def _kind(data: bytes) -> str:
@@ -114,13 +120,23 @@ def _read_pictures(files: Sequence[tuple[str, bytes]], size: int) -> np.ndarray:
             f"These pictures have {pixels / 1e6:,.0f} million pixels together, and at most "
             f"{MOST_PIXELS / 1e6:.0f} million are decoded. Choose fewer or smaller ones."
         )
-    return np.stack([_as_grey(_decode(name, data, size)) for name, data in files])
+    with _told_unfit():
+        return np.stack([_as_grey(_decode(name, data, size)) for name, data in files])
 
 
 def _decode(name: str, data: bytes, size: int) -> np.ndarray:
     if not count_pixels(data):
         raise Unfit(f"{name} is neither an array (.npy, .npz) nor a picture that can be read.")
     return decode_pixels(data, name, size)
+
+
+@contextlib.contextmanager
+def _told_unfit() -> Iterator[None]:
+    """Raise what the zoo says of a picture that it cannot decode as Unfit."""
+    try:
+        yield
+    except ValueError as error:
+        raise Unfit(str(error)) from error
 
 
 def _as_grey(pixels: np.ndarray) -> np.ndarray:

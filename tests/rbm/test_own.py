@@ -127,10 +127,14 @@ def test_pictures_become_grey_squares():
 def test_a_folder_of_pictures_and_a_file_are_read_by_their_path(tmp_path):
     for place in range(20):
         (tmp_path / f"{place}.png").write_bytes(picture((noise(9, 9, seed=place) * 255).astype(np.uint8)))
-    (tmp_path / "notes.txt").write_text("none")
-    assert read_own_path(tmp_path, size=9).train.shape == (18, 81)
+    (tmp_path / "notes.jpg").write_text("none")
+    held = read_own_path(tmp_path, size=9)
+    assert held.train.shape == (18, 81)
+    assert held.findings[0] == "20 photographs; 1 skipped: 1 is no picture (notes.jpg)."
     np.save(tmp_path / "values.npy", noise(20, 2))
-    assert read_own_path(tmp_path / "values.npy").name == "values.npy"
+    values = read_own_path(tmp_path / "values.npy")
+    assert values.name == "values.npy"
+    assert values.findings[0] == "values.npy: 20 examples of 2 numbers."
 
 
 @pytest.mark.parametrize(

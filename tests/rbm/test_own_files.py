@@ -212,6 +212,7 @@ def test_files_that_do_not_belong_together_are_refused():
     assert "neither an array (.npy, .npz) nor a picture" in refusal(("a.txt", b"words"))
     assert "neither an array (.npy, .npz) nor a picture" in refusal(("empty.npy", b""))
     assert "neither" in refusal(image, ("b.png", png(9, 9)[:30]))
+    assert "b.png is not a picture that can be read" in refusal(image, ("b.png", png(99, 99)[:-30]))
     assert "No file was chosen" in refusal()
 
 
