@@ -1,12 +1,12 @@
 """What the studio shows: a recipe and the tab that is open, as a link, a line of Python and within bounds."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
 from nbutils.deepvis.recipe_groups import apply
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe, from_mapping
+from nbutils.runs.links import read_value, write_value
 
 TABS = ("make", "compare", "presets", "sweeps")
 NEW = PRESETS["default"]
@@ -47,7 +47,7 @@ def view_of(settings: Mapping[str, object]) -> StudioView:
 
 def to_settings(view: StudioView) -> dict[str, str]:
     """Return the fields that differ from those of a new view, as the text of a link."""
-    return {name: _write(value) for name, value in _differences(view).items()}
+    return {name: write_value(value) for name, value in _differences(view).items()}
 
 
 def from_settings(settings: Mapping[str, str]) -> StudioView:
@@ -56,7 +56,7 @@ def from_settings(settings: Mapping[str, str]) -> StudioView:
     Raises ValueError for a value that cannot be read or is out of range.
     """
     new = {**asdict(NEW), "tab": "", "other": ""}
-    return view_of({name: _read(name, text, new[name]) for name, text in settings.items() if name in new})
+    return view_of({name: read_value(name, text, new[name]) for name, text in settings.items() if name in new})
 
 
 def to_python(view: StudioView, given: tuple[str, ...] = ()) -> str:
@@ -136,17 +136,3 @@ def _differences(view: StudioView) -> dict[str, object]:
     own = {name: getattr(view, name) for name in ("tab", "other")}
     before = {name: getattr(StudioView(), name) for name in own}
     return {name: value for name, value in (now | own).items() if value != (new | before)[name]}
-
-
-def _write(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-def _read(name: str, text: str, new: object) -> object:
-    """Return one value of a link as the kind that its field has."""
-    if isinstance(new, str):
-        return text
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise ValueError(f'{name} cannot be read from "{text[:40]}".') from None

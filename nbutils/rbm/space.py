@@ -1,11 +1,11 @@
 """What the three-dimensional view is set to: one record for its controls, its link and its line of Python."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 from nbutils.rbm.results import RATES_ON
 from nbutils.runs.fields import Field, check_choice, check_number
+from nbutils.runs.links import read_value, write_value
 
 MOST_SIDE_BY_SIDE = 120
 ROWS = 4
@@ -91,7 +91,7 @@ class Space:
 
 def to_settings(space: Space) -> dict[str, str]:
     """Return the fields that differ from a new record, as the text of a link."""
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in _differences(space).items()}
+    return {name: write_value(value) for name, value in _differences(space).items()}
 
 
 def from_settings(settings: Mapping[str, str]) -> Space:
@@ -100,7 +100,9 @@ def from_settings(settings: Mapping[str, str]) -> Space:
     Raises ValueError for a value that cannot be read or is out of range.
     """
     new = asdict(Space())
-    return replace(Space(), **{name: _read(name, text, new[name]) for name, text in settings.items() if name in new})
+    return replace(
+        Space(), **{name: read_value(name, text, new[name]) for name, text in settings.items() if name in new}
+    )
 
 
 def to_python(space: Space) -> str:
@@ -112,12 +114,3 @@ def to_python(space: Space) -> str:
 def _differences(space: Space) -> dict[str, object]:
     new = asdict(Space())
     return {name: value for name, value in asdict(space).items() if value != new[name]}
-
-
-def _read(name: str, text: str, new: object) -> object:
-    if isinstance(new, str):
-        return text
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise ValueError(f'{name} cannot be read from "{text[:40]}".') from None

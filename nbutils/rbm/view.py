@@ -1,12 +1,12 @@
 """What the training dashboard is set to: the examples and the training, as a link, a line of Python, within bounds."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from nbutils.boltzmann.settings import Training, from_mapping
 from nbutils.rbm.examples import BOUNDS, KINDS, Source, most_examples
 from nbutils.runs.fields import Field, check_choice, check_number
+from nbutils.runs.links import read_value, write_value
 
 KIND = "data"
 PREFIX = "data_"
@@ -85,7 +85,7 @@ def to_fields(view: TrainingView) -> dict[str, object]:
 
 def to_settings(view: TrainingView) -> dict[str, str]:
     """Return the fields that differ from those of a new view, as the text of a link."""
-    return {name: _write(value) for name, value in _differences(view).items()}
+    return {name: write_value(value) for name, value in _differences(view).items()}
 
 
 def from_settings(settings: Mapping[str, str]) -> TrainingView:
@@ -94,7 +94,7 @@ def from_settings(settings: Mapping[str, str]) -> TrainingView:
     Raises ValueError for a value that cannot be read or is out of range.
     """
     new = to_fields(TrainingView())
-    return view_of({name: _read(name, text, new[name]) for name, text in settings.items() if name in new})
+    return view_of({name: read_value(name, text, new[name]) for name, text in settings.items() if name in new})
 
 
 def to_python(view: TrainingView) -> str:
@@ -159,17 +159,3 @@ def _differences(view: TrainingView) -> dict[str, object]:
     if view.beside == KEPT:
         now["beside"] = ""
     return {name: value for name, value in now.items() if value != new[name]}
-
-
-def _write(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-def _read(name: str, text: str, new: object) -> object:
-    """Return one value of a link as the kind that its field has."""
-    if isinstance(new, str):
-        return text
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise ValueError(f'{name} cannot be read from "{text[:40]}".') from None
