@@ -246,6 +246,24 @@ def test_all_tabs_make_their_pictures(open_studio):
     assert made.view.recipe.blur == pytest.approx(1.2)
 
 
+def test_a_recipe_is_gone_on_with_only_where_a_picture_is_chosen(open_studio):
+    made = open_studio(size=8, steps=2)
+    made.tabs.value = "compare"
+    pane = made.panes["compare"]
+    assert pane.use.disabled
+    assert "Press Start, then choose a picture" in pane.first.value
+    pane._walls[0].selected = 0
+    assert pane.use.disabled
+    assert "has not begun yet" in pane.first.value
+    run(made)
+    assert pane.use.disabled, "Start forgets what was chosen before"
+    assert "Choose a picture: click one" in pane.first.value
+    pane._walls[1].selected = 0
+    assert (pane.use.disabled, pane.first.value) == (False, "")
+    made.reset()
+    assert pane.use.disabled
+
+
 def test_a_picture_carries_its_recipe_out_and_in(open_studio):
     made = open_studio(seeds=(3, 4))
     assert "press Start" in _save(made.files.picture)["sentence"]

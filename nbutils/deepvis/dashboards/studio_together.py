@@ -18,6 +18,10 @@ from nbutils.widgets.errors import ErrorLine, guard
 
 NOTHING = -1  # selected of a wall whose tiles are not chosen
 EMPTY = "Press Start: the pictures appear here and grow."
+CHOOSE = "click one, or go to it with the arrow keys"
+NONE_MADE = f"Press Start, then choose a picture: {CHOOSE}."
+NONE_CHOSEN = f"Choose a picture: {CHOOSE}."
+NOT_BEGUN = "That picture has not begun yet: press Start, or choose another one."
 
 
 class TogetherPane:
@@ -52,8 +56,11 @@ class TogetherPane:
         self._captions: list[ipw.HTML] = []
         self._box = ipw.Box().add_class("dv-walls" if side_by_side else "dv-stack")
         self.use = button("Go on with the chosen picture's recipe", guard(error)(lambda: self._hand_on(use)))
+        self.first = ipw.HTML()  # what to do before the button
         about = ipw.HTML(f"<p class='dv-quiet'>{told}</p>")
-        self.stage = ipw.VBox([about, *more, self._box, self.use]).add_class("dv-stack")
+        going_on = ipw.Box([self.use, self.first]).add_class("dv-row")
+        self.stage = ipw.VBox([about, *more, self._box, going_on]).add_class("dv-stack")
+        self._offer()
 
     def plan(self) -> list[Recipe]:
         """Lay out the walls for what is to be made now, and return the recipes, each once."""
@@ -74,6 +81,7 @@ class TogetherPane:
             wall.selected = NOTHING
         for caption in self._captions:
             caption.value = ""
+        self._offer()
 
     def _set(self, groups: tuple[Group, ...]) -> None:
         if _titles(groups) != _titles(self.groups):
@@ -104,6 +112,7 @@ class TogetherPane:
             wall.show(draw_tiles(whole, wall.tile_room(len(whole))), names=self._tile_names(group, shape[0]))
             wall.marked = [place for place, silent in enumerate(_silent(found, shape[0])) if silent]
         self.say()
+        self._offer()
 
     def redraw(self) -> None:
         """Draw what there is once more."""
@@ -164,14 +173,27 @@ class TogetherPane:
     def choose(self) -> tuple[Snapshot, int]:
         """Return the chosen picture as a snapshot and its place in it; ValueError where there is none."""
         if self._chosen is None:
-            raise ValueError("No picture is chosen: click one, or go to it with the arrow keys, then press again.")
-        number, tile = self._chosen
+            raise ValueError(f"No picture is chosen: {CHOOSE}, then press again.")
+        found, picture = self._look_up(*self._chosen)
+        if found is None:
+            raise ValueError(NOT_BEGUN)
+        return found.choose(picture), picture
+
+    def _look_up(self, number: int, tile: int) -> tuple[Made | None, int]:
+        """Return what a tile of a wall shows a picture of, and which one; None for what has not begun."""
         recipes = self.groups[number].recipes
         place, picture = divmod(tile, recipes[0].pictures)
-        made = self._find(recipes[place])
-        if made is None:
-            raise ValueError("That picture has not begun yet: press Start, or choose another one.")
-        return made.choose(picture), picture
+        return self._find(recipes[place]), picture
+
+    def _offer(self) -> None:
+        """Let the button be pressed where there is what it asks for, and say how to get there where not."""
+        chosen = self._chosen
+        if chosen is None:
+            told = NONE_CHOSEN if self._together else NONE_MADE
+        else:
+            told = NOT_BEGUN if self._look_up(*chosen)[0] is None else ""
+        self.use.disabled = bool(told)
+        self.first.value = f"<p class='dv-quiet'>{told}</p>" if told else ""
 
     def _choose(self, number: int, tile: int) -> None:
         """Take a tile as the chosen one; only its wall shows a ring then."""
@@ -181,6 +203,7 @@ class TogetherPane:
         for other, wall in enumerate(self._walls):
             if other != number:
                 wall.selected = NOTHING
+        self._offer()
 
     def _hand_on(self, use: Callable[[Recipe], object]) -> None:
         snapshot, _ = self.choose()
