@@ -198,7 +198,11 @@ def pack(frames: Sequence[Sequence[Solid]], places: np.ndarray) -> Packed:
 def pack_surface(
     surface: Surface, tints: np.ndarray, place: np.ndarray, radius: float, middle: np.ndarray | float = 0.0
 ) -> dict[str, np.ndarray]:
-    """Return one surface, its middle at the origin and its radius one half, as one row a vertex of each attribute."""
+    """Return one surface, its middle at the origin and its radius one half, as one row a vertex of each attribute.
+
+    tints : (kinds, 4), uint8, sRGB and opacity of each kind
+    place : (2,), int16, column and row; middle : (3,), float, in the units of the surface, as radius is
+    """
     number = len(surface.vertices)
     return {
         "position": ((surface.vertices - middle) / (2 * radius)).astype(np.float32),
@@ -210,7 +214,10 @@ def pack_surface(
 
 
 def pack_boxes(frames: Sequence[Sequence[Solid]], places: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the outlines of the grids of voxels of the first frame, two vertices a line; meshes have none."""
+    """Return the outlines of the grids of voxels of the first frame, two vertices a line; meshes have none.
+
+    places : (objects, 2), int16, column and row
+    """
     radius = measure(frames)
     corners = np.array([[2 * (corner >> axis & 1) - 1 for axis in range(3)] for corner in range(8)])[EDGES.reshape(-1)]
     rows = [pack_surface(EMPTY, np.array([OUTLINE], np.uint8), places[0], 1.0)] * 2

@@ -1,6 +1,6 @@
 """A run of training with all that its plots are made of: measured now and then, kept, and gone on with."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +10,13 @@ from nbutils.boltzmann import monitors
 from nbutils.boltzmann.histograms import parameter_histograms
 from nbutils.boltzmann.monitors import Measures, Watch
 from nbutils.boltzmann.settings import Training
-from nbutils.boltzmann.training import Snapshot, train
+from nbutils.boltzmann.training import Snapshot, Steer, train
 from nbutils.rbm.examples import Examples
 
 # A point every 100 updates comes so soon after the last one that measuring all examples would take half of the time.
 WATCHED_WITHIN_EPOCH = 200
 
 Histograms = Mapping[str, tuple[np.ndarray, np.ndarray]]
-Steer = Callable[[], Mapping[str, float]]
 
 
 @dataclass(frozen=True, eq=False)

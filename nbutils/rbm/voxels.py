@@ -87,7 +87,10 @@ def filter_opacities(
 
 
 def largest_response(weights: Tensor, sign: str) -> float:
-    """Return the largest weight of that sign in all filters, 0 where there is none; see `filter_opacities`."""
+    """Return the largest weight of that sign in all filters, 0 where there is none; see `filter_opacities`.
+
+    weights : (visible, hidden), float
+    """
     most = {"positive": weights.max(), "negative": -weights.min(), "both": weights.abs().max()}[sign]
     return max(float(most), 0.0)
 

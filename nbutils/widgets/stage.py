@@ -169,7 +169,10 @@ def seal(part: ipywidgets.Widget) -> ipywidgets.Widget:
 
 
 def make_geometry(attributes: dict[str, np.ndarray], triangles: np.ndarray | None = None) -> three.BufferGeometry:
-    """Return arrays as a geometry that pages cannot change."""
+    """Return arrays as a geometry that pages cannot change.
+
+    attributes : name -> (n, 2, 3 or 4), one row a vertex; triangles : (m, 3), uint32
+    """
     arrays = dict(attributes) if triangles is None else {**attributes, "index": triangles.reshape(-1)}
     parts = {
         name: seal(three.BufferAttribute(array, normalized=name in ("normal", "tint", "rim")))
