@@ -46,24 +46,27 @@ class Pace:
     """
 
     def __init__(self, spent: float = 0.0, done: int = 0) -> None:
-        self._begun = self._now = (spent, done)
+        self._begun = self._last = (spent, done)
         self._first: tuple[float, int] | None = None
+        self._now = spent
 
     def note(self, spent: float, done: int) -> None:
         """Take in how much is done after so many seconds in all."""
-        self._now = (spent, done)
-        if self._first is None and done > self._begun[1]:
-            self._first = self._now
+        self._now = spent
+        if done > self._last[1]:
+            self._last = (spent, done)
+            self._first = self._first or self._last
 
     def left(self, total: int) -> float | None:
         """Return the seconds until all is done; None as long as nobody can know.
 
-        Several processes finish their first results together. Only when half as long as the start has passed after
-        it, the next ones tell how fast they are.
+        Several processes finish their first results together. Only what ends half as long after them as the start took
+        tells how fast they are.
         """
         if self._first is None:
             return None
-        spent, done = self._now[0] - self._first[0], self._now[1] - self._first[1]
-        if not done or spent < (self._first[0] - self._begun[0]) / 2:
+        passed, finished = self._last[0] - self._first[0], self._last[1] - self._first[1]
+        if not finished or passed < (self._first[0] - self._begun[0]) / 2:
             return None
-        return spent / done * (total - self._now[1])
+        each = passed / finished
+        return each * (total - self._last[1]) - min(each, self._now - self._last[0])

@@ -56,6 +56,11 @@ def test_the_start_does_not_count():
     assert pace_of((20, 1), (30, 6)).left(100) == 94 * 2
 
 
+def test_between_two_results_the_time_left_runs_down_and_does_not_climb():
+    assert pace_of((20, 1), (30, 6), (31.5, 6)).left(100) == 94 * 2 - 1.5
+    assert pace_of((20, 1), (30, 6), (39, 6)).left(100) == 93 * 2
+
+
 def test_nobody_knows_before_the_second_result_nor_when_several_processes_finish_their_first_together():
     assert pace_of((10, 0)).left(100) is None
     assert pace_of((20, 1), (40, 1)).left(100) is None
