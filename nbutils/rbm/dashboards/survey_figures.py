@@ -20,12 +20,20 @@ CAPTION = """45 epochs over 10,000 balls; rates are on the mean of 20, and 0.02 
 
 @dashboard
 def rate_curves() -> ipw.Widget:
-    """Return the error and the hidden image of runs at several learning rates over 45 epochs."""
+    """Return the error and the hidden image of runs at several learning rates over 45 epochs.
+
+    The axis of the error is linear and ends above the mean image: on a logarithmic one no S would be seen.
+    """
     runs = results.read("survey")
     mean_image = runs[RATES_SHOWN[0]]["mean_image"]
     parts = []
     for name, title, axes, levels in (
-        ("error", "Reconstruction error", Axes("epochs", "squared error", log=True), [Level(mean_image, "mean image")]),
+        (
+            "error",
+            "Reconstruction error",
+            Axes("epochs", "squared error", y_range=(0, 60)),
+            [Level(mean_image, "mean image")],
+        ),
         ("gray", "Gray share of the hidden image", Axes("epochs", "share from .4 to .6", y_range=(0, 1)), []),
     ):
         curves = [
@@ -35,9 +43,9 @@ def rate_curves() -> ipw.Widget:
         figure, alt = draw_curves(curves, "", axes, levels=levels)
         board = Board(columns=1, height=340)
         board.set(name, figure, f"{title} at six learning rates{alt}")
-        heading = ipw.HTML(f"<h3>{title} <small>six learning rates, on the mean of 20</small></h3>")
+        heading = ipw.HTML(f"<p><b>{title}</b> at six learning rates, on the mean of 20</p>")
         parts.append(ipw.VBox([heading, board]).add_class("dv-stack"))
-    return ipw.Box([ipw.Box(parts).add_class("dv-quarters")]).add_class("dv")
+    return ipw.VBox([ipw.Box(parts).add_class("dv-quarters")]).add_class("dv")
 
 
 @dashboard
