@@ -82,7 +82,7 @@ def _put_behind(fault: Advice) -> Advice:
 
 def _say_diverged(history: History, settings: Training) -> Advice:
     sentence = (
-        f"The parameters are no longer finite numbers after epoch {len(history) - 1}: training has diverged. "
+        f"The parameters are no longer finite numbers in epoch {len(history) - 1}: training has diverged. "
         f"Start again with {_lower_rate(settings)}."
     )
     return Advice(sentence, float("inf"), "histograms", "rate")
@@ -163,6 +163,8 @@ def _judge_bands(history: History, settings: Training) -> Advice | None:
     now, epoch = history[-1], len(history) - 1
     if epoch < EPOCHS_NEEDED or not began_grey(history) or now.gray <= STILL_GREY:
         return None
+    if now.ratio_weights < RATIO_BAND[0]:
+        return None  # updates as large as these are not those of a rate that is too low
     bands = f", in horizontal bands (units correlate with {now.similarity:.2f})" if now.similarity > ALIKE else ""
     sentence = (
         f"After {_epochs(epoch)} {now.gray:.0%} of the hidden image is still grey{bands}: the learning rate is too low "

@@ -115,8 +115,8 @@ def _tell_filters(history: History) -> str:
     resolved = int(np.argmax((smooth - smooth[0]) * np.sign(change) >= RESOLVED * abs(change)))
     most = int(smooth.argmax())
     return (
-        f"epochs 0-{len(smooth) - 1}: neighbours in a filter correlate by {smooth[0]:.2f} at first, {smooth[-1]:.2f} "
-        f"now, at most {smooth[most]:.2f} (epoch {most}); {RESOLVED:.0%} of the change was done by epoch {resolved}"
+        f"epochs 0-{len(smooth) - 1}: neighbours in a filter correlate by {smooth[0]:z.2f} at first, {smooth[-1]:z.2f} "
+        f"now, at most {smooth[most]:z.2f} (epoch {most}); {RESOLVED:.0%} of the change was done by epoch {resolved}"
     )
 
 

@@ -235,6 +235,15 @@ def test_a_plateau_is_too_early_to_tell_until_it_lasts_too_long(healthy):
         assert (first.severity, first.plot) == (severity, "error"), epochs
 
 
+def test_a_grey_image_is_not_blamed_on_a_low_rate_where_updates_are_large(healthy):
+    grey = {"gray": 0.9, "error": 38.0}
+    low = advise([*healthy, alter(healthy[-1], ratio_weights=2e4, **grey)], USUAL)
+    assert "too low" in low[0].sentence
+    noise = advise([*healthy, alter(healthy[-1], ratio_weights=3.0, **grey)], USUAL)
+    assert noise[0].plot == "histograms"
+    assert not any("too low" in one.sentence for one in noise)
+
+
 def test_two_clusters_and_quiet_updates_are_notes_beside_a_healthy_run(healthy):
     last = alter(healthy[-1], ratio_weights=2e4, bimodality=healthy[-1].bimodality | {"hidden_bias": 0.87})
     advice = advise([*healthy, last], USUAL)
@@ -255,7 +264,7 @@ def test_a_run_that_diverged_says_so_and_nothing_else(healthy):
     nothing = replace(healthy[-1], finite=False, gray=math.nan, flicker=math.nan)
     advice = advise([*healthy[:2], nothing], Training(rate=2.0))
     assert [(one.severity, one.control) for one in advice] == [("fault", "rate")]
-    assert "after epoch 2" in advice[0].sentence
+    assert "in epoch 2" in advice[0].sentence
     assert "(0.2)" in advice[0].sentence
 
 
@@ -274,7 +283,7 @@ def test_when_everything_is_wrong_the_order_is_that_of_debugging(healthy):
     second = alter(healthy[1], pegged=0.9)
     history = [alter(healthy[0], input_largest=255.0), second, *healthy[2:], *[healthy[-1]] * 3, last]
     plots = [one.plot for one in advise(history, USUAL) if one.severity != "note"]
-    assert plots == [*["probabilities"] * 5, "histograms", "flicker", "error", "histograms", "gap"]
+    assert plots == [*["probabilities"] * 4, "histograms", "flicker", "error", "histograms", "gap"]
 
 
 def test_every_advice_names_a_plot_and_a_control_of_the_page(kept):

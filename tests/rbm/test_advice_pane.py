@@ -46,7 +46,7 @@ def test_advice_follows_the_run_and_goes_with_it(broken):
     pane.show(broken)
     assert len(sentences(pane)) > len(before)
     pane.show(read_patient("healthy", 0))
-    assert "Healthy." in sentences(pane)[0]
+    assert "Nothing to mend.</b> Healthy after 6 epochs" in sentences(pane)[0]
     assert len(sentences(pane)) == 1
     assert pane.list.children[0].children[1].layout.display == "none"
     pane.clear()

@@ -439,6 +439,17 @@ def test_reset_goes_back_to_the_start(started):
     assert made.machine().hidden == 12
 
 
+def test_what_the_job_still_makes_behind_a_reset_is_not_drawn(started):
+    made = started
+    rest(made)
+    late = made.followed()
+    made.reset()
+    made._take(late)
+    assert made.followed().snapshot.epoch == 45
+    assert "trained beforehand" in made.stage.stale.value
+    assert made.status.figures == ""
+
+
 def test_numbers_that_explode_end_the_run_with_advice(open_live):
     made = open_live(
         own=read_own([("waves.npy", spread())]), rate=10, rate_on="sum", momentum=0.99, gaussian=True, epochs=200

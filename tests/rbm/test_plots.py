@@ -57,7 +57,7 @@ def test_six_histograms_have_the_thesis_order_and_its_titles(run):
         (5, 2.99, False, "too early", MUTED),
         (1e12, 0.04, False, "too early", MUTED),
         (float("nan"), 0, False, "no update", MUTED),
-        (float("inf"), 5, False, "rate too low", STALE),
+        (float("inf"), 5, False, "stands still", STALE),
     ],
 )
 def test_the_band_is_said_in_words_and_coloured(ratio, epoch, learned, said, colour):
@@ -70,6 +70,7 @@ def test_the_ratio_stands_beside_its_band():
     assert "<b>too early</b> to judge, ask after epoch 3." in tell_ratio(76, "too early")
     assert "<b>small steps</b>, as it has learned what it will at this rate." in tell_ratio(11_766, "small steps")
     assert "<b>no update</b>" in tell_ratio(float("nan"), "no update")
+    assert "changed no weight at all: W <b>stands still</b>." in tell_ratio(float("inf"), "stands still")
 
 
 def test_the_pane_judges_the_ratio_of_its_run_by_its_epoch(run):
@@ -81,6 +82,14 @@ def test_the_pane_judges_the_ratio_of_its_run_by_its_epoch(run):
         pane.show(replace(followed, points=(*followed.points[:-1], replace(point, measures=measures))))
         assert f"<b>{said}</b>" in pane.told.value
         assert f">{said}</span>" in words(figure_of(pane.board)[0])[4]
+
+
+def test_weights_that_are_no_numbers_are_called_diverged_and_not_new(run):
+    pane, point = HistogramPane(), run[-1].points[-1]
+    measures = replace(point.measures, finite=False, ratios=dict.fromkeys(point.measures.ratios, float("nan")))
+    pane.show(replace(run[-1], points=(*run[-1].points[:-1], replace(point, measures=measures))))
+    assert "training has <b>diverged</b>" in pane.told.value
+    assert ">diverged</span>" in words(figure_of(pane.board)[0])[4]
 
 
 def test_histograms_are_drawn_anew_only_at_a_new_point(run):

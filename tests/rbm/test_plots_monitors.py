@@ -194,6 +194,10 @@ def test_the_button_asks_about_the_machine_as_it_is(run):
     assert pane.job.wait(60)
     assert pane.job.state == "done"
     assert "after 800 updates" in pane.told.value
+    pane.show(replace(run[-1], points=(*run[-1].points, run[-1].points[-1])))
+    assert "after 800 updates" in pane.told.value, "the same run goes on"
+    pane.show(replace(run[-1], points=(replace(run[-1].points[0]), *run[-1].points[1:])))
+    assert pane.told.value == "", "another run"
     pane.clear()
     assert pane.told.value == ""
 

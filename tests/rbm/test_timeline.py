@@ -82,6 +82,8 @@ def test_filters_resolve_where_nine_tenths_of_their_smoothness_is_reached(measur
     ours = fill(history)[3].ours
     assert "0.00 at first, 0.80 now" in ours
     assert ours.endswith("90% of the change was done by epoch 3")
+    negative = [alter(measures, checkerboard=smooth) for smooth in (-0.001, 0.5, 0.7, 0.78, 0.8)]
+    assert "by 0.00 at first" in fill(negative)[3].ours
     assert fill([alter(measures, checkerboard=float("nan"))] * 5)[3].ours == NOT_YET
 
 

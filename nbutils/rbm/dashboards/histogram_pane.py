@@ -1,5 +1,7 @@
 """The second plot: histograms of the parameters and of their last updates, and whether the two fit each other."""
 
+from math import isinf
+
 import ipywidgets as ipw
 
 from nbutils.figures.histograms import Histogram, draw_histograms
@@ -21,7 +23,7 @@ HEADING = "<h3>2 Histograms</h3>"
 LEGEND = "<p class='dv-quiet'>The parameters, and below them their last updates; mm is the mean magnitude.</p>"
 EMPTY = "Press Start: six histograms appear here."
 LOW, DONE, HIGH, WELL = "rate too low", "small steps", "rate too high", "in the band"
-EARLY, NONE = "too early", "no update"
+EARLY, NONE, STILL, DIVERGED = "too early", "no update", "stands still", "diverged"
 MORE = {
     EARLY: f" to judge, ask after epoch {RATIO_FROM_EPOCH}",
     DONE: ", as it has learned what it will at this rate",
@@ -60,7 +62,10 @@ class HistogramPane:
         if self._point is None:
             return
         ratio = self._point.measures.ratio_weights
-        words, colour = judge_ratio(ratio, self._epoch, has_learned(self._point.measures))
+        if self._point.measures.finite:
+            words, colour = judge_ratio(ratio, self._epoch, has_learned(self._point.measures))
+        else:
+            words, colour = DIVERGED, STALE
         figure, alt = draw_histograms(describe(self._point, words, colour), log=self.log.value)
         self.board.set("histograms", figure, alt)
         self.told.value = f"<p class='dv-numbers' style='color: {colour}'>{tell_ratio(ratio, words)}</p>"
@@ -92,6 +97,8 @@ def judge_ratio(ratio: float, epoch: float, learned: bool) -> tuple[str, str]:
         return NONE, MUTED
     if epoch < RATIO_FROM_EPOCH:
         return EARLY, MUTED
+    if isinf(ratio):
+        return STILL, STALE
     if ratio < RATIO_BAND[0]:
         return HIGH, STALE
     if ratio > RATIO_BAND[1]:
@@ -101,6 +108,10 @@ def judge_ratio(ratio: float, epoch: float, learned: bool) -> tuple[str, str]:
 
 def tell_ratio(ratio: float, words: str) -> str:
     """Return the ratio with the band beside it, in a sentence of HTML."""
+    if words == DIVERGED:
+        return "W has values that are no finite numbers any more: training has <b>diverged</b>."
+    if words == STILL:
+        return "The last update changed no weight at all: W <b>stands still</b>."
     band = f"<span style='color: {INK}'>The band is {RATIO_BAND[0]:,} to {RATIO_BAND[1]:,}.</span>"
     if words == NONE:
         return f"W and its last update: there was <b>no update</b> yet. {band}"

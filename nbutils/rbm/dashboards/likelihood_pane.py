@@ -36,13 +36,16 @@ class LikelihoodPane:
         self.box = ipw.VBox([ipw.HTML(ASKS), self.job, self.told]).add_class("dv-stack")
 
     def show(self, followed: Followed, beside: Followed | None = None) -> None:
-        """Take a run: the next press asks about its machine as it is then."""
+        """Take a run: the next press asks about its machine as it is then, what was found of another run goes."""
+        if self._followed is not None and followed.points[0] is not self._followed.points[0]:
+            self.clear()
         self._followed = followed
 
     def clear(self) -> None:
         """Forget the run and what was found out."""
         self._followed = None
         self.job.stop()
+        self.job.error.clear()
         self.told.value = ""
 
     def _estimate(self) -> Iterator[Likelihood]:

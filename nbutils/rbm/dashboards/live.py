@@ -59,6 +59,7 @@ class LiveTraining:
         self.view = self.start = start
         self._published = os.environ.get("NBUTILS_PUBLISH") == "1"
         self._sees_stored = True
+        self._is_set_aside = False  # whether a reset has taken the place of what the job still makes
         self._uses: list[Use] = []
         self._handed_on: tuple[Point, ...] = ()
         self._setting = False
@@ -122,11 +123,13 @@ class LiveTraining:
 
     def reset(self) -> None:
         """Go back to the view and the run that the dashboard began with."""
+        self._is_set_aside = True
         self.job.stop()
         self.job.wait(2)
         self.work.steered.clear()
         self._sees_stored = True
         self.stage.clear()
+        self.status.meter("")
         self.show(self.start)
         self._open_full()
 
@@ -162,6 +165,8 @@ class LiveTraining:
 
     def _take(self, followed: Followed) -> None:
         """Draw how far the run of the job has come, and hand it on."""
+        if self._is_set_aside:
+            return
         self._sees_stored = False
         self._draw(followed)
         self.status.meter(tell_pace(followed))
@@ -241,6 +246,8 @@ class LiveTraining:
     def _follow_state(self, change: dict) -> None:
         resting = change["new"] not in ("running", "stopping")
         self.step_button.disabled = not resting
+        if change["new"] == "running":
+            self._is_set_aside = False
         if resting:
             self.work.rest_after(None)
 

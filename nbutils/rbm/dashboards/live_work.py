@@ -32,10 +32,9 @@ class Work:
         Raises what loading examples raises, and ValueError where a machine cannot learn from them.
         """
         self.steered.clear()
-        self.view = view
         examples = self._load(view.source, view.own)
         running.check_fit(view.training, examples)
-        self._examples = examples
+        self.view, self._examples = view, examples
         return running.count_updates(view.training, len(examples.train))
 
     def follow(self) -> Iterator[Followed]:
