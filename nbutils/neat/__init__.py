@@ -4,26 +4,21 @@ from nbutils.neat.breeding import Child, first_generation, make_child, make_firs
 from nbutils.neat.crossing import Alignment, align, cross
 from nbutils.neat.ends import PLANE, SPACE, Ends
 from nbutils.neat.evaluating import evaluate, fill_inputs, grid_inputs
+from nbutils.neat.fields import FIELDS, SOURCES, TABLE_3_1
 from nbutils.neat.functions import FUNCTIONS, THESIS_FUNCTIONS
-from nbutils.neat.genome import Genome, Link, Node
+from nbutils.neat.genome import Genome, Link, Node, register_genome
 from nbutils.neat.genome_json import from_json, to_json
 from nbutils.neat.innovations import Registry, merge_registries, registry_from_json, registry_to_json
 from nbutils.neat.mutating import Changes, mutate
 from nbutils.neat.program import SWEEPS, Program, compile_genome
-from nbutils.neat.settings import (
-    SETTINGS,
-    TABLE_3_1,
-    Evolution,
-    settings_from_json,
-    settings_to_json,
-    strengthen,
-)
+from nbutils.neat.settings import Evolution, settings_from_json, settings_to_json, strengthen
 from nbutils.neat.species import Species, measure_distance, speciate
 
 __all__ = [
+    "FIELDS",
     "FUNCTIONS",
     "PLANE",
-    "SETTINGS",
+    "SOURCES",
     "SPACE",
     "SWEEPS",
     "TABLE_3_1",
@@ -53,6 +48,7 @@ __all__ = [
     "merge_registries",
     "mutate",
     "next_generation",
+    "register_genome",
     "registry_from_json",
     "registry_to_json",
     "settings_from_json",

@@ -11,9 +11,9 @@ from itertools import chain
 import numpy as np
 
 from nbutils.neat.crossing import cross
-from nbutils.neat.genome import Genome, Link, Node
+from nbutils.neat.genome import Genome, Link, Node, check_registry
 from nbutils.neat.innovations import Registry
-from nbutils.neat.mutating import Changes, check_registry, mutate, sort_links
+from nbutils.neat.mutating import Changes, mutate, sort_links
 from nbutils.neat.settings import Evolution
 
 

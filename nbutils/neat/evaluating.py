@@ -39,8 +39,8 @@ def evaluate(program: Program, inputs: np.ndarray) -> np.ndarray:
 def fill_inputs(ends: Ends, coordinates: Mapping[str, np.ndarray]) -> np.ndarray:
     """Return the inputs of networks at points.
 
-    coordinates : letter -> (points,), float32 or float64: such as x, y, z
-    returned : (inputs, points): a coordinate by its letter, r_xy and the like the distance sqrt(x² + y²) (thesis,
+    coordinates : name -> (points,), float32 or float64: such as x, y, z
+    returned : (inputs, points): a coordinate by its name, r_xy and the like the distance sqrt(x² + y²) (thesis,
         equations 3.1 to 3.4), bias 1
     Raises ValueError for an input of another name.
     """

@@ -7,7 +7,7 @@ from math import isfinite
 
 from nbutils.neat.ends import MOST_ENDS, Ends
 from nbutils.neat.functions import FUNCTIONS
-from nbutils.neat.innovations import MOST_NUMBER, number_link
+from nbutils.neat.innovations import MOST_NUMBER, Registry, number_link
 from nbutils.neat.parsing import check_whole, show
 
 # With these bounds the largest program, all nodes on cycles with one another, has 17,000 operations (program.py).
@@ -69,6 +69,22 @@ class Genome:
     def enabled_links(self) -> tuple[Link, ...]:
         """Return the links that carry something."""
         return tuple(link for link in self.links if link.enabled)
+
+
+def register_genome(registry: Registry, genome: Genome) -> None:
+    """Keep the links of a genome that comes from elsewhere in a registry; which link a node split it does not tell.
+
+    Raises ValueError for a registry of other inputs or outputs.
+    """
+    check_registry(genome, registry)
+    for link in genome.links:
+        registry.register_link(link.source, link.target)
+
+
+def check_registry(genome: Genome, registry: Registry) -> None:
+    """Raise ValueError where a registry numbers the innovations of other networks than this."""
+    if genome.ends != registry.ends:
+        raise ValueError("The registry belongs to networks with other inputs or outputs than the genome's.")
 
 
 def check_function(name: object) -> str:

@@ -1,7 +1,8 @@
 """Mutations: a node more, a link more, a link less, other weights; several may happen to one child.
 
 Section 3.3.2 of the thesis names "either the addition or deletion of a node", its Table 3.1 has probabilities for a
-new node, a new link and a demolished link, but none for a deleted node. Here a hidden node goes with its last link.
+new node, a new link and a demolished link, but none for a deleted node. Here a demolished link leaves the genome, and
+a hidden node goes with the last link that leads to it or away from it.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nbutils.neat.genome import MOST_LINKS, MOST_NODES, Genome, Link, Node
+from nbutils.neat.genome import MOST_LINKS, MOST_NODES, Genome, Link, Node, check_registry
 from nbutils.neat.innovations import Registry
 from nbutils.neat.settings import Evolution
 
@@ -48,12 +49,6 @@ def mutate(
     if random.random() < settings.mutate_link_weights_probability:
         genome, weights_changed = change_weights(genome, random, settings)
     return genome, Changes(nodes_added, links_added, links_demolished, nodes_lost, weights_changed)
-
-
-def check_registry(genome: Genome, registry: Registry) -> None:
-    """Raise ValueError where a registry numbers the innovations of other networks than this."""
-    if genome.ends != registry.ends:
-        raise ValueError("The registry belongs to networks with other inputs or outputs than the genome's.")
 
 
 def add_node(genome: Genome, registry: Registry, random: np.random.Generator, settings: Evolution) -> Genome:

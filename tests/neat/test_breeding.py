@@ -120,7 +120,9 @@ def test_crossover_happens_as_often_as_mutate_only_leaves():
     selected, registry, random = [grow(1, 5), grow(2, 5)], Registry(SPACE), np.random.default_rng(0)
     for probability in (1.0, 0.6, 0.0):
         settings = replace(WILD, mutate_only_probability=probability)
-        crossed = [len(make_child(selected, registry, random, settings).parents) == 2 for _ in range(400)]
+        parents = [make_child(selected, registry, random, settings).parents for _ in range(400)]
+        crossed = [len(one) == 2 for one in parents]
+        assert all(len(set(one)) == len(one) for one in parents)
         assert abs(np.mean(crossed) - (1 - probability)) < 0.11 * (probability not in (0, 1)) + 1e-9
     assert make_child(selected[:1], registry, random, settings).parents == (0,)
 

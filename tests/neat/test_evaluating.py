@@ -36,6 +36,12 @@ def test_the_inputs_of_the_plane_follow_from_two_axes():
     assert inputs.ravel().tolist() == [3, 4, 5, 1]
 
 
+def test_coordinates_may_have_names_of_their_own():
+    coordinates = {name: np.full(3, number, float) for number, name in enumerate(("x1", "y1", "x2", "y2"))}
+    inputs = fill_inputs(Ends(("y2", "x1", "bias"), ("weight",)), coordinates)
+    assert inputs.tolist() == [[3] * 3, [0] * 3, [1] * 3]
+
+
 @pytest.mark.parametrize("name", ["w", "r_xw", "r_"])
 def test_an_input_that_follows_from_nothing_is_named(name):
     with pytest.raises(ValueError, match=f"No input {name} follows from the coordinates x, y"):

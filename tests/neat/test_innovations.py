@@ -13,6 +13,7 @@ from nbutils.neat import (
     Registry,
     make_first,
     merge_registries,
+    register_genome,
     registry_from_json,
     registry_to_json,
 )
@@ -81,6 +82,14 @@ def test_genomes_of_two_registries_need_no_new_numbers_after_a_merge():
             assert merged.structures[link.innovation] == Structure(link.source, link.target)
         hidden = genome.numbers - set(SPACE.output_numbers)
         assert all(merged.structures[number].copy is not None for number in hidden)
+
+
+def test_the_links_of_a_genome_from_elsewhere_are_kept():
+    genome, registry = grow(4, 30), Registry(SPACE)
+    register_genome(registry, genome)
+    assert registry.structures == {link.innovation: Structure(link.source, link.target) for link in genome.links}
+    with pytest.raises(ValueError, match="other inputs or outputs than the genome's"):
+        register_genome(Registry(PLANE), genome)
 
 
 def test_registries_of_other_networks_are_not_merged():

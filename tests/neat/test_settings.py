@@ -5,11 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbutils.neat import FUNCTIONS, SETTINGS, TABLE_3_1, Evolution, settings_from_json, settings_to_json, strengthen
+from nbutils.neat import (
+    FIELDS,
+    FUNCTIONS,
+    SOURCES,
+    TABLE_3_1,
+    Evolution,
+    settings_from_json,
+    settings_to_json,
+    strengthen,
+)
 
 VALUES = {
     name: st.integers(int(one.least), int(one.most)) if one.kind is int else st.floats(one.least, one.most)
-    for name, one in SETTINGS.items()
+    for name, one in FIELDS.items()
     if not name.startswith("first_links")
 } | {"functions": st.lists(st.sampled_from(list(FUNCTIONS)), min_size=1, unique=True).map(tuple)}
 
@@ -25,16 +34,16 @@ def test_the_defaults_are_table_3_1_of_the_thesis():
         "MutateOnlyProbability": 1.0,
         "MutateLinkProbability": 0.8,
     }
-    assert all(SETTINGS[name].source == "thesis, Table 3.1" for name in TABLE_3_1.values())
+    assert all(SOURCES[name] == "thesis, Table 3.1" for name in TABLE_3_1.values())
     assert defaults["functions"] == ("sine", "cosine", "gaussian")
 
 
 def test_every_field_says_where_its_default_comes_from():
-    assert {field.name for field in fields(Evolution)} == {*SETTINGS, "functions"}
-    for name, one in SETTINGS.items():
+    assert {field.name for field in fields(Evolution)} == {*FIELDS, "functions"} == set(SOURCES)
+    for name, one in FIELDS.items():
         assert one.least <= getattr(Evolution(), name) <= one.most
         assert one.help.endswith(".")
-        assert one.source
+        assert SOURCES[name]
 
 
 @settings(deadline=None, max_examples=30)
