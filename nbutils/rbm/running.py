@@ -1,7 +1,8 @@
 """A run of training with all that its plots are made of: measured now and then, kept, and gone on with."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil, log2
 
 import numpy as np
 from torch import Tensor
@@ -15,13 +16,16 @@ from nbutils.rbm.examples import Examples
 
 # A point every 100 updates comes so soon after the last one that measuring all examples would take half of the time.
 WATCHED_WITHIN_EPOCH = 200
+IMAGES = 300  # of hidden probabilities that a page keeps of a run: 24 MB with 400 hidden units
+
+NO_IMAGE = np.zeros((0, 0), np.float16)
 
 Histograms = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """What was measured at one moment of a run.
+    """What was measured at one moment of a run; its image is empty where a run has too many to keep them all.
 
     epoch : how many epochs were finished; update : how many updates were made
     histograms : of each parameter and of its last update, (edges, counts)
@@ -31,6 +35,11 @@ class Point:
     update: int
     measures: Measures
     histograms: Histograms
+
+    @property
+    def has_image(self) -> bool:
+        """Whether the hidden probabilities were kept."""
+        return self.measures.probabilities.size > 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,12 +76,17 @@ class Followed:
 
 
 def follow(
-    examples: Examples, settings: Training, start: Followed | None = None, steer: Steer | None = None
+    examples: Examples,
+    settings: Training,
+    start: Followed | None = None,
+    steer: Steer | None = None,
+    images: int | None = None,
 ) -> Iterator[Followed]:
     """Yield a run after at most a quarter of a second of training each; see `nbutils.boltzmann.training.train`.
 
     start : the run to go on with, as if it had never stopped
     steer : fields with the values that they are to have from the next update on
+    images : of how many points the hidden probabilities are kept at most; None for all
     Raises what `train` raises.
     """
     watch = monitors.watch(examples.train, examples.valid, examples.shape)
@@ -86,9 +100,25 @@ def follow(
             seen = fewer if snapshot.update % snapshot.updates_per_epoch else watch
             measures = monitors.measure(snapshot.machine, snapshot.last, seen, before, settings.seed)
             histograms = parameter_histograms(snapshot.machine, snapshot.last)
-            points = (*points, Point(snapshot.epoch, snapshot.update, measures, histograms))
+            points = thin((*points, Point(snapshot.epoch, snapshot.update, measures, histograms)), images)
         followed = Followed(snapshot, points, examples.shape, examples.name, watch)
         yield followed
+
+
+def thin(points: tuple[Point, ...], images: int | None) -> tuple[Point, ...]:
+    """Return the points with at most so many images, 2 or more, at even distances; the newest keeps its own."""
+    if images is None or len(points) <= images:
+        return points
+    # A power of two, so that an image that was left out before would not be wanted now.
+    stride, last = 2 ** ceil(log2((len(points) - 1) / (images - 1))), len(points) - 1
+    return tuple(
+        _without_image(point) if point.has_image and place % stride and place != last else point
+        for place, point in enumerate(points)
+    )
+
+
+def _without_image(point: Point) -> Point:
+    return replace(point, measures=replace(point.measures, probabilities=NO_IMAGE))
 
 
 def check_fit(settings: Training, examples: Examples) -> None:

@@ -50,13 +50,18 @@ def find_pattern(history: History) -> int | None:
 def find_final_pattern(history: History) -> int | None:
     """Return the epoch from which on the hidden image correlates with the last one by .95 and more.
 
-    None as long as fewer than three epochs came after it: a last image is always like itself.
+    None as long as fewer than three epochs came after it: a last image is always like itself. Epochs whose image was
+    left out of a long run are passed over.
     """
     if not history:
         return None
     last = history[-1].probabilities
-    like = [correlate(one.probabilities, last) >= FINAL for one in history]
-    first = len(like) - like[::-1].index(False) if False in like else 0
+    unlike = [
+        epoch
+        for epoch, one in enumerate(history)
+        if one.probabilities.size and correlate(one.probabilities, last) < FINAL
+    ]
+    first = unlike[-1] + 1 if unlike else 0
     return first if first + SETTLED < len(history) else None
 
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from nbutils.boltzmann.machine import hidden_probabilities
-from nbutils.rbm.dashboards.hidden_pane import MOST_FRAMES, ROW, HiddenPane, choose_frames, tell_frame, tell_shares
-from nbutils.rbm.running import Point
+from nbutils.rbm.dashboards.hidden_pane import ROW, HiddenPane, choose_frames, tell_frame, tell_shares
+from nbutils.rbm.running import IMAGES, thin
 
 
 def shown(pane):
@@ -134,13 +134,14 @@ def test_what_is_not_seen_is_not_drawn_and_comes_when_it_is(pane, run):
 
 
 def test_a_film_is_bounded_and_ends_with_the_newest(run):
-    points = tuple(Point(place, place, None, {}) for place in range(3 * MOST_FRAMES + 7))
+    points = tuple(replace(run[-1].points[0], epoch=place, update=place) for place in range(3 * IMAGES + 7))
     frames = choose_frames(points)
-    assert len(frames) <= MOST_FRAMES
+    assert len(frames) <= IMAGES
     assert frames[-1] is points[-1]
     assert len({b.update - a.update for a, b in pairwise(frames)}) == 1
     assert choose_frames(points[:5]) == points[:5]
     assert choose_frames(()) == ()
+    assert [point.update for point in choose_frames(thin(points[:6], 4))] == [0, 2, 4, 5]
 
 
 def test_clear_takes_all_away(pane, run):

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -71,6 +72,15 @@ def test_a_run_goes_on_bit_for_bit(followed, spheres):
     assert [point.update for point in whole.points] == [point.update for point in followed.points]
     assert [one.error for one in whole.epochs] == [one.error for one in followed.epochs]
     assert math.isclose(whole.epochs[2].flicker, followed.epochs[2].flicker)
+
+
+def test_of_a_long_run_few_images_are_kept_and_every_number_stays_the_same(spheres):
+    settings = replace(SETTINGS, epochs=12)
+    *_, whole = running.follow(spheres, settings)
+    *_, last = running.follow(spheres, settings, images=6)
+    assert [point.has_image for point in whole.points] == [True] * len(whole.points)
+    assert [point.update for point in last.points if point.has_image] == [0, 600, 1400, 2200, 2400]
+    assert running.curves_as_csv(last.points) == running.curves_as_csv(whole.points)
 
 
 def test_what_is_steered_stands_in_the_settings_and_a_run_of_them_is_the_same(spheres):

@@ -49,6 +49,12 @@ def test_the_final_pattern_counts_from_where_it_stays_like_the_last(measures):
     assert find_final_pattern(returned) == 3
 
 
+def test_images_that_were_left_out_of_a_long_run_are_passed_over(measures):
+    history = with_images(measures, [0, 0.3, 0.6, 0.98, 1, 1, 1])
+    history[4] = alter(history[4], probabilities=np.zeros((0, 0)))
+    assert find_final_pattern(history) == 3
+
+
 def test_the_final_pattern_is_not_known_before_three_epochs_passed(measures):
     history = with_images(measures, [0, 0.5, 1, 1, 1, 1])
     assert [find_final_pattern(history[:end]) for end in range(1, 7)] == [None, None, None, None, None, 2]

@@ -12,7 +12,13 @@ from nbutils.widgets.controls import button
 
 HEADING = "<h3>Advice <small>the first plot that looks wrong comes first: what follows may go away with it</small></h3>"
 EMPTY = "<p class='dv-quiet'>Press Start: what the plots say stands here.</p>"
-WORDS = {"fault": "Mend this first", "follows": "Then", "note": "Note", "healthy": "Nothing to mend", "early": "Too early"}
+WORDS = {
+    "fault": "Mend this first",
+    "follows": "Then",
+    "note": "Note",
+    "healthy": "Nothing to mend",
+    "early": "Too early",
+}
 STYLES = {"healthy": "dv-verdict dv-right", "note": "", "early": ""}
 PLOTS = {
     "probabilities": "plot 1, probabilities",

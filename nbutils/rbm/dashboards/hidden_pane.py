@@ -11,12 +11,11 @@ import torch
 from nbutils.boltzmann.machine import Machine, hidden_probabilities
 from nbutils.boltzmann.monitors import GRAY, PEGGED
 from nbutils.figures.probabilities import to_columns, to_gray
-from nbutils.rbm.running import Followed, Point
+from nbutils.rbm.running import IMAGES, Followed, Point
 from nbutils.widgets import Wall, choice
 from nbutils.widgets.film import Film
 
 EXAMPLES, UNITS = 20, 100  # of Figure 4.1
-MOST_FRAMES = 300
 ROW = 2  # how many times higher than wide a probability is drawn, so that twenty rows are seen well
 LEAST_HEIGHT, MOST_HEIGHT = 60, 280
 EMPTY = "Press Start: the hidden units' probabilities appear here."
@@ -132,9 +131,10 @@ class HiddenPane:
 
 
 def choose_frames(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Return at most 300 points at even distances, the last always among them."""
-    stride = ceil(len(points) / MOST_FRAMES) or 1
-    return points[::-1][::stride][::-1]
+    """Return at most 300 points that have an image, at even distances, the last always among them."""
+    held = tuple(point for point in points if point.has_image)
+    stride = ceil(len(held) / IMAGES) or 1
+    return held[::-1][::stride][::-1]
 
 
 def probabilities_of(machine: Machine, examples: torch.Tensor, units: slice) -> np.ndarray:

@@ -43,7 +43,8 @@ class Work:
         self._start = None
         if start is not None:
             settings = replace(start.snapshot.settings, epochs=settings.epochs)
-        for followed in running.follow(self._examples, settings, start, steer=lambda: dict(self.steered)):
+        steps = running.follow(self._examples, settings, start, lambda: dict(self.steered), running.IMAGES)
+        for followed in steps:
             self.newest = followed
             snapshot = followed.snapshot
             if self._until is not None and snapshot.epoch >= self._until and not snapshot.finished:
