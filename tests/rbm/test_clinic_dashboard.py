@@ -194,6 +194,8 @@ def test_a_patient_trained_anew_takes_the_place_of_the_kept_run(clinic, small_ru
     assert clinic._run().snapshot.settings.hidden == 400
     clinic.set_patient.value = "B"
     assert clinic._run() is own
+    clinic.again.value += 1
+    assert clinic._own == {}, "runs of other deals do not pile up"
 
 
 def test_a_run_of_one_patient_never_stands_in_the_plots_of_another(clinic, small_runs):

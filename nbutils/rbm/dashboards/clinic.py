@@ -60,7 +60,7 @@ class Clinic:
         self.patients = deal(start.deal)
         self._given: dict[str, tuple[str, Verdict]] = {}
         self._before = (0, 0)  # right and all diagnoses of earlier deals
-        self._own: dict[Patient, Followed] = {}  # finished runs that were trained here
+        self._own: dict[Patient, Followed] = {}  # finished runs of this deal that were trained here
         self._trained: Patient | None = None
         self._lock = RLock()  # a run is drawn from the job's thread, while a visitor goes to another patient
         self._setting = False
@@ -88,6 +88,7 @@ class Clinic:
             if wanted.deal != self.visit.deal:
                 self._before, self._given = self.score, {}
                 self.patients = deal(wanted.deal)
+                self._own.clear()
             self.visit = wanted
             self._set_controls()
             self._draw(self._run())
