@@ -90,3 +90,17 @@ def lift(name: str, gamma: float, signed: bool = False) -> np.ndarray:
     else:
         places = (grey / 255) ** gamma * 255
     return table[np.clip(np.round(places), 0, 255).astype(int)]
+
+
+def spread_faint(picture: np.ndarray, gamma: float) -> np.ndarray:
+    """Return a picture around grey 128 in which faint colours are seen: one in 100 becomes as strong as can be.
+
+    A distance d from grey, in shares of that strongest one, is shown as d ** gamma; grey stays grey.
+    picture : any shape, uint8, sRGB
+    """
+    offsets = picture.astype(np.float32) - 128
+    faint = np.abs(offsets[offsets != 0])
+    if not faint.size:
+        return picture
+    shares = np.minimum(1, np.abs(offsets) / np.percentile(faint, 99)) ** gamma
+    return np.round(128 + np.sign(offsets) * shares * 127).astype(np.uint8)

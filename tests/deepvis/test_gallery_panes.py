@@ -137,7 +137,7 @@ def test_the_three_panes_of_figure_6_1(alexnet):
     assert "ships with the suite" in panes.made.value
     assert panes.photos.value.count("<figure>") == panes.deconv.value.count("<figure>") == 9
     best = read_best("alexnet", "relu2", 7)
-    assert f"{best.strongest[0].value:.3g} · {best.strongest[0].percentile:.1f}%" in panes.photos.value
+    assert f"<figcaption>{best.strongest[0].value:.3g}\n{best.strongest[0].percentile:.1f}%<" in panes.photos.value
 
 
 def test_where_nothing_is_liked_the_pane_says_so():

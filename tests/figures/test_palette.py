@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nbutils.figures import palette
-from nbutils.figures.palette import CATEGORIES, DASHES, MARKERS, TABLES, lift, lookup
+from nbutils.figures.palette import CATEGORIES, DASHES, MARKERS, TABLES, lift, lookup, spread_faint
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -50,6 +50,15 @@ def test_lift_of_signed_values_keeps_the_middle():
     assert lifted[128 + 32] == pytest.approx(128 + 64, abs=1)
     assert lifted[128 - 32] == pytest.approx(128 - 64, abs=1)
     np.testing.assert_array_equal(lift("inferno", 1.0, signed=True)[128], lookup("diverging")[128])
+
+
+def test_what_is_faint_is_spread_around_grey():
+    # Two values far away do not keep the others faint.
+    picture = np.repeat(np.array([128, 130, 136, 24], np.uint8), [100, 500, 498, 2])
+    spread = spread_faint(picture, 0.7)
+    assert spread[[0, 100, 600, 1098]].tolist() == [128, round(128 + 127 * (2 / 8) ** 0.7), 255, 1]
+    grey = np.full((4, 4, 3), 128, np.uint8)
+    np.testing.assert_array_equal(spread_faint(grey, 0.7), grey)
 
 
 def test_ten_categories_differ_in_colour_and_marker():

@@ -73,10 +73,9 @@ def origin(provenance: Mapping[str, object]) -> str:
     return f"<details><summary>Where these pictures come from</summary><p>{told}</p></details>"
 
 
-def score(photo: BestPhoto) -> str:
+def score(photo: BestPhoto, between: str = " · ") -> str:
     """Return a photograph's answer and percentile in a few signs; one that shows little of the unit is told as such."""
-    weak = "" if photo.good else " · weak"
-    return f"{photo.value:.3g} · {photo.percentile:.1f}%{weak}"
+    return between.join([f"{photo.value:.3g}", f"{photo.percentile:.1f}%", *([] if photo.good else ["weak"])])
 
 
 def no_example(best: BestPhotos) -> str:

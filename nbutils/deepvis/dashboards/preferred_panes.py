@@ -17,14 +17,16 @@ from nbutils.deepvis.galleries import Hit, read_gallery, read_hit
 from nbutils.deepvis.nine import Nine, choose_recipe, make_nine
 from nbutils.deepvis.studio_settings import StudioView, to_settings
 from nbutils.deepvis.view import NETWORKS, View
-from nbutils.figures.palette import lift
+from nbutils.figures.palette import spread_faint
 from nbutils.probe import Layer
 from nbutils.widgets import Turns, button, switch
 from nbutils.widgets.errors import describe
 from nbutils.widgets.job import readable_time
 
-# Brought down to a tile, most of what comes back lies within some grey levels of the middle: lifted, it is seen.
-FAINT = lift("gray", 0.5, signed=True)[:, 0]
+# Brought down to a tile, most of what comes back lies within some grey levels of the middle. Chosen by eye for conv1
+# to conv5 of AlexNet: below it, noise becomes as strong as the outlines.
+GAMMA = 0.7
+LINE = "\n"  # tiles of three columns are too narrow for a score on one line
 
 
 @dataclass(frozen=True)
@@ -145,11 +147,12 @@ class PreferredPanes:
     def _show_crop(self, crop: Crop) -> None:
         self._crops.append(crop)
         title = self._liking.title
-        seen = [Tile(one.seen, score(one.photo), f"{one.photo.name}, as {title} sees it") for one in self._crops]
-        back = [Tile(FAINT[one.deconv], score(one.photo), f"what of {one.photo.name} came back") for one in self._crops]
-        self.photos.value = _pane(
-            "Strongest photographs", "its receptive field; its answer, and how many answer less", seen
-        )
+        seen, back = [], []
+        for one in self._crops:
+            name, told = one.photo.name, score(one.photo, LINE)
+            seen.append(Tile(one.seen, told, f"{name}, as {title} sees it"))
+            back.append(Tile(spread_faint(one.deconv, GAMMA), told, f"what of {name} came back"))
+        self.photos.value = _pane("Strongest photographs", "the answer; how many answer less", seen)
         self.deconv.value = _pane("Their deconv", "what in each made it answer", back)
 
     def _leave(self) -> None:
