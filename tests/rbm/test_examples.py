@@ -63,6 +63,20 @@ def test_images_that_are_kept_back_are_of_the_publishers_test_set():
     assert np.array_equal(np.rint(held.valid.numpy() * 255).astype(np.uint8), wanted)
 
 
+def test_patches_that_are_kept_back_are_of_other_photographs(monkeypatch):
+    albums = []
+
+    def cut(photos, size, number, *_):
+        albums.append({photo.name for photo in photos})
+        return np.random.default_rng(number).standard_normal((number, size * size)).astype(np.float32)
+
+    monkeypatch.setattr(zoo, "patches", cut)
+    load(Source("patches", number=100))
+    learned_from, kept_back = albums
+    assert not learned_from & kept_back
+    assert learned_from | kept_back == {photo.name for photo in zoo.photos()}
+
+
 def test_patches_have_the_spread_of_gaussian_units():
     held = load(Source("patches", number=2000))
     assert held.train.std().item() == pytest.approx(1, abs=0.01)

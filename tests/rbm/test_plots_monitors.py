@@ -6,16 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
-from nbutils.boltzmann.machine import Machine, initialize
-from nbutils.boltzmann.monitors import watch
-from nbutils.boltzmann.partition import Bound, exact_log_partition
+from nbutils.boltzmann.partition import Bound
 from nbutils.figures.curves import MOST_MARKS
 from nbutils.rbm.dashboards.likelihood_pane import NOTHING, STORED, tell_likelihood
 from nbutils.rbm.dashboards.monitors import MONITORS
 from nbutils.rbm.dashboards.plots import LikelihoodPane, MonitorPane
-from nbutils.rbm.likelihood_check import Likelihood, estimate_likelihood
+from nbutils.rbm.likelihood_check import Likelihood
 
 FIELDS = {
     "flicker": "flicker",
@@ -121,55 +118,6 @@ def test_many_changes_stay_readable(run):
     pane = MonitorPane()
     pane.show(changed)
     assert pane.told.value.count("<b>") == MOST_MARKS
-
-
-def two_modes(gap):
-    """Return a machine of 12 x 12 units whose states are all on or all off, one of the two gap nats more likely."""
-    weights = torch.full((12, 12), 2.0)
-    return Machine(weights, torch.full((12,), -12.0 + gap / 12), torch.full((12,), -12.0))
-
-
-def test_the_likelihood_is_that_of_the_exact_partition_function():
-    machine = initialize(12, 10, weight_range=0.8, seed=3)
-    examples = torch.bernoulli(torch.full((300, 12), 0.4), generator=torch.Generator().manual_seed(1))
-    *_, found = estimate_likelihood(machine, watch(examples[:200], examples[200:]), steps=60, temperatures=400)
-    exact = exact_log_partition(machine)
-    assert found.finished
-    assert found.share == 1
-    assert found.log_partition == pytest.approx(exact, abs=0.05)
-    energy = examples @ machine.visible_bias + torch.nn.functional.softplus(
-        examples @ machine.weights + machine.hidden_bias
-    ).sum(1)
-    assert found.train == pytest.approx(float(energy[:200].mean()) - exact, abs=0.06)
-    assert found.valid == pytest.approx(float(energy[200:].mean()) - exact, abs=0.06)
-    assert found.bound.holds
-    assert found.exact == pytest.approx(exact, abs=1e-9)
-
-
-def test_a_mode_that_was_missed_breaks_the_bound():
-    machine, examples = two_modes(8.0), torch.zeros(64, 12)
-    examples[0] = 1
-    *_, found = estimate_likelihood(machine, watch(examples, examples), steps=20, temperatures=1)
-    bound = found.bound
-    assert not bound.holds
-    assert bound.missing == pytest.approx(bound.largest - found.log_partition)
-    assert bound.largest <= exact_log_partition(machine) + 1e-6
-
-
-def test_snapshots_come_while_it_works_and_shares_grow(cubes):
-    machine = initialize(27, 130)
-    found = list(estimate_likelihood(machine, watch(cubes.train, cubes.valid)))
-    shares = [one.share for one in found]
-    assert shares == sorted(shares)
-    assert shares[-1] == 1
-    assert math.isnan(found[-1].exact)
-
-
-def test_parameters_that_are_no_numbers_have_no_likelihood(cubes):
-    machine = initialize(27, 5)
-    machine.weights[0, 0] = math.nan
-    with pytest.raises(ValueError, match="not all finite"):
-        next(estimate_likelihood(machine, watch(cubes.train, cubes.valid)))
 
 
 def test_a_wrong_estimate_is_said_in_red_with_a_word_and_without_a_likelihood():

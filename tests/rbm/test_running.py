@@ -65,6 +65,16 @@ def test_a_point_measures_the_machine_of_its_moment(followed, spheres):
     }
 
 
+def test_a_point_within_an_epoch_sees_fewer_examples_and_all_flicker_is_since_the_last_epoch(followed, spheres):
+    first, within, end, *_ = (point.measures for point in followed.points)
+    fewer = spheres.train[: running.WATCHED_WITHIN_EPOCH]
+    assert within.baseline == monitors.watch(fewer, spheres.valid, spheres.shape).baselines[False]
+    assert within.baseline != first.baseline == end.baseline
+    moved = np.abs(end.probabilities.astype(np.float32) - first.probabilities).mean()
+    assert end.flicker == pytest.approx(moved, rel=1e-5)
+    assert end.flicker != within.flicker
+
+
 def test_a_run_goes_on_bit_for_bit(followed, spheres):
     half = next(one for one in running.follow(spheres, SETTINGS) if one.snapshot.epoch == 1)
     *_, whole = running.follow(spheres, SETTINGS, start=half)
