@@ -101,18 +101,18 @@ def measure_errors() -> dict:
 
 
 def measure_timeline() -> dict:
-    """Return when the pattern appears, is final, and when the error falls fastest, for stored runs and rates (T4.1).
-
-    halves : which halves of the table a run has: "image" where the pattern is final by epoch 4, "error" where the
-        fast part of the fall begins at epoch 10 or later
-    """
+    """Return when the pattern appears, is final, and when the error falls fastest, for stored runs and rates (T4.1)."""
     runs = {f"50,000 spheres, rate 0.001 on the {name}": tell_events(run) for name, run in each_run().items()}
+    seeds = {
+        f"50,000 spheres, rate 0.001 on the {rate_on}, seed {seed}": tell_events_of_curves(found["curves"])
+        for (rate_on, seed), found in ((name.split(), found) for name, found in results.read("seeds").items())
+    }
     at_rates = {
         f"10,000 spheres, {name}": tell_events_of_curves(found["curves"])
         for name, found in results.read("survey").items()
         if name.startswith("rate ")
     }
-    return runs | at_rates
+    return runs | seeds | at_rates
 
 
 def tell_events(run: Followed) -> dict:
