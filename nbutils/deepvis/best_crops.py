@@ -1,7 +1,8 @@
-"""The photographs that excite a unit most, cut to what it sees of them, and what comes back to it there."""
+"""The photographs that excite a unit most and least, cut to what it sees of them, and what comes back to it there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -26,15 +27,17 @@ class Crop:
     deconv: np.ndarray | None
 
 
-def cut_best(network: zoo.Network, best: BestPhotos, deconv: bool = True) -> Iterator[Crop]:
-    """Yield the strongest photographs of a unit, one after the other, the strongest first.
+def cut_best(
+    network: zoo.Network, best: BestPhotos, deconv: bool = True, end: Literal["strongest", "weakest"] = "strongest"
+) -> Iterator[Crop]:
+    """Yield the photographs at one end of a unit's answers, one after the other, the most extreme first.
 
     deconv : whether what comes back from the unit is wanted, too
     Raises zoo.Unavailable where the photographs were not fetched, and ValueError where one is not among them or cannot
     be read.
     """
     album = {(photo.collection, photo.name): photo for photo in zoo.photos()}
-    for one in best.strongest:
+    for one in getattr(best, end):
         photo = album.get((one.collection, one.name))
         if photo is None:
             raise ValueError(f'The photograph "{one.name}" is not among those of the collections.')

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from nbutils.deepvis import galleries, montages, studies
+from nbutils import zoo
+from nbutils.deepvis import best_photos, galleries, montages, studies
+from nbutils.deepvis.dashboards import gallery_photos
 from nbutils.deepvis.dashboards.gallery import GalleryPage
 from nbutils.deepvis.studies import GalleryStudy
 from nbutils.widgets.wall import MOST_BYTES
@@ -65,6 +67,37 @@ def test_a_click_shows_a_picture_large_with_its_recipe(page, alexnet):
     tile = galleries.read_hit(alexnet, "conv2", 12).pixels
     assert bytes(page.large.data) == tile.tobytes()
     assert "unit(&quot;conv2&quot;, 12)" in page.recipe.value
+
+
+def test_the_weakest_photographs_are_cut_out_when_their_fold_is_opened(page):
+    page.change(layer="conv2", unit=7)
+    best, photos = best_photos.read_best("alexnet", "conv2", 7), page.photos
+    assert photos.strongest.value.count("<figure>") == 9
+    assert photos.weakest.value == ""
+    photos.fold.heading.is_open = True
+    assert photos.weakest.value.count("<figure>") == 9
+    assert f"<figcaption>{best.weakest[0].value:.3g} · {best.weakest[0].percentile:.1f}%</figcaption>" in (
+        photos.weakest.value
+    )
+    page.change(unit=8)
+    other = best_photos.read_best("alexnet", "conv2", 8).weakest[0]
+    assert f"<figcaption>{other.value:.3g} · " in photos.weakest.value
+    photos.fold.heading.is_open = False
+    page.change(unit=7)
+    assert photos.weakest.value == ""
+
+
+def test_a_photograph_that_cannot_be_cut_out_is_told_at_its_end(page, monkeypatch):
+    def fail(*_given, **_named):
+        yield from ()
+        raise zoo.Unavailable("The photographs are not there yet.")
+
+    monkeypatch.setattr(gallery_photos, "cut_best", fail)
+    page.change(layer="conv2", unit=9)
+    assert "The photographs are not there yet." in page.photos.strongest.value
+    page.photos.fold.heading.is_open = True
+    assert "The photographs are not there yet." in page.photos.weakest.value
+    page.photos.fold.heading.is_open = False
 
 
 def test_layers_are_compared_at_the_size_of_what_their_units_see(alexnet):

@@ -3,23 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from math import nan
 
 import ipywidgets as ipw
 
 from nbutils import zoo
 from nbutils.deepvis import studies
-from nbutils.deepvis.best_crops import Crop, cut_best
 from nbutils.deepvis.best_photos import read_best
 from nbutils.deepvis.dashboards import gallery_words as words
-from nbutils.deepvis.dashboards.grids import Tile, grid
+from nbutils.deepvis.dashboards.gallery_photos import PhotographsPane
 from nbutils.deepvis.galleries import Gallery, Hung, read_gallery, read_tiles
 from nbutils.deepvis.gallery_page import build_page
 from nbutils.deepvis.montages import compare_layers, shrink_tiles
 from nbutils.deepvis.studies import GALLERY_SHOWS, GalleryStudy
-from nbutils.widgets import Download, ErrorLine, Link, StatusLine, Turns, Wall, choice, guard, segmented, shell
+from nbutils.widgets import Download, ErrorLine, Link, StatusLine, Wall, choice, guard, segmented, shell
 from nbutils.widgets.controls import search
-from nbutils.widgets.errors import dashboard, describe
+from nbutils.widgets.errors import dashboard
 from nbutils.widgets.wall import MOST_BYTES
 
 HINT = "Click a picture to see it large; type a class or a number to find it."
@@ -31,7 +29,6 @@ KEYS = (
 )
 SHOWS = {"layer": "A whole layer", "compared": "Layers compared"}
 WALL_HEIGHT, LARGE = 640, 300
-PHOTOGRAPHS = 9  # side by side
 
 
 @dashboard
@@ -48,10 +45,8 @@ class GalleryPage:
         self.galleries = _read_galleries()
         self._labels: dict[str, tuple[str, ...]] = {}
         self._setting = False
-        self._crops: list[Crop] = []
         self._drawn: tuple | None = None
         self._make_parts()
-        self._cutting = Turns(self._show_crop, lambda error: self._tell_photos(describe(error)))
         self.page = self._lay_out(start)
         self._connect()
         self.show(start)
@@ -138,37 +133,16 @@ class GalleryPage:
         place = hung.place_of(study.unit)
         title = words.name_unit(hung, study.unit, self.labels)
         self.caption.value = words.caption(hung, study.unit, title)
-        self._cutting.drop()
-        self._crops = []
         if place is None:
             self.large.clear("It has no picture yet.")
-            self.recipe.value = self.photos.value = ""
+            self.recipe.value = ""
+            self.photos.clear()
             return
         self.large.label = f"a picture that {title} prefers"
         self.large.show(read_tiles(self.found, hung)[place][None])
         self.recipe.value = words.recipe(hung.part.recipe_of(study.unit))
-        self._begin_photos(hung.objectives[place])
-
-    def _begin_photos(self, reached: float = nan) -> None:
-        best = read_best(self.study.network, self.hung.part.layer, self.study.unit, reached)
-        if best is None:
-            self._tell_photos("The strongest photographs of this layer do not ship.")
-        elif not best.has_good_example:
-            self._tell_photos(words.no_example(best))
-        else:
-            try:
-                self._cutting.begin(cut_best(self._network(), best, deconv=False))
-            except zoo.Unavailable as error:
-                self._tell_photos(str(error))
-
-    def _show_crop(self, crop: Crop) -> None:
-        self._crops.append(crop)
-        tiles = [Tile(one.seen, words.score(one.photo), f"{one.photo.name}, what the unit sees") for one in self._crops]
-        told = "its answer, and how many photographs answer less"
-        self.photos.value = f"<h3>Strongest photographs <small>{told}</small></h3>{grid(tiles, PHOTOGRAPHS)}"
-
-    def _tell_photos(self, sentence: str) -> None:
-        self.photos.value = f"<h3>Strongest photographs</h3><p class='dv-quiet'>{words.escape(sentence)}</p>"
+        best = read_best(study.network, hung.part.layer, study.unit, hung.objectives[place])
+        self.photos.show(self._network(), best)
 
     def _set_controls(self) -> None:
         """Bring the controls to the record without answering to them."""
@@ -199,9 +173,10 @@ class GalleryPage:
         self.wall = Wall(height=WALL_HEIGHT, empty="The pictures appear here.").add_class("dv-gallery")
         self.compared = Wall(height=WALL_HEIGHT, pickable=False)
         self.large = Wall(height=LARGE, pickable=False, empty="Click a picture.").add_class("dv-large")
-        self.heading, self.caption, self.recipe, self.photos, self.origin = (ipw.HTML() for _ in range(5))
+        self.heading, self.caption, self.recipe, self.origin = (ipw.HTML() for _ in range(4))
         self.save = Download("Save as one page", self.save_page)
         self.link, self.status, self.error = Link("gallery"), StatusLine(), ErrorLine()
+        self.photos = PhotographsPane(self.error)
 
     def _connect(self) -> None:
         guarded, by_itself = guard(self.error), guard(self.error, clears=False)
@@ -224,7 +199,7 @@ class GalleryPage:
         return shell(
             "Gallery of preferred pictures",
             HINT,
-            stage=[self.heading, self.wall, self.compared, self.photos, self.origin],
+            stage=[self.heading, self.wall, self.compared, self.photos.box, self.origin],
             controls=[
                 ipw.VBox([self.shows, self.go_to, self.save]).add_class("dv-stack"),
                 ipw.VBox([self.caption, self.recipe]).add_class("dv-stack"),

@@ -73,9 +73,14 @@ def origin(provenance: Mapping[str, object]) -> str:
     return f"<details><summary>Where these pictures come from</summary><p>{told}</p></details>"
 
 
+def standing(photo: BestPhoto, between: str = " · ") -> str:
+    """Return a photograph's answer, and how many percent of the photographs answer less."""
+    return f"{photo.value:.3g}{between}{photo.percentile:.1f}%"
+
+
 def score(photo: BestPhoto, between: str = " · ") -> str:
-    """Return a photograph's answer and percentile in a few signs; one that shows little of the unit is told as such."""
-    return between.join([f"{photo.value:.3g}", f"{photo.percentile:.1f}%", *([] if photo.good else ["weak"])])
+    """Return the same of one of the strongest; one that shows little of the unit is told as such."""
+    return standing(photo, between) + ("" if photo.good else f"{between}weak")
 
 
 def no_example(best: BestPhotos) -> str:
