@@ -132,3 +132,4 @@ def test_binary_units_refuse_examples_that_need_gaussian_ones(spheres):
 
 def test_updates_are_counted_before_they_are_made(followed):
     assert running.count_updates(SETTINGS, 1000) == followed.snapshot.update
+    assert running.count_updates(SETTINGS, 1004) == followed.snapshot.update, "what is left over makes no update"
