@@ -117,6 +117,11 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing_serious(studies, width):
     studies.set_viewport_size({"width": width, "height": 900})
     studies.wait_for_function(f"innerWidth === {width}")
     assert studies.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    beyond = """(tables) => tables.map((table) =>
+        table.getBoundingClientRect().right - table.closest(".dv-pane").getBoundingClientRect().right)"""
+    tables = studies.locator(".dv-pane .dv-table").evaluate_all(beyond)
+    assert tables
+    assert max(tables) <= 1, "no table is cut off at the right"
     found = Axe().run(studies).response["violations"]
     serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
     assert [(fault["id"], [node["html"][:120] for node in fault["nodes"][:3]]) for fault in serious] == []
