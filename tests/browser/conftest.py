@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from nbutils.bench import chromium
 from nbutils.bench.suite import free_port, running, served
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "build" / "screens"
+
+expect.set_options(timeout=30_000)  # a kernel on a busy computer answers late
 
 
 @pytest.fixture(scope="session")

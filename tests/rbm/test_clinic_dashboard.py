@@ -19,7 +19,7 @@ def clinic():
     made = Clinic(Visit(deal=3))
     yield made
     made.job.close()
-    assert made.job.wait(10)
+    assert made.job.wait(60)
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_a_run_of_one_patient_never_stands_in_the_plots_of_another(clinic, small
 def test_going_to_another_patient_stops_the_training(clinic):
     clinic.job.start()
     clinic.set_patient.value = "E"
-    assert clinic.job.wait(30)
+    assert clinic.job.wait(60)
     assert clinic.job.state == "stopped"
 
 

@@ -33,7 +33,7 @@ def open_live():
     yield open_
     for made in opened:
         made.job.close()
-        assert made.job.wait(10)
+        assert made.job.wait(60)
 
 
 @pytest.fixture
@@ -53,10 +53,10 @@ def run(made, seconds=60):
 
 def rest(made):
     made.job.stop()
-    assert made.job.wait(10)
+    assert made.job.wait(60)
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -122,9 +122,12 @@ def test_a_rate_turned_in_the_run_acts_is_marked_and_makes_the_same_machine_agai
     assert "learning rate 0.05 to 0.2" in pane.figure, "a mark in the curve"
     assert made.stage.stale.value == ""
     assert views.from_settings(made.link.settings).training == snapshot.settings, "the link carries the changes"
+    made.step()
+    assert made.job.wait(60)
+    snapshot = made.followed().snapshot
     source = examples.load(made.view.source)
-    again = next(one for one in train(source.train, snapshot.settings) if one.update >= snapshot.update - 100)
-    assert again.settings.changes == snapshot.settings.changes
+    again = next(one for one in train(source.train, snapshot.settings) if one.update == snapshot.update)
+    torch.testing.assert_close(again.machine.weights, snapshot.machine.weights, rtol=0, atol=0)
 
 
 def test_a_slider_moved_while_it_rests_acts_when_it_goes_on(started):
@@ -139,16 +142,28 @@ def test_a_slider_moved_while_it_rests_acts_when_it_goes_on(started):
     assert made.followed().snapshot.settings.changes == ((at + 1, "k", 2),)
 
 
-def test_stop_acts_at_once_and_continue_goes_on_bit_for_bit(open_live):
-    made = open_live(epochs=60)
+def test_stop_acts_at_once(started):
+    seconds = []
+    for _ in range(5):  # on a busy computer the work may have to wait for its turn
+        begin = time.monotonic()
+        rest(started)
+        seconds.append(time.monotonic() - begin)
+        assert started.job.state == "stopped"
+        started.job.proceed()
+    assert min(seconds) < 0.5
+
+
+def test_a_run_that_was_stopped_and_continued_is_the_same_bit_for_bit(open_live):
+    made, stops = open_live(epochs=4), 0
+    made._uses.append(lambda *_given: made.job.stop())  # with every point of the curves
     made.job.start()
-    wait_for(lambda: not made._sees_stored and made.followed().snapshot.epoch > 0)
-    begin = time.monotonic()
-    rest(made)
-    assert time.monotonic() - begin < 0.5
-    assert made.job.state == "stopped"
-    made.job.proceed()
     assert made.job.wait(60)
+    while made.job.state == "stopped":
+        stops += 1
+        made.job.proceed()
+        assert made.job.wait(60)
+    assert made.job.state == "done"
+    assert stops > 1
     *_, wanted = train(examples.load(made.view.source).train, made.view.training)
     torch.testing.assert_close(made.machine().weights, wanted.machine.weights, rtol=0, atol=0)
 
@@ -157,10 +172,10 @@ def test_a_step_is_an_epoch_and_rests_there(open_live):
     made = open_live(epochs=3)
     for epoch in (1, 2):
         made.step_button.value += 1
-        assert made.job.wait(20)
+        assert made.job.wait(60)
         assert (made.job.state, made.followed().snapshot.update) == ("stopped", 100 * epoch)
     made.step_button.value += 1
-    assert made.job.wait(20)
+    assert made.job.wait(60)
     assert made.job.state == "done"
     assert made.followed().snapshot.finished
 
@@ -168,9 +183,9 @@ def test_a_step_is_an_epoch_and_rests_there(open_live):
 def test_a_stopped_step_is_forgotten(open_live):
     made = open_live(epochs=3)
     made.step()
-    made.job.wait(20)
+    assert made.job.wait(60)
     made.job.proceed()
-    made.job.wait(20)
+    assert made.job.wait(60)
     assert made.job.state == "done"
 
 
@@ -178,7 +193,7 @@ def test_a_run_that_has_ended_gets_an_epoch_more(open_live):
     made = open_live()
     run(made)
     made.step_button.value += 1
-    assert made.job.wait(20)
+    assert made.job.wait(60)
     assert made.job.state == "done"
     assert made.view.training.epochs == made.followed().snapshot.epoch == 4
     assert made.stage.stale.value == ""
@@ -201,16 +216,16 @@ def test_no_epoch_more_than_a_published_page_has(monkeypatch, open_live):
 def test_behind_a_reset_a_step_goes_on_with_the_run_that_rests_and_never_with_the_stored_one(open_live):
     made = open_live()
     made.step()
-    assert made.job.wait(20)
+    assert made.job.wait(60)
     made.reset()
     made.step()
-    assert made.job.wait(20)
+    assert made.job.wait(60)
     assert (made.job.state, made.followed().snapshot.epoch) == ("stopped", 2)
     made.job.proceed()
-    assert made.job.wait(20)
+    assert made.job.wait(60)
     made.reset()
     made.step()
-    assert made.job.wait(20)
+    assert made.job.wait(60)
     assert (made.job.state, made.followed().snapshot.epoch) == ("stopped", 1)
     assert made.job.error.sentence == ""
 
@@ -223,7 +238,7 @@ def test_a_plot_that_fails_is_told_and_the_training_goes_on(open_live):
 
     made._uses.append(refuse)
     made.job.start()
-    assert made.job.wait(20)
+    assert made.job.wait(60)
     assert made.job.state == "done"
     assert made.error.sentence == "This view has no room."
 
@@ -382,7 +397,7 @@ def test_binary_units_on_numbers_below_zero_are_refused_with_a_sentence(open_liv
     made = open_live(own=read_own([("waves.npy", spread())]))
     made.controls.parts["gaussian"].value = False
     made.job.start()
-    made.job.wait(10)
+    assert made.job.wait(60)
     assert made.job.state == "failed"
     assert "turn on Gaussian visible units" in made.job.error.sentence
     assert made.followed().snapshot.epoch == 45, "what was seen is still there"
@@ -455,7 +470,7 @@ def test_numbers_that_explode_end_the_run_with_advice(open_live):
         own=read_own([("waves.npy", spread())]), rate=10, rate_on="sum", momentum=0.99, gaussian=True, epochs=200
     )
     made.job.start()
-    assert made.job.wait(30)
+    assert made.job.wait(60)
     assert not made.followed().snapshot.finite
     assert "no finite numbers" in made.stage.heading.value
     assert "rate" in made.stage.advice.list.children[0].children[0].value

@@ -156,6 +156,6 @@ def test_without_a_machine_or_examples_the_button_says_what_to_do(run, stored):
     if stored:
         pane.show(replace(run[-1], watch=None))
     pane.job.start()
-    assert pane.job.wait(10)
+    assert pane.job.wait(60)
     assert pane.job.state == "failed"
     assert (STORED if stored else NOTHING) in json.dumps(pane.job.error.get_state(), default=str)

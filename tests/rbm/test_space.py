@@ -185,7 +185,9 @@ def test_a_machine_of_another_shape_may_come_while_samples_are_drawn():
         page = small(view="samples", samples=120, between=50, shown="film")
         await asyncio.sleep(0)
         page.use(initialize(35, 9), (5, 7), torch.rand(20, 35))
-        await asyncio.sleep(2 * SECONDS_BETWEEN)
+        async with asyncio.timeout(60):
+            while not page.canvas.wall.shape[0]:
+                await asyncio.sleep(0.02)
         return page
 
     page = asyncio.run(follow())
