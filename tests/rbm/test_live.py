@@ -5,82 +5,15 @@ import io
 import re
 import time
 
-import numpy as np
-import pytest
 import torch
-from PIL import Image
 
 from nbutils.boltzmann.files import read_machine
 from nbutils.boltzmann.training import train
 from nbutils.rbm import examples, results
 from nbutils.rbm import view as views
-from nbutils.rbm.dashboards.live import LiveTraining, training
+from nbutils.rbm.dashboards.live import training
 from nbutils.rbm.own import read_own
-
-FEW = {"data_number": 1000, "data_grid": 4, "data_largest": 2.0, "hidden": 12, "batch": 10, "epochs": 3, "rate": 0.05}
-LONG = FEW | {"epochs": 10_000}
-
-
-@pytest.fixture
-def open_live():
-    """Open dashboards that are stopped behind the test."""
-    opened = []
-
-    def open_(own=None, **fields):
-        opened.append(LiveTraining(views.view_of(FEW | fields | {"own": own is not None}), own))
-        return opened[-1]
-
-    yield open_
-    for made in opened:
-        made.job.close()
-        assert made.job.wait(60)
-
-
-@pytest.fixture
-def started(open_live):
-    """A dashboard in the middle of a long run."""
-    made = open_live(**LONG)
-    made.job.start()
-    wait_for(lambda: not made._sees_stored and made.followed().snapshot.epoch > 0)
-    return made
-
-
-def run(made, seconds=60):
-    made.job.start()
-    assert made.job.wait(seconds)
-    assert (made.job.state, made.job.error.sentence, made.error.sentence) == ("done", "", "")
-
-
-def rest(made):
-    made.job.stop()
-    assert made.job.wait(60)
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
-
-
-def spread(number=300, width=9, seed=0):
-    """Numbers below 0 and above 1, as the bytes of a .npy file."""
-    file = io.BytesIO()
-    np.save(file, np.random.default_rng(seed).normal(size=(number, width)).astype(np.float32))
-    return file.getvalue()
-
-
-def picture(seed):
-    """A small picture of noise, as the bytes of a PNG file."""
-    file = io.BytesIO()
-    Image.fromarray(np.random.default_rng(seed).integers(0, 255, (30, 40, 3), np.uint8)).save(file, "PNG")
-    return file.getvalue()
-
-
-def drop(made, **files):
-    names = [name.replace("_", ".") for name in files]
-    made.data.drop._receive(None, {"event": "files", "names": names}, list(files.values()))
-    return made.data.drop.report
+from tests.rbm.live_pages import FEW, rest, run, spread, wait_for
 
 
 def test_the_page_opens_with_the_thesis_run(open_live):
@@ -333,82 +266,6 @@ def test_weights_and_curves_are_saved(open_live):
     assert made.files.weights.file_name == "rbm-spheres_in_4_voxels-12-cd1-update300.safetensors"
     rows = list(csv.DictReader(io.StringIO(bytes(made.files.curves.file).decode())))
     assert [int(row["update"]) for row in rows] == [0, 100, 200, 300]
-
-
-def test_own_examples_are_learned_from_and_named_in_the_choice(open_live):
-    made = open_live()
-    assert "Press Start" in drop(made, waves_npy=spread())["sentence"]
-    assert made.view.own
-    assert made.view.training.gaussian
-    assert "Gaussian" in made.data.findings.value
-    run(made)
-    assert made.followed().title == "waves.npy"
-    assert made.machine().visible == 9
-    assert made.stage.stale.value == ""
-    drop(made, waves_npy=spread(seed=1))
-    assert "other settings" in made.stage.stale.value, "another file of the same name and size"
-    made.data.kind.value = "spheres"
-    assert not made.view.own
-    assert not made.view.training.gaussian
-    made.data.kind.value = "own"
-    assert made.view.own
-    assert made.error.sentence == ""
-
-
-def test_a_bad_file_is_a_sentence_and_changes_nothing(open_live):
-    made = open_live()
-    before = made.view
-    for data in (b"no numbers", b"", spread()[:200], b"PK\x03\x04rubbish"):
-        report = drop(made, mine_npy=data)
-        assert report["fault"], data
-        assert report["sentence"].endswith(".")
-        assert made.view == before
-
-
-def test_one_of_several_arrays_is_chosen_by_its_name(open_live):
-    made = open_live()
-    held = io.BytesIO()
-    waves, steps = np.random.default_rng(0).normal(size=(60, 9)), (np.arange(500) % 7 < 3).reshape(100, 5)
-    np.savez(held, waves=waves, steps=steps, few=waves[:3])
-    report = drop(made, mine_npz=held.getvalue())
-    assert "several arrays" in report["sentence"]
-    assert made.data.array.layout.display is None
-    assert not made.view.own
-    made.data.array.value = "few"
-    assert "at least 20 are needed" in made.error.sentence
-    assert not made.view.own
-    made.data.array.value = "steps"
-    assert made.view.own
-    assert made.data.own.train.shape == (90, 5)
-    made.data.array.value = "waves"
-    assert made.data.own.train.shape == (54, 9)
-    assert made.view.training.gaussian
-    assert made.error.sentence == ""
-
-
-def test_a_folder_of_pictures_is_learned_from(open_live):
-    made = open_live()
-    files = {f"p{number}_png": picture(number) for number in range(24)}
-    assert "22 examples of 784 numbers" in drop(made, **files)["sentence"]
-    assert made.data.own.shape == (28, 28)
-
-
-def test_binary_units_on_numbers_below_zero_are_refused_with_a_sentence(open_live):
-    made = open_live(own=read_own([("waves.npy", spread())]))
-    made.controls.parts["gaussian"].value = False
-    made.job.start()
-    assert made.job.wait(60)
-    assert made.job.state == "failed"
-    assert "turn on Gaussian visible units" in made.job.error.sentence
-    assert made.followed().snapshot.epoch == 45, "what was seen is still there"
-
-
-def test_a_link_to_somebodys_own_file_says_which_file_is_missing(open_live):
-    made = open_live()
-    made.link.set_state({"arrived": {"count": 1, "settings": {"own": "true", "hidden": "33"}}})
-    assert made.view.training.hidden == 33
-    assert not made.view.own
-    assert "open that file" in made.status.message
 
 
 def test_a_link_sets_everything_and_a_hostile_one_is_a_sentence(open_live):
