@@ -59,7 +59,10 @@ def test_the_stored_run_is_whole_and_says_how_it_was_made(rate_on):
 
 @pytest.mark.parametrize("rate_on", results.RATES_ON)
 def test_the_stored_run_is_the_one_that_training_gives_now(rate_on):
-    """Its first 100 updates, whose measures hold all weights' mean magnitudes, are trained again."""
+    """Its first 100 updates, whose measures hold all weights' mean magnitudes, are trained again.
+
+    Another kind of processor rounds otherwise, and now and then a unit is drawn otherwise for that: hence one percent.
+    """
     source = examples.Source()
     spheres = make_spheres(source.number + source.kept_back)
     watch = monitors.watch(spheres[: source.number][:200], spheres[source.number :][:200], source.shape)
@@ -69,8 +72,8 @@ def test_the_stored_run_is_the_one_that_training_gives_now(rate_on):
     stored = results.load(rate_on).points[1]
     assert stored.update == 100
     for name, value in stored.measures.mean_magnitudes.items():
-        assert measures.mean_magnitudes[name] == pytest.approx(value, rel=1e-3), name
-    assert measures.error[DEFAULT] == pytest.approx(stored.measures.error[DEFAULT], rel=1e-3)
+        assert measures.mean_magnitudes[name] == pytest.approx(value, rel=1e-2), name
+    assert measures.error[DEFAULT] == pytest.approx(stored.measures.error[DEFAULT], rel=1e-2)
 
 
 def test_the_stored_machine_reconstructs_as_its_last_point_says():
