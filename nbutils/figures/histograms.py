@@ -129,7 +129,7 @@ def _shorten(value: float, digits: int) -> str:
     if 0 < abs(value) < SMALL or abs(value) >= LARGE:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         return f"{mantissa}e{int(exponent)}"
-    return f"{value:.{digits + 1}g}"
+    return f"{value:.{max(digits + 1, len(str(int(abs(value)))))}g}"
 
 
 def _title(histogram: Histogram, across: Sequence[float], down: Sequence[float]) -> dict:

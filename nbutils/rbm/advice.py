@@ -92,8 +92,8 @@ def _say_well(history: History) -> Advice:
     now, epoch = history[-1], len(history) - 1
     if epoch == 0:
         sentence = (
-            f"So far as it should be: before training {now.gray:.0%} of the hidden probabilities are grey, 0.4 to 0.6. "
-            "Too early to tell more."
+            f"Before training {now.gray:.0%} of the hidden probabilities were gray, 0.4 to 0.6. What came of them is "
+            "judged when the first epoch ends."
         )
         return Advice(sentence, now.gray, "probabilities", "", "early")
     if epoch < EPOCHS_NEEDED:
@@ -104,9 +104,9 @@ def _say_well(history: History) -> Advice:
     within = RATIO_BAND[0] <= now.ratio_weights <= RATIO_BAND[1]
     ratio = f", |W| / |dW| is {tell_number(now.ratio_weights)}, within 100 to 10,000," if within else ""
     sentence = (
-        f"Healthy after {_epochs(epoch)}: the hidden image began grey ({history[0].gray:.0%}) and has its pattern "
-        f"({now.gray:.0%} grey now){ratio} and the error is {tell_number(error_of(now))}, where the mean image has "
-        f"{tell_number(baseline_of(now))}."
+        f"Healthy after {_epochs(epoch)}: the hidden image began gray ({history[0].gray:.0%}) and has its pattern "
+        f"({now.gray:.0%} of all it says is gray now){ratio} and the error is {tell_number(error_of(now))}, "
+        f"where the mean image has {tell_number(baseline_of(now))}."
     )
     return Advice(sentence, error_of(now), "probabilities", "", "healthy")
 
@@ -153,7 +153,7 @@ def _judge_first_epoch(history: History, settings: Training) -> Advice | None:
     if not began_grey(history) or len(history) < 2 or min(history[1].pegged, history[-1].pegged) <= PEGGED_AFTER:
         return None
     sentence = (
-        f"The hidden image began grey, and {history[1].pegged:.0%} of it was pegged after epoch 1: the learning rate "
+        f"The hidden image began gray, and {history[1].pegged:.0%} of it was pegged after epoch 1: the learning rate "
         f"is too high. Start again with {_lower_rate(settings)}; units that are gone do not come back."
     )
     return Advice(sentence, history[1].pegged, "probabilities", "rate")
@@ -167,7 +167,7 @@ def _judge_bands(history: History, settings: Training) -> Advice | None:
         return None  # updates as large as these are not those of a rate that is too low
     bands = f", in horizontal bands (units correlate with {now.similarity:.2f})" if now.similarity > ALIKE else ""
     sentence = (
-        f"After {_epochs(epoch)} {now.gray:.0%} of the hidden image is still grey{bands}: the learning rate is too low "
+        f"After {_epochs(epoch)} {now.gray:.0%} of the hidden image is still gray{bands}: the learning rate is too low "
         f"({settings.rate:g}). Try ten times as much."
     )
     return Advice(sentence, now.gray, "probabilities", "rate")
@@ -269,8 +269,8 @@ def _judge_bimodality(history: History, _settings: Training) -> Advice | None:
         return None
     name = max(split, key=split.get)
     sentence = (
-        f"{NAMES[name]} form two clusters (Sarle's coefficient {split[name]:.2f}; one cluster has less than 0.56). "
-        "This alone is no harm; lower the rate if one of them runs away."
+        f"{NAMES[name]} form two clusters or one with a long tail (Sarle's coefficient {split[name]:.2f}; evenly spread"
+        " ones have 0.56). This alone is no harm; lower the rate if one of them runs away."
     )
     return Advice(sentence, split[name], "histograms", "rate", "note")
 

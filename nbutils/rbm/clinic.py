@@ -37,7 +37,7 @@ class Case:
 CASES = {
     "healthy": Case(
         "Nothing: it is healthy",
-        "the hidden image would begin grey and settle into a pattern, and the error would fall far below the mean "
+        "the hidden image would begin gray and settle into a pattern, and the error would fall far below the mean "
         "image's",
         "",
         USUAL,
@@ -50,13 +50,13 @@ CASES = {
     ),
     "rate_high": Case(
         "The learning rate is far too high",
-        "the hidden image would begin grey and be pegged after epoch 1",
+        "the hidden image would begin gray and be pegged after epoch 1",
         "probabilities",
         replace(USUAL, rate=0.1),
     ),
     "rate_low": Case(
         "The learning rate is far too low",
-        "the hidden image would stay grey, and at last show horizontal bands",
+        "the hidden image would stay gray, and at last show horizontal bands",
         "probabilities",
         replace(USUAL, rate=1e-6),
     ),

@@ -35,7 +35,7 @@ def _explain_healthy(history: History) -> Answer:
     first, last = history[0], history[-1]
     return Answer(
         "Nothing was wrong: the thesis' settings (Table 4.2), with the learning rate on the sum of the mini-batch.",
-        f"All four plots agree: {first.gray:.0%} of the hidden image was grey before training and {last.gray:.0%} "
+        f"All four plots agree: {first.gray:.0%} of the hidden image was gray before training and {last.gray:.0%} "
         f"after it, |W| / |dW| is {last.ratio_weights:,.0f}, neighbours in a filter correlate by "
         f"{last.checkerboard:.2f}, and the error is {error_of(last):.3g}, the mean image's {baseline_of(last):.3g}.",
         f"After epoch 1 |W| / |dW| was {history[1].ratio_weights:.0f}, below 100: at that age this is normal.",
@@ -58,7 +58,7 @@ def _explain_rate_high(history: History) -> Answer:
     first, second, last = history[0], history[1], history[-1]
     return Answer(
         f"The learning rate was {_set('rate_high', 'rate')}.",
-        f"The hidden image after epoch 1: {first.gray:.0%} of it was grey before training, and now {second.pegged:.0%} "
+        f"The hidden image after epoch 1: {first.gray:.0%} of it was gray before training, and now {second.pegged:.0%} "
         f"is pegged. {last.dead:.0%} of the units are off for every example.",
         f"After the crash much looks normal: |W| / |dW| is {last.ratio_weights:,.0f}, within 100 to 10,000, and a "
         f"probability changes by only {last.flicker:.4f} in an epoch.",
@@ -69,7 +69,7 @@ def _explain_rate_low(history: History) -> Answer:
     last = history[-1]
     return Answer(
         f"The learning rate was {_set('rate_low', 'rate')}.",
-        f"The hidden image: {last.gray:.0%} of it is still grey after {len(history) - 1} epochs, and its rows are "
+        f"The hidden image: {last.gray:.0%} of it is still gray after {len(history) - 1} epochs, and its rows are "
         f"bands, because all units do the same (they correlate by {last.similarity:.2f}).",
         f"The free-energy gap: {last.gap:.2g} nats, as good as none. The error falls all the time, too, from "
         f"{error_of(history[0]):.3g} to {error_of(last):.3g}; only the line of the mean image, "

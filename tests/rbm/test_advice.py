@@ -223,7 +223,7 @@ def test_a_flicker_that_persists_is_a_fault_and_one_that_settles_is_none(healthy
 
 def test_pegged_after_epoch_1_blames_the_rate_while_it_lasts(healthy):
     crashed = [healthy[0], *(alter(one, pegged=0.9) for one in healthy[1:])]
-    assert advise(crashed, USUAL)[0].sentence.startswith("The hidden image began grey, and 90% of it was pegged")
+    assert advise(crashed, USUAL)[0].sentence.startswith("The hidden image began gray, and 90% of it was pegged")
     recovered = [*crashed, healthy[-1]]
     assert advise(recovered, USUAL)[0].severity == "healthy"
 

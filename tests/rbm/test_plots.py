@@ -49,7 +49,7 @@ def test_six_histograms_have_the_thesis_order_and_its_titles(run):
     ("ratio", "epoch", "learned", "said", "colour"),
     [
         (99.9, 3, False, "rate too high", STALE),
-        (99.9, 3, True, "rate too high", STALE),
+        (99.9, 3, True, "large steps", MUTED),
         (100, 3, False, "in the band", ACCENT),
         (10_000, 40, True, "in the band", ACCENT),
         (10_001, 3, False, "rate too low", STALE),
@@ -75,7 +75,7 @@ def test_the_ratio_stands_beside_its_band():
 
 def test_the_pane_judges_the_ratio_of_its_run_by_its_epoch(run):
     pane = HistogramPane()
-    for followed, said in ((run[0], "no update"), (run[2], "too early"), (run[-1], "rate too high")):
+    for followed, said in ((run[0], "no update"), (run[2], "too early"), (run[-1], "large steps")):
         ratio = 7.0 if followed.points[-1].update else float("nan")
         point = followed.points[-1]
         measures = replace(point.measures, ratios=point.measures.ratios | {"weights": ratio})

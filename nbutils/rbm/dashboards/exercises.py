@@ -90,7 +90,9 @@ def same_run() -> Exercise:
         on_mean = _last_machine(examples, Training(epochs=1, rate=rate, rate_on="mean"))
         apart = float((on_sum.weights - on_mean.weights).abs().max())
         if torch.allclose(on_sum.weights, on_mean.weights, atol=1e-5):
-            return Verdict(True, f"Yes: after ten updates no weight differs by more than {apart:.0e}.")
+            return Verdict(
+                True, f"Yes: after ten updates no weight differs{f' by more than {apart:.0e}' if apart else ''}."
+            )
         return Verdict(False, f"Not yet: after ten updates some weight differs by {apart:.2g}.")
 
     return Exercise(

@@ -22,11 +22,12 @@ NAMES = {
 HEADING = "<h3>2 Histograms</h3>"
 LEGEND = "<p class='dv-quiet'>The parameters, and below them their last updates; mm is the mean magnitude.</p>"
 EMPTY = "Press Start: six histograms appear here."
-LOW, DONE, HIGH, WELL = "rate too low", "small steps", "rate too high", "in the band"
+LOW, DONE, HIGH, LARGE, WELL = "rate too low", "small steps", "rate too high", "large steps", "in the band"
 EARLY, NONE, STILL, DIVERGED = "too early", "no update", "stands still", "diverged"
 MORE = {
     EARLY: f" to judge, ask after epoch {RATIO_FROM_EPOCH}",
     DONE: ", as it has learned what it will at this rate",
+    LARGE: ": watch that nothing runs away",
 }
 
 
@@ -100,7 +101,7 @@ def judge_ratio(ratio: float, epoch: float, learned: bool) -> tuple[str, str]:
     if isinf(ratio):
         return STILL, STALE
     if ratio < RATIO_BAND[0]:
-        return HIGH, STALE
+        return (LARGE, MUTED) if learned else (HIGH, STALE)
     if ratio > RATIO_BAND[1]:
         return (DONE, MUTED) if learned else (LOW, STALE)
     return WELL, ACCENT

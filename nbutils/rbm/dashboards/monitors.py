@@ -38,8 +38,8 @@ MONITORS = (
         "W over its last update",
         _axes("ratio", log=True),
         {"W": lambda measures: measures.ratios["weights"]},
-        "Below the band the rate is too high and above it too low; of the first epochs it says nothing, and the "
-        "biases may leave the band without harm.",
+        "Below the band the rate is too high; above it, it is too low, or all is learned that can be at this rate. Of "
+        "the first epochs it says nothing, and the biases may leave the band without harm.",
         bands=(Band(RATIO_BAND[0], RATIO_BAND[1], "the band"),),
     ),
     Monitor(
@@ -87,7 +87,7 @@ MONITORS = (
             "W": lambda measures: measures.bimodality["weights"],
             "hBias": lambda measures: measures.bimodality["hidden_bias"],
         },
-        "Above the upper line values form two clusters; if one of them runs away, the rate is too high.",
+        "Above the upper line values form two clusters, or one with a long tail; lower the rate if one runs away.",
         levels=(Level(GAUSSIAN, "Gaussian .333", below=True), Level(UNIFORM, "uniform .555")),
     ),
     Monitor(
