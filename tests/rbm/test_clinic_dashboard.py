@@ -119,6 +119,7 @@ def test_without_a_diagnosis_nothing_is_judged(clinic):
     clinic.give.value += 1
     assert clinic.score == (0, 0)
     assert "Choose a diagnosis first" in clinic.status.message
+    assert "Choose a diagnosis first" in clinic.answer.value, "beside the button, too"
 
 
 def test_going_back_to_a_patient_shows_its_answer_and_to_another_its_question(clinic):

@@ -99,6 +99,7 @@ class Clinic:
         """Judge the diagnosis that is chosen; the first one for a patient counts."""
         if self.set_diagnosis.value == NO_DIAGNOSIS:
             self.status.say(words.WANTED)
+            self.answer.value = words.ASKED + words.ASKED_AGAIN
             return
         if self.visit.patient not in self._given:
             verdict = judge(self.patient.case, self.set_diagnosis.value)

@@ -13,6 +13,7 @@ ASKED = (
     "The first that looks wrong tells most. What has this patient?</p>"
 )
 WANTED = "Choose a diagnosis first, then give it."
+ASKED_AGAIN = f"<p><b>{WANTED}</b></p>"
 UNKNOWN = "?"
 ANEW = (
     "<h3>Once more</h3><p class='dv-quiet'>What you see was trained beforehand: 10,000 spheres, 6 epochs. Train this "
