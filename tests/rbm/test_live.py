@@ -1,7 +1,9 @@
 """The training dashboard without a browser: runs that are turned, stopped, gone on with, compared and saved."""
 
+import builtins
 import csv
 import io
+import os
 import re
 import time
 
@@ -342,6 +344,31 @@ def test_a_published_page_is_bounded(monkeypatch, open_live):
     made.controls.parts["epochs"].max = 1000
     made.controls.parts["epochs"].value = 1000
     assert made.view.training.epochs == made.controls.parts["epochs"].value == 60
+
+
+def test_a_published_page_writes_nothing(monkeypatch, open_live):
+    monkeypatch.setenv("NBUTILS_PUBLISH", "1")
+    made, written, read = open_live(), [], open
+
+    def note(file, mode="r", *others, **named):
+        if set(mode) & set("wax+"):
+            written.append(file)
+        return read(file, mode, *others, **named)
+
+    for room in (builtins, io):
+        monkeypatch.setattr(room, "open", note)
+    for name in ("mkdir", "replace", "rename"):
+        monkeypatch.setattr(os, name, lambda *given, **_named: written.append(given))
+    run(made)
+    made.keep()
+    for download in (made.files.weights, made.files.curves):
+        download._receive(None, {"event": "make"}, [])
+        assert not download.report["fault"], download.report
+    made.stage.likelihood.show(made.followed())
+    made.stage.likelihood.job.start()
+    assert made.stage.likelihood.job.wait(60)
+    assert "log Z" in made.stage.likelihood.told.value
+    assert written == []
 
 
 def test_a_wrong_word_of_python_leaves_a_sentence_in_its_place():
