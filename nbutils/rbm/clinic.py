@@ -147,6 +147,11 @@ def from_settings(settings: Mapping[str, str]) -> Visit:
     return Visit(int(deal_number), patient)
 
 
+def to_python(visit: Visit) -> str:
+    """Return the lines of Python that open the clinic with this visit."""
+    return f"from nbutils.rbm.dashboards import clinic\nclinic(deal={visit.deal}, patient={visit.patient!r})"
+
+
 def run_case(case: str, seed: int, *, number: int = NUMBER, hidden: int = USUAL.hidden) -> Iterator[Followed]:
     """Yield the run of a case on spheres drawn with the seed, which the machine begins with, too.
 

@@ -1,5 +1,6 @@
 """The clinic without a browser: diagnoses, deals, a run of one's own, and that the page does not tell before it may."""
 
+import ast
 import functools
 import json
 
@@ -227,6 +228,13 @@ def test_links_open_a_deal_and_a_bad_one_is_a_sentence_that_changes_nothing(clin
     assert clinic.visit == Visit(7, "E")
     clinic.link.set_state({"arrived": {"count": 2, "settings": {"deal": "9", "patient": "B"}}})
     assert (clinic.visit, clinic.error.sentence) == (Visit(9, "B"), "")
+
+
+def test_the_lines_of_python_open_the_same_visit():
+    brought, said = ast.parse(cases.to_python(Visit(7, "E"))).body
+    assert (brought.module, brought.names[0].name) == ("nbutils.rbm.dashboards", said.value.func.id)
+    page = open_clinic(**{word.arg: ast.literal_eval(word.value) for word in said.value.keywords})
+    assert any("Patient E" in str(getattr(part, "value", "")) for part in widgets_of(page))
 
 
 def test_a_hostile_page_can_choose_only_what_there_is(clinic):

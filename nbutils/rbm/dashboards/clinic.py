@@ -22,6 +22,7 @@ from nbutils.rbm.clinic import (
     from_settings,
     judge,
     run_case,
+    to_python,
 )
 from nbutils.rbm.clinic_answers import explain
 from nbutils.rbm.dashboards import clinic_words as words
@@ -227,6 +228,6 @@ class Clinic:
             reset=lambda: self.reset(start),
             keys=KEYS,
             link=self.link,
-            python=lambda: f"clinic(deal={self.visit.deal}, patient={self.visit.patient!r})",
+            python=lambda: to_python(self.visit),
             error=self.error,
         )
