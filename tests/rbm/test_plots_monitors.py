@@ -6,12 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
+from nbutils.boltzmann.monitors import measure, watch
 from nbutils.boltzmann.partition import Bound
 from nbutils.figures.curves import MOST_MARKS
-from nbutils.rbm.dashboards.likelihood_pane import NOTHING, STORED, tell_likelihood
+from nbutils.rbm import results
+from nbutils.rbm.dashboards.likelihood_pane import FOREIGN, NOTHING, tell_likelihood, watch_of
 from nbutils.rbm.dashboards.monitors import MONITORS
 from nbutils.rbm.dashboards.plots import LikelihoodPane, MonitorPane
+from nbutils.rbm.examples import Source, load
 from nbutils.rbm.likelihood_check import Likelihood
 
 FIELDS = {
@@ -158,4 +162,12 @@ def test_without_a_machine_or_examples_the_button_says_what_to_do(run, stored):
     pane.job.start()
     assert pane.job.wait(60)
     assert pane.job.state == "failed"
-    assert (STORED if stored else NOTHING) in json.dumps(pane.job.error.get_state(), default=str)
+    assert (FOREIGN if stored else NOTHING) in json.dumps(pane.job.error.get_state(), default=str)
+
+
+def test_a_stored_run_is_asked_about_with_the_spheres_it_was_trained_on():
+    stored, spheres = results.load("sum"), load(Source())
+    found = watch_of(stored)
+    assert torch.equal(found.train, watch(spheres.train, spheres.valid, spheres.shape).train)
+    error = measure(stored.snapshot.machine, stored.snapshot.last, found).error["squared, sampled hidden"]
+    assert error == pytest.approx(stored.points[-1].measures.error["squared, sampled hidden"], rel=0.02)

@@ -5,6 +5,8 @@ from math import isfinite
 
 import ipywidgets as ipw
 
+from nbutils.boltzmann.monitors import Watch, watch
+from nbutils.rbm.examples import Source, load
 from nbutils.rbm.likelihood_check import CHAINS, Likelihood, estimate_likelihood
 from nbutils.rbm.running import Followed
 from nbutils.widgets import Job
@@ -15,7 +17,7 @@ ASKS = (
     "bounds Z from below, so a mode that AIS has missed can be found out.</p>"
 )
 NOTHING = "There is no machine yet: press Start training."
-STORED = "A stored run comes without its examples: press Start training, or Continue, and ask again."
+FOREIGN = "This run comes without its examples: press Start training, and ask again."
 
 
 class LikelihoodPane:
@@ -29,7 +31,7 @@ class LikelihoodPane:
             self._estimate,
             self._show,
             total=100,
-            start="Estimate the likelihood (some seconds)",
+            start="Estimate the likelihood (half a minute)",
             noun="percent",
             count=lambda found: round(100 * found.share),
         )
@@ -52,14 +54,25 @@ class LikelihoodPane:
         followed = self._followed
         if followed is None:
             raise ValueError(NOTHING)
-        if followed.watch is None:
-            raise ValueError(STORED)
         self._asked = f"after {followed.snapshot.update:,} updates"
-        return estimate_likelihood(followed.snapshot.machine, followed.watch, followed.snapshot.settings.seed)
+        return estimate_likelihood(followed.snapshot.machine, watch_of(followed), followed.snapshot.settings.seed)
 
     def _show(self, found: Likelihood) -> None:
         if found.finished:
             self.told.value = tell_likelihood(found, self._asked)
+
+
+def watch_of(followed: Followed) -> Watch:
+    """Return the examples that a run is measured on; a stored run is one of the thesis', of its spheres.
+
+    Raises ValueError for another run that comes without its examples.
+    """
+    if followed.watch is not None:
+        return followed.watch
+    examples = load(Source())
+    if (followed.title, followed.shape) != (examples.name, examples.shape):
+        raise ValueError(FOREIGN)
+    return watch(examples.train, examples.valid, examples.shape)
 
 
 def tell_likelihood(found: Likelihood, when: str) -> str:
