@@ -34,7 +34,7 @@ class HiddenPane:
         self._lock = RLock()
         self._setting = False
         self.wall = Wall(height=130, noun="hidden unit", empty=EMPTY, selected=NOTHING, whole=False)
-        self.wall.add_class("dv-seamless")
+        self.wall.add_class("dv-seamless").add_class("dv-edged")
         self.film = Film("Probabilities over the run")
         self.units = choice("Units", [("0 to 99", 0)], 0)
         self.told = ipw.HTML()

@@ -91,7 +91,7 @@ def tell_roundness(judged: Roundness | None, chains: int) -> str:
         f"{np.median(overlaps):.2f}, worst {overlaps.min():.2f}, above {GOOD} in {int((overlaps > GOOD).sum())} of "
         f"{len(overlaps)}; where chains began {np.median(judged.overlaps[:chains]):.2f}.",
         f"In one piece: {int((judged.pieces[chains:] == 1).sum())}.",
-        f"Empty: {empty}. A chain leaves the empty cube hardly ever." if empty else "",
+        f"Empty: {empty}. No voxel is above a half there, and a chain hardly ever leaves such a cube." if empty else "",
         f"More than twice as large as any sphere: {sprawling}. No example looks like that: the machine has a mode of "
         "its own there."
         if sprawling
