@@ -189,7 +189,7 @@ def pack(frames: Sequence[Sequence[Solid]], places: np.ndarray) -> Packed:
         if starts[-1] > MOST_TRIANGLES:
             raise ValueError(
                 f"this is more than {MOST_TRIANGLES:,} triangles, the most that a stage sends: "
-                "show fewer objects or frames, or raise the threshold."
+                "show fewer objects or frames, or less of each."
             )
     attributes = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
     return Packed(attributes, np.concatenate([*triangles, EMPTY.triangles]), np.concatenate(cells), starts)

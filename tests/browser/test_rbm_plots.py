@@ -91,6 +91,18 @@ def test_another_layer_and_another_axis_are_cut(trained):
     wait_for_pixels(trained, wall(trained, "filters"), False, before)
 
 
+def test_filters_are_seen_in_space_and_in_slices_again(trained):
+    trained.live.get_by_text("in space", exact=True).click()
+    stage = trained.live.locator(".dv-stage3")
+    stage.scroll_into_view_if_needed()
+    expect(stage).to_have_attribute("data-painted", re.compile("[1-9]"))
+    expect(trained.live.locator(".dv-stage-label").first).to_have_text("unit 0")
+    expect(trained.live.get_by_label("Cut across")).to_be_hidden()
+    trained.live.get_by_text("in slices", exact=True).click()
+    expect(stage).to_be_hidden()
+    expect(wall(trained, "filters")).to_be_visible()
+
+
 def test_another_definition_of_the_error_has_its_own_baseline(trained):
     error = trained.live.get_by_role("img", name=re.compile("^Reconstruction error"))
     before = error.get_attribute("aria-label")

@@ -127,5 +127,5 @@ def test_a_grid_has_the_twelve_edges_of_its_box():
 
 def test_more_triangles_than_can_be_sent_are_refused():
     checkered = Voxels((np.indices((42, 42, 42)).sum(0) % 2).astype(float))
-    with pytest.raises(ValueError, match="raise the threshold"):
+    with pytest.raises(ValueError, match="show fewer objects or frames, or less of each"):
         pack([[checkered]], places(1))

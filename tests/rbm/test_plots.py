@@ -227,6 +227,44 @@ def test_images_have_no_layers_to_cut(run):
     assert pane.wall.shape == [100, 4, 4]
 
 
+def test_filters_are_seen_in_space_a_dozen_around_the_chosen_unit(run):
+    clicked = []
+    pane = FilterPane()
+    pane.on_select(clicked.append)
+    pane.show(run[-1])
+    assert pane.stage.box.children == ()
+    pane.seen.value = "space"
+    (stage,) = pane.stage.box.children
+    assert stage.labels == [f"unit {unit}" for unit in range(12)]
+    assert (pane.wall.layout.display, pane.cutting.layout.display) == ("none", "none")
+    assert "more opaque" in pane.legend.value
+    stage.set_state({"selected": 5})
+    assert clicked == [5]
+    pane.select(129)
+    assert stage.labels == [f"unit {unit}" for unit in range(120, 130)]
+    before = stage.geometry
+    pane.show(replace(run[-1], snapshot=replace(run[-1].snapshot, machine=run[0].snapshot.machine)))
+    assert stage.geometry is before
+    pane.show(run[0])
+    assert stage.geometry is not before
+    pane.show(replace(run[0], shape=(3, 9)))
+    assert (pane.seen.layout.display, pane.wall.layout.display) == ("none", None)
+    pane.clear()
+    assert stage.labels == []
+
+
+def test_filters_that_are_not_finite_leave_a_sentence_in_space(run):
+    pane = FilterPane()
+    pane.seen.value = "space"
+    machine = run[-1].snapshot.machine
+    lost = replace(machine, weights=machine.weights * float("nan"))
+    pane.show(replace(run[-1], snapshot=replace(run[-1].snapshot, machine=lost)))
+    pane.seen.value = "slices"
+    pane.seen.value = "space"
+    (stage,) = pane.stage.box.children
+    assert "no finite numbers" in stage.empty
+
+
 def test_how_many_filters_can_be_chosen_and_one_be_clicked(run):
     clicked = []
     pane = FilterPane()

@@ -6,8 +6,9 @@ from threading import RLock
 import ipywidgets as ipw
 
 from nbutils.figures.tiles import AXES, draw_tiles, to_pictures
+from nbutils.rbm.dashboards.filter_stage import DOZEN, FilterStage
 from nbutils.rbm.running import Followed
-from nbutils.widgets import Wall, choice, slider
+from nbutils.widgets import Wall, choice, segmented, slider
 
 NOTHING = -1
 NUMBERS = (25, 100, 400, 1_000)
@@ -17,11 +18,15 @@ LEGEND = (
     "<p class='dv-quiet'>A tile is a hidden unit: white is what it wants to be there, black what it does not, each "
     "on a scale of its own.</p>"
 )
+IN_SPACE = (
+    "<p class='dv-quiet'>A cube is a hidden unit: the more opaque a voxel, the more it wants it to be there. A dozen "
+    "are seen, those around the chosen one.</p>"
+)
 EMPTY = "Press Start: the filters appear here."
 
 
 class FilterPane:
-    """The weights of hidden units as tiles; of solids one layer is cut, which can be chosen."""
+    """The weights of hidden units as tiles; solids are cut in a layer, which can be chosen, or seen in space."""
 
     def __init__(self) -> None:
         self._followed: Followed | None = None
@@ -29,14 +34,20 @@ class FilterPane:
         self._selects: list[Callable[[int], object]] = []
         self._lock = RLock()
         self._setting = False
+        self._unit = 0
         self.wall = Wall(height=320, noun="hidden unit", empty=EMPTY, label="filters", selected=NOTHING)
         self.wall.add_class("dv-seamless")
         self.number = choice("Units", [(f"first {SHOWN}", SHOWN)], SHOWN)
         self.axis = choice("Cut across", [(name, place) for place, name in enumerate(AXES)], 0)
         self.layer = slider("Layer", 5, 0, 9, 1)
+        self.legend = ipw.HTML()
+        self.seen = segmented("Seen", [("in slices", "slices"), ("in space", "space")], "slices")
+        self.stage = FilterStage(self._tell)
         self.cutting = ipw.Box([self.axis, self.layer]).add_class("dv-plot-foot")
-        head = ipw.Box([ipw.HTML(HEADING), self.number]).add_class("dv-plot-head")
-        self.box = ipw.VBox([head, ipw.HTML(LEGEND), self.wall, self.cutting]).add_class("dv-stack")
+        head = ipw.Box([ipw.HTML(HEADING), self.seen, self.number]).add_class("dv-plot-head")
+        self.box = ipw.VBox([head, self.legend, self.wall, self.cutting, self.stage.box]).add_class("dv-stack")
+        self._arrange()
+        self.seen.observe(lambda _change: self._see(), "value")
         # First of all: there may be fewer layers across another axis, and the next lines draw one of them.
         self.axis.observe(lambda _change: self._fit_layer(), "value")
         for control in (self.number, self.axis, self.layer):
@@ -60,14 +71,18 @@ class FilterPane:
         with self._lock:
             self._followed = None
             self.wall.clear(EMPTY)
+            self.stage.clear()
 
     def on_select(self, callback: Callable[[int], object]) -> None:
         """Call callback(unit) when a tile is clicked."""
         self._selects.append(callback)
 
     def select(self, unit: int) -> None:
-        """Put the ring around a unit, where it is among those shown."""
+        """Put the ring around a unit, where it is among those shown; in space, show the dozen that it is among."""
         with self._lock:
+            moved, self._unit = max(unit, 0) // DOZEN != self._unit // DOZEN, max(unit, 0)
+            if moved:
+                self._draw_in_space()
             self._setting = True
             try:
                 self.wall.selected = unit if 0 <= unit < self.wall.shape[0] else NOTHING
@@ -76,7 +91,12 @@ class FilterPane:
 
     def _draw(self) -> None:
         with self._lock:
-            if self._followed is None or self._setting or not self.wall.visible:
+            if self._followed is None or self._setting:
+                return
+            if self.in_space:
+                self._draw_in_space()
+                return
+            if not self.wall.visible:
                 return
             weights = self._followed.snapshot.machine.weights[:, : self.number.value].T.numpy()
             tiles, ranges = draw_tiles(to_pictures(weights, self._shape, self.axis.value, self.layer.value))
@@ -84,9 +104,37 @@ class FilterPane:
             self.wall.label = f"filters of {len(tiles)} hidden units{layer}"
             self.wall.show(tiles, ranges)
 
+    @property
+    def in_space(self) -> bool:
+        """Whether filters are seen in three dimensions; only solids can be."""
+        return self.seen.value == "space" and len(self._shape) == 3
+
+    def _draw_in_space(self) -> None:
+        if self._followed is not None and self.in_space and self.stage.visible:
+            machine = self._followed.snapshot.machine
+            self.stage.draw(machine, self._shape, min(self._unit, machine.hidden - 1))
+
+    def _see(self) -> None:
+        """Change between slices and space."""
+        with self._lock:
+            self._arrange()
+            if self.in_space:
+                self.stage.open(self._draw_in_space)
+            else:
+                self._draw()
+
+    def _arrange(self) -> None:
+        solid = len(self._shape) == 3
+        self.seen.layout.display = None if solid else "none"
+        self.cutting.layout.display = None if solid and not self.in_space else "none"
+        for part in (self.wall, self.number):
+            part.layout.display = "none" if self.in_space else None
+        self.stage.box.layout.display = None if self.in_space else "none"
+        self.legend.value = IN_SPACE if self.in_space else LEGEND
+
     def _is_news(self, followed: Followed, before: Followed) -> bool:
-        """Return whether there are other filters to draw: many tiles, much to send, wait for a point of the curves."""
-        if self.wall.shape[0] > SHOWN:
+        """Return whether there are other filters to draw: what is much to send waits for a point of the curves."""
+        if self.in_space or self.wall.shape[0] > SHOWN:
             return followed.points[-1] is not before.points[-1]
         return followed.snapshot is not before.snapshot
 
@@ -110,7 +158,7 @@ class FilterPane:
         self._setting = True
         try:
             self._shape = shape
-            self.cutting.layout.display = None if len(shape) == 3 else "none"
+            self._arrange()
             self._fit_layer()
         finally:
             self._setting = False
@@ -125,7 +173,10 @@ class FilterPane:
             self.layer.disabled = last == 0
 
     def _tell_selected(self, change: dict) -> None:
-        if self._setting or self._followed is None or change["new"] == NOTHING:
-            return
+        if not self._setting and self._followed is not None and change["new"] != NOTHING:
+            self._tell(change["new"])
+
+    def _tell(self, unit: int) -> None:
+        self._unit = unit
         for callback in self._selects:
-            callback(change["new"])
+            callback(unit)
