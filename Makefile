@@ -52,6 +52,7 @@ bench: weights chromium
 	@$(RUN) bench serve
 	@$(RUN) bench deepvis
 	@$(RUN) bench preferred
+	@$(RUN) bench rbm
 
 clean:
 	rm -rf build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from nbutils.boltzmann.fields import CHOICES, FIELDS, STEERED
 from nbutils.runs.fields import check_choice, check_number
+from nbutils.runs.parsing import as_tuple, check_known, read_object, without_version
 
 VERSION = 1
+WHAT = "A record of settings"
 MOST_CHANGES = 10_000
 MOST_UPDATES = 2**53  # whole numbers that every reader of JSON keeps
 LONGEST_JSON = 2_000_000
@@ -107,15 +109,7 @@ def from_json(text: str) -> Training:
 
     Raises ValueError for anything that is no training, for an unknown field and for a value out of range.
     """
-    if not isinstance(text, str) or len(text) > LONGEST_JSON:
-        raise ValueError(f"Settings are JSON of at most {LONGEST_JSON:,} characters.")
-    try:
-        held = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"These are no settings: JSON could not be read from {text[:40]!r}.") from error
-    if not isinstance(held, dict):
-        raise ValueError(f"Settings are a JSON object, got {type(held).__name__}.")
-    return from_mapping(held)
+    return from_mapping(read_object(WHAT, text, LONGEST_JSON))
 
 
 def from_mapping(held: Mapping[str, object]) -> Training:
@@ -123,27 +117,11 @@ def from_mapping(held: Mapping[str, object]) -> Training:
 
     Raises ValueError for another version, an unknown field and a value out of range.
     """
-    values = dict(held)
-    version = values.pop("version", VERSION)
-    if version != VERSION or isinstance(version, bool):
-        raise ValueError(f"These settings have version {str(version)[:20]}, and this program reads version {VERSION}.")
-    known = {field.name for field in fields(Training)}
-    unknown = sorted(str(name)[:40] for name in values.keys() - known)
-    if unknown:
-        raise ValueError(f"Training has no field {', '.join(unknown[:5])}.")
+    values = without_version(WHAT, {"version": VERSION, **held}, VERSION)
+    check_known(WHAT, values, {field.name for field in fields(Training)})
     if "changes" in values:
-        values["changes"] = tuple(_as_tuple("a change", one) for one in _as_tuple("changes", values["changes"]))
+        values["changes"] = tuple(as_tuple("a change", one) for one in as_tuple("changes", values["changes"]))
     return Training(**values)
-
-
-def _refuse_constant(word: str) -> None:
-    raise ValueError(f"{word} is no number of settings.")
-
-
-def _as_tuple(name: str, value: object) -> tuple:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list, got {str(value)[:40]!r}.")
-    return tuple(value)
 
 
 def _check_changes(changes: object) -> tuple[Change, ...]:

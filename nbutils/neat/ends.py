@@ -1,7 +1,10 @@
 """What goes into a network and what comes out of it: inputs and outputs with their names."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from nbutils.runs.parsing import read_list
 
 MOST_ENDS = 64
 LONGEST_NAME = 24
@@ -28,6 +31,12 @@ class Ends:
     def output_numbers(self) -> range:
         """Return the numbers of the output nodes."""
         return range(len(self.inputs), len(self.inputs) + len(self.outputs))
+
+
+def read_ends(values: Mapping[str, object]) -> Ends:
+    """Return the inputs and outputs that a mapping names; raise ValueError as Ends does."""
+    inputs, outputs = (tuple(read_list(name, values[name], MOST_ENDS)) for name in ("inputs", "outputs"))
+    return Ends(inputs, outputs)
 
 
 def _check_names(kind: str, names: object) -> None:

@@ -8,7 +8,7 @@ from math import isfinite
 from nbutils.neat.ends import MOST_ENDS, Ends
 from nbutils.neat.functions import FUNCTIONS
 from nbutils.neat.innovations import MOST_NUMBER, Registry, number_link
-from nbutils.neat.parsing import check_whole, show
+from nbutils.runs.parsing import check_whole, show
 
 # With these bounds the largest program, all nodes on cycles with one another, has 17,000 operations (program.py).
 MOST_NODES = 128

@@ -2,9 +2,10 @@
 
 import json
 
+from nbutils.neat.ends import read_ends
 from nbutils.neat.genome import MOST_LINKS, MOST_NODES, Genome, Link, Node, check_function, check_weight
 from nbutils.neat.innovations import MOST_NUMBER
-from nbutils.neat.parsing import check_whole, read_ends, read_list, read_object, show, take
+from nbutils.runs.parsing import check_whole, read_list, read_object, show, take, without_version
 
 VERSION = 1
 LONGEST_JSON = 1_000_000
@@ -29,7 +30,7 @@ def from_json(text: str) -> Genome:
 
     Raises ValueError, with a sentence, for anything that is not a genome of this version.
     """
-    held = read_object("A genome", text, LONGEST_JSON, VERSION)
+    held = without_version("A genome", read_object("A genome", text, LONGEST_JSON), VERSION)
     values = take("A genome", held, ("inputs", "outputs", "nodes", "links"))
     nodes = tuple(_read_node(one) for one in read_list("nodes", values["nodes"], MOST_NODES))
     links = tuple(_read_link(one) for one in read_list("links", values["links"], MOST_LINKS))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
-from nbutils.neat.ends import MOST_ENDS, Ends
-from nbutils.neat.parsing import check_whole, read_ends, read_list, read_object, take
+from nbutils.neat.ends import MOST_ENDS, Ends, read_ends
+from nbutils.runs.parsing import check_whole, read_list, read_object, take, without_version
 
 VERSION = 1
 MOST_NUMBER = 2**53 - 1  # whole numbers that every reader of JSON keeps
@@ -121,7 +121,7 @@ def registry_from_json(text: str) -> Registry:
 
     Raises ValueError for anything else, and for a number that does not belong to its structure.
     """
-    held = read_object("A registry", text, LONGEST_JSON, VERSION)
+    held = without_version("A registry", read_object("A registry", text, LONGEST_JSON), VERSION)
     values = take("A registry", held, ("inputs", "outputs", "links", "splits"))
     registry = Registry(read_ends(values))
     for kind, length in (("links", 3), ("splits", 4)):

@@ -1,13 +1,12 @@
 """How networks evolve: Table 3.1 of the thesis field by field, and what it leaves open."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
 from nbutils.neat.fields import FIELDS, STRENGTHENED
 from nbutils.neat.functions import FUNCTIONS, THESIS_FUNCTIONS
-from nbutils.neat.parsing import read_object
 from nbutils.runs.fields import check_choice, check_number
+from nbutils.runs.parsing import check_known, read_object, without_version
 
 VERSION = 1
 LONGEST_JSON = 10_000
@@ -78,11 +77,9 @@ def settings_from_json(text: str) -> Evolution:
 
     Raises ValueError for anything else.
     """
-    held: Mapping[str, object] = read_object("Settings of evolution", text, LONGEST_JSON, VERSION)
-    unknown = sorted(name[:40] for name in held.keys() - {field.name for field in fields(Evolution)})
-    if unknown:
-        raise ValueError(f"Settings of evolution have no field {', '.join(unknown[:5])}.")
-    values = dict(held)
+    what = "A record of settings"
+    values = without_version(what, read_object(what, text, LONGEST_JSON), VERSION)
+    check_known(what, values, {field.name for field in fields(Evolution)})
     if isinstance(values.get("functions"), list):
         values["functions"] = tuple(values["functions"])
     return Evolution(**values)

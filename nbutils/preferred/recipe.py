@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from nbutils.preferred.fields import CHOICES, FIELDS, STEERED, TEXTS
 from nbutils.preferred.objectives import parse
 from nbutils.runs.fields import check_choice, check_number
+from nbutils.runs.parsing import as_tuple, check_known, read_object, without_version
 
 VERSION = 1
 MOST_PICTURES = 256
@@ -118,15 +119,7 @@ def from_json(text: str) -> Recipe:
 
     Raises ValueError for anything that is no recipe, for an unknown field and for a value out of range.
     """
-    if not isinstance(text, str) or len(text) > LONGEST_JSON:
-        raise ValueError(f"A recipe is JSON of at most {LONGEST_JSON:,} characters.")
-    try:
-        held = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"This is no recipe: JSON could not be read from {text[:40]!r}.") from error
-    if not isinstance(held, dict):
-        raise ValueError(f"A recipe is a JSON object, got {type(held).__name__}.")
-    return from_mapping(held)
+    return from_mapping(read_object("A recipe", text, LONGEST_JSON))
 
 
 def from_mapping(held: Mapping[str, object]) -> Recipe:
@@ -134,30 +127,14 @@ def from_mapping(held: Mapping[str, object]) -> Recipe:
 
     Raises ValueError for another version, an unknown field and a value out of range.
     """
-    values = dict(held)
-    version = values.pop("version", VERSION)
-    if version != VERSION or isinstance(version, bool):
-        raise ValueError(f"This recipe has version {str(version)[:20]}, and this program reads version {VERSION}.")
-    known = {field.name for field in fields(Recipe)}
-    unknown = sorted(str(name)[:40] for name in values.keys() - known)
-    if unknown:
-        raise ValueError(f"A recipe has no field {', '.join(unknown[:5])}.")
+    values = without_version("A recipe", {"version": VERSION, **held}, VERSION)
+    check_known("A recipe", values, {field.name for field in fields(Recipe)})
     for name in ("objectives", "seeds"):
         if name in values:
-            values[name] = _as_tuple(name, values[name])
+            values[name] = as_tuple(name, values[name])
     if "changes" in values:
-        values["changes"] = tuple(_as_tuple("a change", one) for one in _as_tuple("changes", values["changes"]))
+        values["changes"] = tuple(as_tuple("a change", one) for one in as_tuple("changes", values["changes"]))
     return Recipe(**values)
-
-
-def _refuse_constant(word: str) -> None:
-    raise ValueError(f"{word} is no number of a recipe.")
-
-
-def _as_tuple(name: str, value: object) -> tuple:
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} must be a list, got {str(value)[:40]!r}.")
-    return tuple(value)
 
 
 def _check_text(name: str, value: object) -> None:

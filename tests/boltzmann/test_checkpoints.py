@@ -158,7 +158,7 @@ DAMAGES = [
     ({"numbers": [-1]}, "its numbers are no numbers that a run has"),
     ({"numbers": 3}, "its numbers is '3' where list belongs"),
     ({"swap_rates": [None]}, "its swap_rates are no numbers that a run has"),
-    ({"settings": ""}, "These are no settings"),
+    ({"settings": ""}, "A record of settings could not be read"),
     ({"settings": to_json(replace(SETTINGS, hidden=6))}, r"its weights are float32 \(6, 5\) where \(6, 6\) belongs"),
     ({"settings": to_json(replace(SETTINGS, sampler="pcd"))}, r"its chains are float32 \(0,\) where \(4, 5\) belongs"),
     ({"weights": torch.zeros(6, 4)}, r"A machine has weights \(visible, hidden\)"),

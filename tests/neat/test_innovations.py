@@ -139,7 +139,7 @@ EMPTY = {"version": 1, "inputs": ["x"], "outputs": ["out"], "links": [], "splits
         ({"inputs": ["x", "x"]}, "The names in inputs must differ"),
         ({"inputs": ["<b>"]}, "a-z, 0-9 and _; got '<b>'"),
         ({"version": 2}, "of version 2 was found; this program reads version 1"),
-        ({"more": 1}, "A registry has no more"),
+        ({"more": 1}, "A registry has no field more"),
     ],
 )
 def test_a_registry_that_is_none_is_refused_with_a_sentence(entries, sentence):

@@ -65,7 +65,7 @@ def test_json_gives_the_same_settings_back(values):
         ({"functions": ["sine", "sine"]}, "named once"),
         ({"functions": ["exec"]}, "A function must be one of sine"),
         ({"functions": [["sine"]]}, "A function must be one of sine"),
-        ({"colour": 1}, "have no field colour"),
+        ({"colour": 1}, "has no field colour"),
         ({"version": 3}, "of version 3 was found"),
     ],
 )

@@ -1,15 +1,14 @@
 """What foreign JSON must be before anything is made of it; every refusal is a sentence."""
 
 import json
-from collections.abc import Mapping, Sequence
-
-from nbutils.neat.ends import MOST_ENDS, Ends
+from collections.abc import Collection, Mapping, Sequence
 
 
-def read_object(what: str, text: object, longest: int, version: int) -> dict[str, object]:
-    """Return the entries of a JSON object of a version, without the version.
+def read_object(what: str, text: object, longest: int) -> dict[str, object]:
+    """Return the entries of a JSON object.
 
-    Raises ValueError for text that is too long, no JSON, not an object, NaN or Infinity, and for another version.
+    what : what the text should be, as the subject of a sentence
+    Raises ValueError for text that is too long, no JSON, not an object, and for NaN or Infinity.
     """
     if not isinstance(text, str) or len(text) > longest:
         raise ValueError(f"{what} is JSON of at most {longest:,} characters.")
@@ -19,10 +18,22 @@ def read_object(what: str, text: object, longest: int, version: int) -> dict[str
         raise ValueError(f"{what} could not be read: no JSON of ours begins with {text[:40]!r}.") from error
     if not isinstance(held, dict):
         raise ValueError(f"{what} is a JSON object, got {type(held).__name__}.")
-    found = held.pop("version", None)
+    return held
+
+
+def without_version(what: str, held: Mapping[str, object], version: int) -> dict[str, object]:
+    """Return the entries but that of the version; raise ValueError where this is absent or another."""
+    found = held.get("version")
     if isinstance(found, bool) or found != version:
         raise ValueError(f"{what} of version {str(found)[:20]} was found; this program reads version {version}.")
-    return held
+    return {name: value for name, value in held.items() if name != "version"}
+
+
+def check_known(what: str, held: Mapping[str, object], names: Collection[str]) -> None:
+    """Raise ValueError for entries of other names."""
+    unknown = sorted(str(name)[:40] for name in held.keys() - set(names))
+    if unknown:
+        raise ValueError(f"{what} has no field {', '.join(unknown[:5])}.")
 
 
 def take(what: str, held: object, names: Sequence[str]) -> Mapping[str, object]:
@@ -30,11 +41,9 @@ def take(what: str, held: object, names: Sequence[str]) -> Mapping[str, object]:
     if not isinstance(held, dict):
         raise ValueError(f"{what} is a JSON object, got {type(held).__name__}.")
     missing = [name for name in names if name not in held]
-    unknown = sorted(str(name)[:40] for name in held.keys() - set(names))
     if missing:
         raise ValueError(f"{what} lacks {', '.join(missing)}.")
-    if unknown:
-        raise ValueError(f"{what} has no {', '.join(unknown[:5])}.")
+    check_known(what, held, names)
     return held
 
 
@@ -47,17 +56,18 @@ def read_list(what: str, value: object, most: int) -> list:
     return value
 
 
+def as_tuple(what: str, value: object) -> tuple:
+    """Return a list as a tuple; raise ValueError for anything else."""
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{what} must be a list, got {show(value)}.")
+    return tuple(value)
+
+
 def check_whole(what: str, value: object, most: int) -> int:
     """Return a whole number from 0 to `most`; raise ValueError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise ValueError(f"{what} must be a whole number from 0 to {most:,}, got {show(value)}.")
     return value
-
-
-def read_ends(values: Mapping[str, object]) -> Ends:
-    """Return the inputs and outputs that a mapping names; raise ValueError as Ends does."""
-    inputs, outputs = (tuple(read_list(name, values[name], MOST_ENDS)) for name in ("inputs", "outputs"))
-    return Ends(inputs, outputs)
 
 
 def show(value: object) -> str:
