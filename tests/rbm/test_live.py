@@ -30,6 +30,17 @@ def test_the_page_opens_with_the_thesis_run(open_live):
     assert made.stage.monitors.boards["gap"].panes == [], "what is folded away is not drawn"
 
 
+def test_before_a_run_of_ones_own_a_rate_on_the_sum_brings_the_thesis_run_on_the_sum(open_live):
+    made = open_live()
+    for rate_on in ("sum", "mean"):
+        made.controls.parts["rate_on"].value = rate_on
+        assert made.followed().snapshot.settings.rate_on == rate_on
+        assert f"rate on the {rate_on}" in made.stage.stale.value
+    run(made)
+    made.controls.parts["rate_on"].value = "sum"
+    assert made.followed().snapshot.settings.rate_on == "mean", "what was trained here stays"
+
+
 def test_start_trains_the_machine_of_the_view(open_live):
     made = open_live()
     run(made)

@@ -113,13 +113,18 @@ class LiveTraining:
         self._tell()
 
     def change(self, name: str, value: object) -> None:
-        """Set one field; while a machine is trained, what can act from the next update on does."""
+        """Set one field; while a machine is trained, what can act from the next update on does.
+
+        Where nothing is trained yet, a rate on the sum brings the thesis' run on the sum, and back.
+        """
         before = replace(self.view, training=replace(self.view.training, changes=()))
         wanted = views.change_field(before, name, value)
         if name in STEERED and self.job.state in ALIVE:
             also = (each for each in STEERED if getattr(wanted.training, each) != getattr(before.training, each))
             self.work.steered |= {each: getattr(wanted.training, each) for each in (name, *also)}
         self.show(wanted)
+        if name == "rate_on" and self._sees_stored:
+            self._open_full()
 
     def reset(self) -> None:
         """Go back to the view and the run that the dashboard began with."""
