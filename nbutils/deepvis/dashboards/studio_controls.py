@@ -9,7 +9,8 @@ from nbutils.deepvis import studio_settings as settings
 from nbutils.preferred.fields import CHOICES, FIELDS, STEERED
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe
-from nbutils.widgets.controls import choice, slider, switch
+from nbutils.widgets.controls import choice
+from nbutils.widgets.fields import bring, control_field
 from nbutils.widgets.fold import Fold
 
 THESIS = ("decay", "blur", "blur_every", "small_norm", "small_contribution")
@@ -105,11 +106,7 @@ class RecipeControls:
         try:
             self.preset.value = settings.name_of(recipe)
             for name, part in self.parts.items():
-                value = getattr(recipe, name)
-                if name in FIELDS and FIELDS[name].kind is not bool:
-                    part.min, part.max = min(part.min, value), max(part.max, value)
-                if part.value != value:
-                    part.value = value
+                bring(part, getattr(recipe, name))
                 part.disabled = not _acts(recipe, name)
         finally:
             self.setting = False
@@ -135,14 +132,8 @@ class RecipeControls:
             offered = _devices() if name == "device" else CHOICES[name]
             return choice(TITLES[name], [(WORDS.get(word, word), word) for word in offered])
         field = FIELDS[name]
-        title = field.title.capitalize()
-        if field.kind is bool:
-            return switch(title)
-        least, most = USUAL.get(name, (field.least, field.most))
-        step = field.step if not field.logarithmic else 1
-        wait = name not in STEERED
-        kinds = {"wait": wait, "logarithmic": field.logarithmic, "help": field.help}
-        return slider(title, least, least, most, step, unit=UNITS.get(field.unit, field.unit), **kinds)
+        unit = UNITS.get(field.unit, field.unit)
+        return control_field(field, usual=USUAL.get(name), unit=unit, wait=name not in STEERED)
 
 
 def _acts(recipe: Recipe, name: str) -> bool:

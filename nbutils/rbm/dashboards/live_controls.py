@@ -9,7 +9,8 @@ from nbutils.boltzmann.fields import CHOICES, FIELDS, MEANINGS, STEERED
 from nbutils.rbm import view as views
 from nbutils.rbm.view import DATA_FIELDS, TrainingView
 from nbutils.runs.fields import Field
-from nbutils.widgets.controls import choice, segmented, slider, switch
+from nbutils.widgets.controls import choice, segmented
+from nbutils.widgets.fields import bring, control_field
 from nbutils.widgets.fold import Fold
 
 RATE = "rate"  # the one that is turned most; it stands beside Start
@@ -93,10 +94,7 @@ class TrainingControls:
                 part = self.parts.get(name)
                 if part is None:
                     continue
-                if isinstance(value, int | float) and not isinstance(value, bool):
-                    part.min, part.max = min(part.min, value), max(part.max, value)
-                if part.value != value:
-                    part.value = value
+                bring(part, value)
                 part.disabled = not _acts(view, name)
                 if name in DATA_FIELDS:
                     read = not own and name in views.READ[view.source.kind]
@@ -133,13 +131,8 @@ def _make(name: str) -> ipw.Widget:
         make = segmented if name in SIDE_BY_SIDE else choice
         return make(TITLES[name], [(WORDS[word], word) for word in CHOICES[name]])
     field: Field = {**FIELDS, **DATA_FIELDS}[name]
-    title = TITLES.get(name, field.title[:1].upper() + field.title[1:])
-    if field.kind is bool:
-        return switch(title)
-    least, most = USUAL.get(name, (field.least, field.most))
-    step = 1 if field.logarithmic else field.step
-    kinds = {"wait": name not in STEERED, "logarithmic": field.logarithmic, "help": field.help}
-    return slider(title, least, least, most, step, unit="" if name in TITLES else field.unit, **kinds)
+    title, unit = (TITLES[name], "") if name in TITLES else ("", None)
+    return control_field(field, title, usual=USUAL.get(name), unit=unit, wait=name not in STEERED)
 
 
 def _is_offered(name: str) -> bool:

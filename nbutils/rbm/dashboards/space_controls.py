@@ -6,7 +6,8 @@ import ipywidgets as ipw
 
 from nbutils.rbm.dashboards.space_drawing import Subject
 from nbutils.rbm.space import ABOVE, FIELDS, READ, Space
-from nbutils.widgets.controls import choice, segmented, slider
+from nbutils.widgets.controls import choice, segmented
+from nbutils.widgets.fields import control_field
 
 VIEWS = {"exemplars": "Exemplars", "filters": "Filters", "samples": "Samples"}
 WORDS = {
@@ -80,11 +81,7 @@ def _make(name: str) -> ipw.Widget:
     if name in WORDS:
         title, options = WORDS[name]
         return choice(title, _rows(options))
-    field = FIELDS[name]
-    wait = name in ("between", "samples", "chains")
-    step = 1 if field.logarithmic else field.step
-    kinds = {"wait": wait, "logarithmic": field.logarithmic, "help": field.help}
-    return slider(field.title, field.least, field.least, field.most, step, unit=field.unit, **kinds)
+    return control_field(FIELDS[name], wait=name in ("between", "samples", "chains"))
 
 
 def _rows(options: dict[str, str]) -> list[tuple[str, str]]:
