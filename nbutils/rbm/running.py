@@ -64,14 +64,15 @@ class Followed:
 
         A run whose parameters were no finite numbers any more ends with those.
         """
-        return tuple(point.measures for point in self.points if self._ends_epoch(point) or not point.measures.finite)
+        return tuple(point.measures for point in self.points if self.ends_epoch(point) or not point.measures.finite)
 
     @property
     def updates_per_epoch(self) -> int:
         """How many updates an epoch is made of."""
         return self.snapshot.updates_per_epoch
 
-    def _ends_epoch(self, point: Point) -> bool:
+    def ends_epoch(self, point: Point) -> bool:
+        """Return whether a point lies before training or at the end of an epoch."""
         return point.update == point.epoch * self.updates_per_epoch
 
 

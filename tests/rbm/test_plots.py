@@ -10,7 +10,7 @@ import pytest
 from nbutils.boltzmann.machine import initialize
 from nbutils.boltzmann.reconstruction import ERRORS
 from nbutils.figures.palette import ACCENT, MUTED, STALE
-from nbutils.rbm.dashboards.curves_of import curves_of, epochs_of, marks_of
+from nbutils.rbm.dashboards.curves_of import curves_of, marks_of
 from nbutils.rbm.dashboards.histogram_pane import judge_ratio, tell_ratio
 from nbutils.rbm.dashboards.plots import ErrorPane, FilterPane, HiddenPane, HistogramPane
 
@@ -174,12 +174,15 @@ def test_the_run_beside_is_dashed_and_named(run):
 
 
 def test_curves_know_their_epochs(run):
-    assert epochs_of(run[-1]) == [0, 0.5, 1, 2, 3, 4]
-    curves = curves_of(run[-1], run[1], {"gray": lambda measures: measures.gray})
-    assert [(curve.name, curve.beside, len(curve.x)) for curve in curves] == [
-        ("gray", False, 6),
-        ("Cubes", True, 2),
+    gray = {"gray": lambda measures: measures.gray}
+    curves = curves_of(run[-1], run[1], gray)
+    assert [(curve.name, curve.beside, curve.x) for curve in curves] == [
+        ("gray", False, [0, 0.5, 1, 2, 3, 4]),
+        ("Cubes", True, [0, 0.5]),
     ]
+    whole, other = curves_of(run[-1], run[1], gray, whole_epochs=True)
+    assert (whole.x, other.x) == ([0, 1, 2, 3, 4], [0])
+    assert list(whole.y) == [measures.gray for measures in run[-1].epochs]
 
 
 def test_filters_are_tiles_of_one_layer_with_a_dark_border(run):

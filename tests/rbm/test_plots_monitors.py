@@ -23,7 +23,6 @@ FIELDS = {
     "pseudo": "pseudo",
     "similarity": "similarity",
     "checkerboard": "checkerboard",
-    "gap": "relative_gap",
 }
 
 
@@ -45,6 +44,12 @@ def test_a_monitor_shows_its_measure_at_every_point(shown, run, name, field):
     expected = [value if math.isfinite(value) else None for value in measured]
     assert drawn["x"] == [0, 0.5, 1, 2, 3, 4]
     assert drawn["y"] == [None if value is None else pytest.approx(value, rel=1e-4) for value in expected]
+
+
+def test_the_gap_is_drawn_where_all_watched_examples_were_measured(shown, run):
+    drawn = figures_of(shown)["gap"]["data"][0]
+    assert drawn["x"] == [0, 1, 2, 3, 4]
+    assert drawn["y"] == [pytest.approx(measures.relative_gap, rel=1e-4) for measures in run[-1].epochs]
 
 
 def test_dead_saturated_and_constant_units_are_three_curves(shown, run):
@@ -85,7 +90,7 @@ def test_every_monitor_has_the_run_beside(run):
         traces = figures_of(pane)[monitor.name]["data"]
         beside = [trace for trace in traces if trace.get("name", "").endswith("the sum")]
         assert len(beside) == len(monitor.reads)
-        assert {len(trace["x"]) for trace in beside} == {3}
+        assert {len(trace["x"]) for trace in beside} == {2 if monitor.whole_epochs else 3}
 
 
 def test_monitors_are_drawn_anew_only_where_there_is_something_new(run):

@@ -14,18 +14,25 @@ Read = Callable[[Measures], float]
 
 
 def curves_of(
-    followed: Followed, beside: Followed | None, reads: Mapping[str, Read], *, listed: bool = True
+    followed: Followed,
+    beside: Followed | None,
+    reads: Mapping[str, Read],
+    *,
+    listed: bool = True,
+    whole_epochs: bool = False,
 ) -> list[Curve]:
     """Return one curve for each name, and the same of the run beside it.
 
     reads : name -> the number of a point's measures
+    whole_epochs : whether only what was measured at the end of an epoch is drawn
     listed : whether a legend names the curves, of several only those of this run; `tell_runs` says what the others are
     """
     made, alone = [], len(reads) == 1
     for run in [followed] if beside is None else [followed, beside]:
-        x, other = epochs_of(run), run is beside
+        points, other = [point for point in run.points if not whole_epochs or run.ends_epoch(point)], run is beside
+        x = [point.update / run.updates_per_epoch for point in points]
         for slot, (name, read) in enumerate(reads.items()):
-            y = [read(point.measures) for point in run.points]
+            y = [read(point.measures) for point in points]
             title = _name(name, run, alone) if other else name
             made.append(Curve(title, x, y, slot, other, listed and (alone or not other)))
     return made
@@ -41,11 +48,6 @@ def tell_runs(beside: Followed | None) -> str:
 def name_run(run: Followed) -> str:
     """Return the title of a run, cut where it is long."""
     return run.title if len(run.title) <= LONGEST_TITLE else f"{run.title[: LONGEST_TITLE - 1]}…"
-
-
-def epochs_of(followed: Followed) -> list[float]:
-    """Return where each point lies, in epochs; within the first epoch between 0 and 1."""
-    return [point.update / followed.updates_per_epoch for point in followed.points]
 
 
 def marks_of(followed: Followed) -> list[Mark]:

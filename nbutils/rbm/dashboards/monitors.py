@@ -17,6 +17,7 @@ class Monitor:
 
     reads : name of each curve -> its number among a point's measures
     broken : what it would show if something were wrong, in one sentence
+    whole_epochs : whether points within the first epoch, which see fewer examples, are left out
     """
 
     name: str
@@ -26,6 +27,7 @@ class Monitor:
     broken: str
     levels: tuple[Level, ...] = ()
     bands: tuple[Band, ...] = ()
+    whole_epochs: bool = False
 
 
 def _axes(y: str, log: bool = False, y_range: tuple[float, float] | None = None) -> Axes:
@@ -70,6 +72,7 @@ MONITORS = (
         "If it grows epoch after epoch, the machine learns its examples by heart; spheres are so few different shapes "
         "that it can hardly grow with them.",
         levels=(Level(GAP, "overfits above this"),),
+        whole_epochs=True,
     ),
     Monitor(
         "pseudo",

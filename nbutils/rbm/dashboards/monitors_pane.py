@@ -31,7 +31,9 @@ class MonitorPane:
         self._drawn = what
         marks = marks_of(followed)
         for monitor in MONITORS:
-            curves = curves_of(followed, beside, monitor.reads, listed=len(monitor.reads) > 1)
+            curves = curves_of(
+                followed, beside, monitor.reads, listed=len(monitor.reads) > 1, whole_epochs=monitor.whole_epochs
+            )
             figure, alt = draw_curves(
                 curves, "", monitor.axes, marks=marks, levels=monitor.levels, bands=monitor.bands, spelled=False
             )
