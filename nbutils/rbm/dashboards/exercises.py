@@ -5,6 +5,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from nbutils.boltzmann.fields import FIELDS
 from nbutils.boltzmann.machine import Machine, hidden_probabilities, initialize
 from nbutils.boltzmann.reconstruction import DEFAULT, baseline
 from nbutils.boltzmann.settings import Training
@@ -18,6 +19,7 @@ A_FIFTH, HALF = 0.2, 0.5
 TEN_PERCENT = 0.1
 # The panels that the Python snippet of section 4.3.3 asks for, in its order.
 SUBPLOTS = (231, 232, 232, 232, 232, 232)
+NO_RATE = Verdict(False, "A learning rate is above 0 here and at most 10.")
 
 
 def wide_weights() -> Exercise:
@@ -29,11 +31,7 @@ def wide_weights() -> Exercise:
             return Verdict(False, "Weights are drawn from minus this number to plus this number: above 0, at most 10.")
         here, below = (_share_pegged(initialize(VISIBLE, HIDDEN, weight_range=r)) for r in (wide, 0.9 * wide))
         told = f"±{wide:g} pegs {here:.0%}, ±{0.9 * wide:.3g} pegs {below:.0%}"
-        if here < A_FIFTH:
-            return Verdict(False, f"Not yet a fifth: {told}. Draw them from a wider range.")
-        if below >= A_FIFTH:
-            return Verdict(False, f"Less would do: {told}.")
-        return Verdict(True, f"Yes: {told}.")
+        return _judge_least(here, below, A_FIFTH, f"Not yet a fifth: {told}. Draw them from a wider range.", told)
 
     return Exercise(
         question="The thesis draws its first weights from ±0.022. From which range must they be drawn so that **one "
@@ -53,17 +51,13 @@ def one_mini_batch() -> Exercise:
 
     def check(answer: object) -> Verdict:
         rate = to_number(answer)
-        if not 1e-8 <= rate <= 10:
-            return Verdict(False, "A learning rate is above 0 here and at most 10.")
+        if not _is_rate(rate):
+            return NO_RATE
         here, below = (_share_pegged(_train_once(value)) for value in (rate, rate / 2))
         told = (
             f"with {rate:g} one mini-batch pegs {here:.0%} of the probabilities, with {rate / 2:g} it pegs {below:.0%}"
         )
-        if here < HALF:
-            return Verdict(False, f"Not yet half: {told}.")
-        if below >= HALF:
-            return Verdict(False, f"Less would do: {told}.")
-        return Verdict(True, f"Yes: {told}.")
+        return _judge_least(here, below, HALF, f"Not yet half: {told}.", told)
 
     return Exercise(
         question="The middle picture of Figure 4.1 is a machine that one mini-batch has ruined. At which learning "
@@ -83,8 +77,8 @@ def same_run() -> Exercise:
 
     def check(answer: object) -> Verdict:
         rate = to_number(answer)
-        if not 1e-8 <= rate <= 10:
-            return Verdict(False, "A learning rate is above 0 here and at most 10.")
+        if not _is_rate(rate):
+            return NO_RATE
         examples = make_spheres(10 * BATCH)
         on_sum = _last_machine(examples, Training(epochs=1, rate=0.001, rate_on="sum"))
         on_mean = _last_machine(examples, Training(epochs=1, rate=rate, rate_on="mean"))
@@ -178,6 +172,20 @@ def whitest_white() -> Exercise:
         "painted black, as if it were certain of the opposite. The numbers must also be made bytes, "
         "`(hMean * 255).astype('uint8')`, or the picture's maker does not know what to do with them.",
     )
+
+
+def _is_rate(answer: float) -> bool:
+    """Return whether a machine can be trained with a rate."""
+    return FIELDS["rate"].least <= answer <= FIELDS["rate"].most
+
+
+def _judge_least(here: float, below: float, wanted: float, not_yet: str, told: str) -> Verdict:
+    """Judge whether an answer brings what is wanted, and a smaller one does not."""
+    if here < wanted:
+        return Verdict(False, not_yet)
+    if below >= wanted:
+        return Verdict(False, f"Less would do: {told}.")
+    return Verdict(True, f"Yes: {told}.")
 
 
 def _share_pegged(machine: Machine) -> float:
