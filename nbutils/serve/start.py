@@ -12,7 +12,7 @@ from nbutils.commands import as_typed
 from nbutils.serve.places import MissingError, configuration_folder, notebooks_folder, server_environment
 
 LOCAL = "127.0.0.1"
-PAGE_BYTES = 400 << 20  # a kernel that runs chapter 6, with some room
+PAGE_BYTES = 500 << 20  # a kernel that trains in chapter 4 on a published page, with some room
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (--lan asks for exactly this)
 
 

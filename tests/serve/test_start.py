@@ -99,7 +99,7 @@ def test_a_published_suite_says_how_many_pages_it_allows():
     assert "for 7 open pages at most" in starting.announcement(Wish(publish=True), 7)
 
 
-@pytest.mark.parametrize(("free", "expected"), [(8 << 30, 15), (100 << 20, 1)])
+@pytest.mark.parametrize(("free", "expected"), [(8 << 30, 12), (100 << 20, 1)])
 def test_without_a_number_memory_sets_the_limit(monkeypatch, free, expected):
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": free}))
     assert starting.places(Wish(publish=True)) == expected
