@@ -35,7 +35,12 @@ CHAPTERS = (
         "A man with a camera, and twelve dark tiles in which his outline shines, each from another side.",
     ),
     Chapter("02_gaits", "Gaits", "Let a simulated four-legged robot learn to walk, in six ways, and race them."),
-    Chapter("03_forms", "Forms", "Breed three-dimensional shapes by choosing parents, and follow the family tree."),
+    Chapter(
+        "03_forms",
+        "Endless forms",
+        "Breed solid shapes by choosing the ones you like; keep them, share them, print them.",
+        "Fifteen pale bodies with wings, rings and waists, three of them ringed.",
+    ),
     Chapter(
         "04_rbm",
         "Training RBMs",

@@ -76,7 +76,8 @@ def test_the_lock_holds_every_pin(project, lock):
 def test_the_lock_is_whole_and_holds_nothing_else(project, lock):
     """Follow what each package says it needs, from the pins on: the same names as in the lock, the same versions."""
     found: dict[str, str] = {}
-    waiting = [(Requirement(text), "") for text in project["dependencies"] + project["optional-dependencies"]["test"]]
+    pins = map(Requirement, project["dependencies"] + project["optional-dependencies"]["test"])
+    waiting = [(pin, extra) for pin in pins for extra in ("", *pin.extras)]
     seen = set()
     while waiting:
         item, extra = waiting.pop()

@@ -76,6 +76,8 @@ def test_no_file_is_a_second_house(folder, longest):
         "nbutils.introduction.dashboards",
         "nbutils.zoo",
         "nbutils.neat",
+        "nbutils.forms",
+        "nbutils.forms.dashboards",
         "nbutils.cli",
     ],
 )

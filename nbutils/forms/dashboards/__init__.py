@@ -1,0 +1,1 @@
+"""The dashboards of chapter 3."""
