@@ -3,6 +3,7 @@
 import json
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 
 from nbutils.forms.breeding import Generation, Organism, check_seed, check_selected, name_generation
@@ -27,7 +28,7 @@ def generation_to_json(generation: Generation) -> str:
     """Return a generation as one line of canonical JSON; equal generations give equal text."""
     held = {name: getattr(generation, name) for name in GENERATION} | {
         "version": VERSION,
-        "organisms": [_write_organism(one) for one in generation.organisms],
+        "organisms": [write_organism(one) for one in generation.organisms],
     }
     return json.dumps(held, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
@@ -39,12 +40,23 @@ def generation_from_json(text: str) -> Generation:
     """
     held = without_version("A generation", read_object("A generation", text, LONGEST_JSON), VERSION)
     values = take("A generation", held, GENERATION)
-    organisms = tuple(_read_organism(one) for one in read_list("organisms", values["organisms"], MOST_ORGANISMS))
+    organisms = tuple(read_organism(one) for one in read_list("organisms", values["organisms"], MOST_ORGANISMS))
     if not organisms:
         raise ValueError("A generation has at least one organism.")
+    found = read_heading(values, organisms)
+    if name_generation(found) != found.id:
+        raise ValueError("The id of this generation belongs to another one: it was changed after it was written.")
+    return found
+
+
+def read_heading(values: Mapping[str, object], organisms: tuple[Organism, ...]) -> Generation:
+    """Return a generation of these organisms with what else is said of it; raise ValueError for what cannot be.
+
+    Whether its id fits is not looked at: not all of its organisms may be here.
+    """
     parent = None if values["parent"] is None else _read_name("The parent of a generation", values["parent"])
     selected = read_list("selected", values["selected"], MOST_ORGANISMS)
-    found = Generation(
+    return Generation(
         _read_name("The id of a generation", values["id"]),
         parent,
         check_whole("The number of a generation", values["number"], MOST_NUMBER),
@@ -54,9 +66,6 @@ def generation_from_json(text: str) -> Generation:
         _read_strength(values["strength"]),
         _read_shape(values["begun_from"]),
     )
-    if name_generation(found) != found.id:
-        raise ValueError("The id of this generation belongs to another one: it was changed after it was written.")
-    return found
 
 
 def pack_generation(generation: Generation) -> bytes:
@@ -78,7 +87,8 @@ def unpack_generation(packed: bytes) -> Generation:
     return generation_from_json(text)
 
 
-def _write_organism(organism: Organism) -> dict[str, object]:
+def write_organism(organism: Organism) -> dict[str, object]:
+    """Return an organism as JSON holds it."""
     return {
         "genome": json.loads(to_json(organism.genome)),
         "parents": organism.parents,
@@ -87,7 +97,8 @@ def _write_organism(organism: Organism) -> dict[str, object]:
     }
 
 
-def _read_organism(held: object) -> Organism:
+def read_organism(held: object) -> Organism:
+    """Read what `write_organism` wrote; raise ValueError for anything else."""
     values = take("An organism", held, ORGANISM)
     parents = tuple(
         check_whole("A parent", one, MOST_ORGANISMS - 1) for one in read_list("parents", values["parents"], 2)
