@@ -102,14 +102,19 @@ def evolve(
     strength: float = STRENGTH,
     registry: Registry | None = None,
 ) -> Iterator[Organism]:
-    """Yield the next generation: the selected organisms as they are, then children of them.
+    """Yield the next generation in the order of places: the selected organisms where they were, children around them.
 
     selected : places in the generation; in which order they were selected makes no difference
     Raises ValueError where nothing is selected, or what is not there.
     """
     chosen = check_selected(selected, len(generation.organisms))
     genomes = tuple(generation.organisms[place].genome for place in chosen)
-    yield from _breed(genomes, chosen, seed, strengthen(settings, strength), registry)
+    bred = _breed(genomes, chosen, seed, strengthen(settings, strength), registry)
+    size = settings.population_size
+    # What is carried over comes first; a place that the next generation has not is given up for the first free one.
+    carried = {place: next(bred) for place in chosen[: size - 1] if place < size}
+    for place in range(size):
+        yield carried[place] if place in carried else next(bred)
 
 
 def gather(
