@@ -41,23 +41,23 @@ FORMATS = {
 }
 
 
-def export(body: "Body", format: str, height_mm: float, name: str) -> tuple[str, bytes]:
+def export(body: "Body", kind: str, height_mm: float, name: str) -> tuple[str, bytes]:
     """Return a file's name and content: the body upright, so high, its lowest point at 0, in the middle of the plate.
 
-    format : a key of FORMATS; name : anything, the file's name is made from it
+    kind : a key of FORMATS; name : anything, the file's name is made from it
     height_mm : LEAST_HEIGHT to MOST_HEIGHT
     The same body gives the same bytes. Raises ValueError for another format or height, and for no body.
     """
-    if format not in FORMATS:
-        raise ValueError(f"The format of a file is one of {', '.join(FORMATS)}; got {str(format)[:20]!r}.")
+    if kind not in FORMATS:
+        raise ValueError(f"The format of a file is one of {', '.join(FORMATS)}; got {str(kind)[:20]!r}.")
     vertices = place_upright(body, height_mm)
-    if format == "glb":
+    if kind == "glb":
         # glTF 2.0, section 3.4: metres, and y points upwards.
         vertices = vertices[:, [0, 2, 1]] * (1, 1, -1) / 1000
-    content = _make_mesh(vertices, body.triangles).export(file_type=format)
+    content = _make_mesh(vertices, body.triangles).export(file_type=kind)
     if isinstance(content, str):
         content = content.encode()
-    return f"{clean_name(name)}.{format}", _fix_identities(content) if format == "3mf" else content
+    return f"{clean_name(name)}.{kind}", _fix_identities(content) if kind == "3mf" else content
 
 
 def place_upright(body: "Body", height_mm: float) -> np.ndarray:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # degrees, layers of 0.2 mm.
 THICK_ENOUGH_MM, STEEPEST, LAYER_MM = 1.0, 45, 0.2
 MUCH_OVERHANG = 0.02  # of the surface
-SMALL_FOOTPRINT = 0.05  # of the rectangle that the body covers
+SLENDER = 5  # times as long, in its longest direction, as the side of a square of what it stands on
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Report:
 
     def sentences(self) -> tuple[str, ...]:
         """Return what a person should know and do, in words."""
-        width, depth, height = self.size_mm
+        width, depth, height = (f"{side:.0f}" if side >= 10 else f"{side:.1f}" for side in self.size_mm)
         return (
-            f"At this height it is {width:.0f} by {depth:.0f} by {height:.0f} mm, {self.volume_cm3:.3g} cm³ "
+            f"At this height it is {width} by {depth} by {height} mm, {self.volume_cm3:.3g} cm³ "
             f"in {self.triangles:,} triangles.",
             "The surface is closed: a printer can tell inside from outside."
             if self.watertight
@@ -89,9 +89,8 @@ class Report:
         )
 
     def _tell_footprint(self) -> str:
-        width, depth, _ = self.size_mm
         told = f"It stands on {self.footprint_mm2 / 100:.2g} cm²"
-        if self.footprint_mm2 < SMALL_FOOTPRINT * width * depth:
+        if self.footprint_mm2 < (max(self.size_mm) / SLENDER) ** 2:
             return f"{told}, little for its size: print it with a brim or a raft so that it does not fall over."
         return f"{told} of the plate."
 

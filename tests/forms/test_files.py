@@ -26,18 +26,18 @@ def cone():
     return as_body(mesh)
 
 
-def read(content, format):
+def read(content, kind):
     """Return a file as one mesh, edges that lie on each other joined."""
-    found = trimesh.load(io.BytesIO(content), file_type=format)
+    found = trimesh.load(io.BytesIO(content), file_type=kind)
     return found if isinstance(found, trimesh.Trimesh) else found.to_geometry()
 
 
-@pytest.mark.parametrize("format", files.FORMATS)
-def test_a_file_read_again_is_closed_upright_and_has_the_wanted_height_and_volume(cone, format):
-    name, content = files.export(cone, format, HEIGHT, "A cone")
-    assert name == f"A cone.{format}"
-    mesh = read(content, format)
-    scale, up, forward = (1000, 1, 2) if format == "glb" else (1, 2, 1)
+@pytest.mark.parametrize("kind", files.FORMATS)
+def test_a_file_read_again_is_closed_upright_and_has_the_wanted_height_and_volume(cone, kind):
+    name, content = files.export(cone, kind, HEIGHT, "A cone")
+    assert name == f"A cone.{kind}"
+    mesh = read(content, kind)
+    scale, up, forward = (1000, 1, 2) if kind == "glb" else (1, 2, 1)
     assert mesh.is_watertight
     assert mesh.is_winding_consistent
     assert mesh.volume * scale**3 == pytest.approx(volume(cone) * (HEIGHT / 1.6) ** 3, rel=1e-5)
@@ -51,13 +51,13 @@ def test_a_file_read_again_is_closed_upright_and_has_the_wanted_height_and_volum
 def test_of_the_files_with_a_unit_3mf_is_in_millimetres_and_glb_in_metres(cone):
     assert read(files.export(cone, "3mf", HEIGHT, "cone")[1], "3mf").units == "millimeter"
     assert read(files.export(cone, "glb", HEIGHT, "cone")[1], "glb").units == "meters"
-    for key, format in files.FORMATS.items():
-        assert ("metres" if key == "glb" else "millimetre") in format.about
+    for key, known in files.FORMATS.items():
+        assert ("metres" if key == "glb" else "millimetre") in known.about
 
 
-@pytest.mark.parametrize("format", files.FORMATS)
-def test_the_same_body_gives_the_same_bytes(cone, format):
-    assert files.export(cone, format, HEIGHT, "one")[1] == files.export(cone, format, HEIGHT, "other")[1]
+@pytest.mark.parametrize("kind", files.FORMATS)
+def test_the_same_body_gives_the_same_bytes(cone, kind):
+    assert files.export(cone, kind, HEIGHT, "one")[1] == files.export(cone, kind, HEIGHT, "other")[1]
 
 
 def test_the_parts_of_a_3mf_file_have_identities_of_their_own(cone):
@@ -101,10 +101,10 @@ def test_another_height_is_a_sentence(cone, height):
         files.export(cone, "stl", height, "cone")
 
 
-@pytest.mark.parametrize("format", ["STL", "step", "", None])
-def test_another_format_is_a_sentence(cone, format):
+@pytest.mark.parametrize("kind", ["STL", "step", "", None])
+def test_another_format_is_a_sentence(cone, kind):
     with pytest.raises(ValueError, match=r"^The format of a file is one of stl, 3mf, obj, ply, glb; got"):
-        files.export(cone, format, HEIGHT, "cone")
+        files.export(cone, kind, HEIGHT, "cone")
 
 
 @pytest.mark.parametrize(
