@@ -74,6 +74,7 @@ class Mesh:
 
     vertices : (n, 3), float; triangles : (m, 3), whole numbers, counter-clockwise from outside
     normals : (n, 3), float, length 1; computed when None
+    flat : whether a page that computes the normals lights every triangle as a plane
     """
 
     vertices: np.ndarray
@@ -81,6 +82,7 @@ class Mesh:
     normals: np.ndarray | None = None
     label: str = ""
     colour: str = PLAIN
+    flat: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError for arrays that are no mesh, or for what is no colour."""

@@ -1,5 +1,6 @@
 """What a browser sends, checked before it becomes a widget's state: anyone may send anything."""
 
+import unicodedata
 from collections.abc import Callable
 from math import isfinite
 
@@ -56,6 +57,17 @@ def text(value: object, longest: int) -> str:
     if len(value) > longest:
         raise ValueError(f"a text of at most {longest} characters is wanted, got {len(value)}.")
     return value
+
+
+def typed(value: object, longest: int, breaks: str = "") -> str:
+    """Return a text that a person typed, in any script; raise ValueError for what nobody can type or see.
+
+    breaks : the control characters that are taken, such as "\\n"; joiners and marks of direction belong to scripts
+    """
+    found = text(value, longest)
+    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") and letter not in breaks for letter in found):
+        raise ValueError("a text without control characters is wanted.")
+    return found
 
 
 def event(content: object) -> str:

@@ -1,15 +1,10 @@
 // One renderer of pythreejs for all objects. Turning, sorting, zooming and playing happen here, without asking Python.
 
-const STEP = Math.PI / 18, PER_PIXEL = 0.01, CLICK = 5, ZOOM = 1.25;
 const KEYS = "Arrow keys turn, plus and minus zoom, 0 goes back to the first view.";
 const PICK_KEYS = " Shift with arrow keys, or a click, selects.";
-const NO_WEBGL = "This browser cannot draw in 3D: turn on WebGL (hardware acceleration) in its settings, or try another browser.";
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const ZOOMS = { "+": ZOOM, "=": ZOOM, "-": 1 / ZOOM };
 
 // What keys do; returns whether the key was one of them.
 function answerKey(event, acts) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const [across, down] = ARROWS[event.key] || [0, 0];
   if (event.key in ARROWS && event.shiftKey) acts.selectBeside(across, down);
   else if (event.key in ARROWS) acts.turn(across * STEP, down * STEP);
@@ -18,33 +13,6 @@ function answerKey(event, acts) {
   else if (event.key === " " && acts.hasFilm()) acts.play();
   else return false;
   return true;
-}
-
-// Keys turn, zoom, select and play; dragging turns; a click without a drag selects.
-function listen(root, place, acts) {
-  let drag = null;
-  root.addEventListener("keydown", (event) => {
-    if (!answerKey(event, acts)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  place.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    drag = { x: event.clientX, y: event.clientY, way: 0 };
-    place.setPointerCapture(event.pointerId);
-    root.focus({ preventScroll: true });
-  });
-  place.addEventListener("pointermove", (event) => {
-    if (!drag) return;
-    const [across, down] = [event.clientX - drag.x, event.clientY - drag.y];
-    drag = { x: event.clientX, y: event.clientY, way: drag.way + Math.abs(across) + Math.abs(down) };
-    acts.turn(across * PER_PIXEL, down * PER_PIXEL);
-  });
-  place.addEventListener("pointerup", (event) => {
-    if (drag && drag.way < CLICK) acts.pick(event);
-    drag = null;
-  });
-  place.addEventListener("pointercancel", () => { drag = null; });
 }
 
 // Selects by place in the grid; `shown()` is what is drawn now, `grid()` which part of it is in sight.
@@ -98,7 +66,8 @@ async function render({ model, el, signal }) {
   const reset = make("button", { type: "button", click: acts.reset }, "First view");
   const hint = make("span", { class: "dv-quiet dv-stage-keys" }, `Drag to turn. ${keys}`);
   el.append(root, make("div", { class: "dv-row dv-stage-tools" }, reset, hint), film.bar, said);
-  listen(root, place, acts);
+  onKeys(root, (event) => answerKey(event, acts));
+  onDrag(root, place, acts);
 
   function paint() {
     asked = 0;

@@ -4,15 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import anywidget
-import ipywidgets
-import numpy as np
-import pythreejs as three
 import traitlets as T
-from pythreejs._base.Three import ThreeWidget
 
-from nbutils.figures import palette
 from nbutils.figures.scenes import Mesh, Solid, Voxels, check_frames, pack, pack_boxes, place_objects
-from nbutils.widgets import foreign, page
+from nbutils.widgets import foreign, page, stage_three
 
 HERE = Path(__file__).parent
 LONGEST_LABEL = 80
@@ -26,15 +21,15 @@ class Stage(anywidget.AnyWidget):
     sight, so that what nobody sees need not be sent. Nothing but these three can be set by a page.
     """
 
-    _esm = page.script("sight.js", "stage_view.js", "stage_parts.js", "stage.js")
+    _esm = page.script("sight.js", *stage_three.SCRIPTS, "stage_parts.js", "stage.js")
     _css = (HERE / "stage.css").read_text()
     _style = page.Style()
-    renderer = T.Instance(three.Renderer).tag(sync=True, **ipywidgets.widget_serialization)
-    mesh = T.Instance(three.Mesh).tag(sync=True, **ipywidgets.widget_serialization)
-    outlines = T.Instance(three.LineSegments).tag(sync=True, **ipywidgets.widget_serialization)
+    renderer = stage_three.refer()
+    mesh = stage_three.refer()
+    outlines = stage_three.refer()
     # What is drawn now: one message brings the references and all that belongs to them.
-    geometry = T.Instance(three.BufferGeometry, allow_none=True).tag(sync=True, **ipywidgets.widget_serialization)
-    boxes = T.Instance(three.BufferGeometry, allow_none=True).tag(sync=True, **ipywidgets.widget_serialization)
+    geometry = stage_three.refer(allow_none=True)
+    boxes = stage_three.refer(allow_none=True)
     cells = T.Bytes(b"").tag(sync=True)
     starts = T.List(T.Int(), []).tag(sync=True)
     places = T.List(T.List(T.Int()), []).tag(sync=True)
@@ -50,30 +45,16 @@ class Stage(anywidget.AnyWidget):
     visible = T.Bool(True).tag(sync=True)
 
     # Python also closes a stage that could not be made.
-    _parts: tuple[ipywidgets.Widget, ...] = ()
+    _canvas: stage_three.Canvas | None = None
 
     def __init__(self, alt: str, empty: str = "Nothing to show yet.", height: int = 480, **traits: object) -> None:
         if not alt.strip():
             raise ValueError("a stage needs an alt text: what does it show?")
-        material = three.ShaderMaterial(
-            vertexShader=(HERE / "stage.vert").read_text(),
-            fragmentShader=(HERE / "stage.frag").read_text(),
-            transparent=True,
-        )
-        mesh = three.Mesh(three.BufferGeometry(), material, frustumCulled=False)
-        # Drawn last: lines behind an object are hidden by it.
-        outlines = three.LineSegments(three.BufferGeometry(), material, frustumCulled=False, renderOrder=1)
-        scene = three.Scene(children=[mesh, outlines], background=None)
-        camera = three.OrthographicCamera(-1, 1, 1, -1, 0.1, 20, position=(0, 0, 10))
-        renderer = three.Renderer(scene, camera, antialias=True, clearColor=palette.STAGE)
-        shapes = (mesh, mesh.geometry, outlines, outlines.geometry, material)
-        self._parts = (renderer, renderer.shadowMap, scene, camera, *shapes)
-        for part in self._parts:
-            seal(part)
+        self._canvas = stage_three.make_canvas(outlines=True)
         super().__init__(
-            renderer=renderer,
-            mesh=mesh,
-            outlines=outlines,
+            renderer=self._canvas.renderer,
+            mesh=self._canvas.mesh,
+            outlines=self._canvas.outlines,
             alt=alt[:LONGEST_ALT],
             empty=empty,
             height=height,
@@ -112,8 +93,8 @@ class Stage(anywidget.AnyWidget):
         before = self.geometry, self.boxes
         with self.hold_sync():
             # Whole new geometries: pythreejs cannot exchange the attributes of one.
-            self.geometry = make_geometry(packed.attributes, packed.triangles)
-            self.boxes = make_geometry(pack_boxes(frames, places))
+            self.geometry = stage_three.make_geometry(packed.attributes, packed.triangles)
+            self.boxes = stage_three.make_geometry(pack_boxes(frames, places))
             self.cells, self.starts = packed.cells.tobytes(), packed.starts
             self.places = places.tolist()
             self.labels = [str(solid.label)[:LONGEST_LABEL] for solid in frames[0]]
@@ -121,7 +102,7 @@ class Stage(anywidget.AnyWidget):
             self.frame, self.rate = 0, rate
             self.selected = min(self.selected, len(frames[0]) - 1)
             self.alt = alt[:LONGEST_ALT] or self.alt
-        self._drop(*before)
+        stage_three.drop(*before)
 
     def clear(self, why: str = "") -> None:
         """Take everything off the stage; `why` says how to fill it."""
@@ -130,7 +111,7 @@ class Stage(anywidget.AnyWidget):
             self.geometry = self.boxes = None
             self.cells, self.starts, self.places, self.labels, self.captions = b"", [], [], [], []
             self.selected, self.frame, self.empty = -1, 0, why or self.empty
-        self._drop(*before)
+        stage_three.drop(*before)
 
     def on_select(self, callback: Callable[[int], object]) -> None:
         """Call callback(index) when an object is selected."""
@@ -149,33 +130,7 @@ class Stage(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the stage and all that it is made of."""
-        self._drop(self.geometry, self.boxes)
+        stage_three.drop(self.geometry, self.boxes)
         super().close()
-        for part in self._parts:
-            part.close()
-
-    def _drop(self, *geometries: three.BufferGeometry | None) -> None:
-        for geometry in filter(None, geometries):
-            for part in (*geometry.attributes.values(), geometry):
-                part.close()
-
-
-def seal(part: ipywidgets.Widget) -> ipywidgets.Widget:
-    """Let no page change a widget of pythreejs, which takes anything from everyone; return it."""
-    part.set_state = lambda _sync_data: None
-    if isinstance(part, ThreeWidget):
-        part.on_msg(part._on_potential_ret_val, remove=True)
-    return part
-
-
-def make_geometry(attributes: dict[str, np.ndarray], triangles: np.ndarray | None = None) -> three.BufferGeometry:
-    """Return arrays as a geometry that pages cannot change.
-
-    attributes : name -> (n, 2, 3 or 4), one row a vertex; triangles : (m, 3), uint32
-    """
-    arrays = dict(attributes) if triangles is None else {**attributes, "index": triangles.reshape(-1)}
-    parts = {
-        name: seal(three.BufferAttribute(array, normalized=name in ("normal", "tint", "rim")))
-        for name, array in arrays.items()
-    }
-    return seal(three.BufferGeometry(attributes=parts))
+        if self._canvas is not None:
+            self._canvas.close()

@@ -1,29 +1,11 @@
-// What a stage is made of: the drawing of pythreejs, the controls of a film, and what is laid over the canvas.
+// What a stage of films is made of: its drawing, the controls of a film, and what is laid over the canvas.
 
 const LEAST_LABEL = 70, LONGEST_BREAK = 1_000;
 
-async function refer(model, reference) {
-  const found = await model.widget_manager.get_model(reference.slice("IPY_MODEL_".length));
-  await found.initPromise;
-  return found;
-}
-
-function canDraw() {
-  const canvas = document.createElement("canvas"), context = canvas.getContext("webgl2") || canvas.getContext("webgl");
-  // A browser has few contexts: this one is given back.
-  context?.getExtension("WEBGL_lose_context")?.loseContext();
-  return Boolean(context);
-}
-
-// Puts the renderer's own view into `place` and returns how to draw with it.
+// Puts the renderer's own view into `place` and returns how to draw a film with it.
 async function setUp(model, place) {
-  const renderer = await refer(model, model.get("renderer"));
+  const canvas = await openCanvas(model, place);
   const [mesh, outlines] = await Promise.all(["mesh", "outlines"].map((name) => refer(model, model.get(name))));
-  const view = await model.widget_manager.create_view(renderer);
-  view.trigger("displayed");
-  view.el.setAttribute("aria-hidden", "true");
-  place.prepend(view.el);
-  const camera = renderer.get("camera").obj;
   let shown = null;
 
   function load(geometry, boxes, content) {
@@ -53,13 +35,9 @@ async function setUp(model, place) {
   function draw(pose, frame, grid, width, height) {
     order(pose, frame);
     for (const { obj } of [mesh, outlines]) obj.quaternion.set(...quaternion(pose));
-    const [across, down] = [width / grid.side / 2, height / grid.side / 2], [x, y] = [grid.x - 0.5, 0.5 - grid.y];
-    Object.assign(camera, { left: x - across, right: x + across, top: y + down, bottom: y - down });
-    camera.updateProjectionMatrix();
-    if (renderer.get("_width") !== width || renderer.get("_height") !== height) renderer.set({ _width: width, _height: height });
-    view.renderScene();
+    canvas.draw(grid.side, grid.x - 0.5, 0.5 - grid.y, width, height);
   }
-  return { load, draw, remove: () => view.remove() };
+  return { load, draw, remove: canvas.remove };
 }
 
 // The controls of a film, and its clock.
