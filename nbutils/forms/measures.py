@@ -1,0 +1,170 @@
+"""What can be counted about shapes: symmetry, repetition, complexity, and how unlike two of them look."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from nbutils.forms.grids import Grid
+from nbutils.forms.meshing import Body, volume
+from nbutils.neat import Genome
+
+AXES = "xyz"
+ANGLES = 72
+LEAST_VARIED = 0.1  # of a shape's variance; the rim of a round shape varies by up to 9 % on the grid of the thesis
+LONGEST_LAG = 2 / 3  # of the length: what overlaps less tells little
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    """How much of a shape lies on itself after it was moved: what is inside both over what is inside either, 0 to 1.
+
+    mirror : for each axis, mirrored along it in the middle of the canvas; half_turn : turned by 180 degrees about it
+    revolution : for each axis, turned about it by any angle, on average; sphere : about the middle by any turn
+    """
+
+    mirror: tuple[float, float, float]
+    half_turn: tuple[float, float, float]
+    revolution: tuple[float, float, float]
+    sphere: float
+
+    @property
+    def rotational(self) -> float:
+        """Return the highest of revolution about an axis and of a sphere, what the inputs r_xy to r_xyz favour."""
+        return max(*self.revolution, self.sphere)
+
+
+@dataclass(frozen=True)
+class Complexity:
+    """How much there is to a shape.
+
+    nodes : without the inputs; links : enabled ones; holes : tunnels through the body, the genus of its surface
+    """
+
+    nodes: int
+    links: int
+    triangles: int
+    holes: int
+
+
+def measure_symmetry(inside: np.ndarray, grid: Grid) -> Symmetry:
+    """Return how symmetric a shape is. inside : (x, y, z) corners of the grid, bool, not empty."""
+    points = np.meshgrid(*grid.axes(), indexing="ij")
+    others = {axis: [points[other] for other in range(3) if other != axis] for axis in range(3)}
+    return Symmetry(
+        mirror=tuple(_overlap(inside, np.flip(inside, axis)) for axis in range(3)),
+        half_turn=tuple(_overlap(inside, np.flip(inside, tuple({0, 1, 2} - {axis}))) for axis in range(3)),
+        revolution=tuple(
+            _turn_about(inside, np.hypot(*others[axis]), grid.edge, np.indices(inside.shape)[axis]) for axis in range(3)
+        ),
+        sphere=_turn_about(inside, np.sqrt(sum(side**2 for side in points)), grid.edge, np.zeros(inside.shape, int)),
+    )
+
+
+def measure_repetition(inside: np.ndarray, grid: Grid) -> dict[str, float]:
+    """Return how well cross-sections repeat along x, y and z, and around the upright axis: 0 to 1.
+
+    It is the highest correlation of the shape with itself moved on, after the correlation has fallen below 0 once:
+    1 where all comes again, 0 where nothing does.
+    inside : (x, y, z) corners of the grid, bool
+    """
+    found = {}
+    for axis, name in enumerate(AXES):
+        rows = np.moveaxis(inside, axis, 0).reshape(inside.shape[axis], -1)
+        found[name] = _come_again(rows.astype(np.float32), circular=False)
+    return found | {"round": _come_again(_unroll(inside, grid), circular=True)}
+
+
+def measure_complexity(genome: Genome, body: Body) -> Complexity:
+    """Return how much there is to a shape: its network and its surface."""
+    triangles = len(body.triangles)
+    # Every edge of a closed surface belongs to two triangles: V - E + F = 2 (shells - holes).
+    euler = len(body.vertices) - triangles * 3 // 2 + triangles
+    return Complexity(len(genome.nodes), len(genome.enabled_links), triangles, _count_shells(body) - euler // 2)
+
+
+def roughness(body: Body) -> float:
+    """Return a body's surface over that of the ball with its volume (Wadell's sphericity upside down): 1 or more."""
+    corners = body.vertices[body.triangles].astype(np.float64)
+    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1).sum() / 2
+    return float(area / (np.pi ** (1 / 3) * (6 * volume(body)) ** (2 / 3)))
+
+
+def visual_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """Return how unlike two shapes are: 1 less what is inside both over what is inside either, middles on each other.
+
+    first, second : (x, y, z) corners of the same grid, bool, not empty
+    Raises ValueError for shapes on different grids and for an empty one.
+    """
+    if first.shape != second.shape or not first.any() or not second.any():
+        raise ValueError("Two shapes are compared on the same grid, and neither of them is empty.")
+    return 1 - _overlap(_centre(first), _centre(second))
+
+
+def average(records: Iterable[object]) -> dict[str, float]:
+    """Return the means of the numbers in dataclasses or dicts of one kind; of a tuple, the mean of its highest."""
+    rows = [record if isinstance(record, dict) else asdict(record) for record in records]
+    return {
+        name: float(np.mean([max(row[name]) if isinstance(row[name], tuple) else row[name] for row in rows]))
+        for name in rows[0]
+    }
+
+
+def _overlap(first: np.ndarray, second: np.ndarray) -> float:
+    either = np.count_nonzero(first | second)
+    return float(np.count_nonzero(first & second) / either) if either else 1.0
+
+
+def _turn_about(inside: np.ndarray, radius: np.ndarray, edge: float, layer: np.ndarray) -> float:
+    """Return the overlap to be expected with a copy turned by any angle, from how full each ring is.
+
+    Of a ring of which the share p is inside, p² is expected to be inside both and 2p - p² inside either.
+    """
+    ring = np.rint(radius / edge).astype(np.int64)
+    number = (layer * (ring.max() + 1) + ring).ravel()
+    size, filled = np.bincount(number), np.bincount(number, inside.ravel())
+    both = (filled**2 / np.maximum(size, 1)).sum()
+    return float(both / (2 * filled.sum() - both))
+
+
+def _come_again(rows: np.ndarray, circular: bool) -> float:
+    """Return the highest correlation after the first fall below 0. rows : (along, features), float32."""
+    varied = rows - rows.mean(0)
+    if (varied**2).mean() <= LEAST_VARIED * rows.var():
+        return 0.0
+    lags = range(1, len(rows) // 2 + 1 if circular else int(len(rows) * LONGEST_LAG))
+    curve = []
+    for lag in lags:
+        first, second = (varied, np.roll(varied, -lag, 0)) if circular else (varied[:-lag], varied[lag:])
+        scale = np.sqrt((first**2).sum() * (second**2).sum())
+        curve.append(float((first * second).sum() / scale) if scale else 0.0)
+    fallen = next((place for place, value in enumerate(curve) if value < 0), len(curve))
+    return max(0.0, *curve[fallen:], 0.0)
+
+
+def _unroll(inside: np.ndarray, grid: Grid) -> np.ndarray:
+    """Return a shape around the upright axis: (angles, radii and heights), float32, by the nearest corners."""
+    turned = np.arange(ANGLES) * 2 * np.pi / ANGLES
+    radii = grid.axes()[0][grid.corners[0] // 2 :]
+    voxels = np.array(grid.voxels[:2])[:, None, None]
+    way = np.stack([np.cos(turned)[:, None] * radii, np.sin(turned)[:, None] * radii]) / grid.edge
+    x, y = np.clip(np.rint(way + voxels / 2).astype(int), 0, voxels)
+    return inside[x, y].reshape(ANGLES, -1).astype(np.float32)
+
+
+def _count_shells(body: Body) -> int:
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    first, second = body.triangles.ravel(), np.roll(body.triangles, -1, axis=1).ravel()
+    size = len(body.vertices)
+    return connected_components(coo_matrix((np.ones(len(first)), (first, second)), (size, size)), directed=False)[0]
+
+
+def _centre(inside: np.ndarray) -> np.ndarray:
+    """Return a shape in twice the canvas, its middle in the middle."""
+    middle = np.array([np.rint(where.mean()).astype(int) for where in np.nonzero(inside)])
+    roomy = np.zeros(np.array(inside.shape) * 2, bool)
+    begin = np.array(inside.shape) - middle
+    roomy[tuple(slice(at, at + side) for at, side in zip(begin, inside.shape, strict=True))] = inside
+    return roomy
