@@ -1,0 +1,222 @@
+// Places in one canvas, each filled as its shape arrives. Turning and zooming happen here, without asking Python.
+
+const TURN_KEYS = "turn, plus and minus zoom, 0 goes back to the first view.";
+const CHOOSE_KEYS = "Arrow keys move, space or a click chooses, o or a double click opens; Shift with arrow keys, or dragging,";
+const GENTLE = 2 * Math.PI / 30_000;
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
+// The shapes that the graphics card has; all views of a stage share them, so each is made once.
+function makeShelf(pattern, scene) {
+  const objects = pattern.dvObjects ||= [];
+
+  function bring(index, shape) {
+    const held = objects[index] ||= { put: 0, object: null };
+    if (held.put === shape.put) return held.object;
+    const geometry = shape.positions && makeGeometry(pattern.obj, readMesh(shape), shape.colour);
+    held.put = shape.put;
+    held.object?.geometry.dispose();
+    if (!held.object && geometry) {
+      held.object = makeObject(pattern.obj, geometry);
+      scene.add(held.object);
+    }
+    if (geometry) held.object.geometry = geometry;
+    return held.object;
+  }
+  // `shapes` are those to be seen, null where none is; returns the number of the put that is drawn in each place.
+  function arrange(shapes, places, poses) {
+    for (const { object } of objects.filter(Boolean)) if (object) object.visible = false;
+    return shapes.map((shape, index) => {
+      const object = shape && bring(index, shape);
+      if (object && shape.positions) {
+        object.visible = true;
+        object.position.set(places[index][0], -places[index][1], 0);
+        object.quaternion.set(...quaternion(poses(index)));
+      }
+      return shape ? shape.put : 0;
+    });
+  }
+  const release = () => objects.forEach(({ object }) => object?.geometry.dispose());
+  return { arrange, release };
+}
+
+// How each place is turned: all together, or each by itself.
+function makePoses(model) {
+  let poses = [], zoom = 1;
+  const pose = (index) => (poses[index] ||= startView());
+  const which = (index) => (model.get("together") ? model.get("labels").map((_, each) => each) : [index]);
+  return {
+    pose,
+    zoom: () => zoom,
+    zoomBy(factor) { zoom = zoomBy({ zoom }, factor); },
+    turn(index, across, down) { for (const each of which(index)) if (each >= 0) turnBy(pose(each), across, down); },
+    align(index) { poses = model.get("labels").map(() => ({ ...pose(Math.max(0, index)) })); },
+    reset() { [poses, zoom] = [[], 1]; },
+  };
+}
+
+// What keys do; returns whether the key was one of them.
+function answerPlaceKey(event, acts, choosable) {
+  const [across, down] = ARROWS[event.key] || [0, 0];
+  if (event.key in ARROWS && (event.shiftKey || !choosable)) acts.turn(across * STEP, down * STEP);
+  else if (event.key in ARROWS) acts.move(across, down);
+  else if (event.key in ZOOMS) acts.zoom(ZOOMS[event.key]);
+  else if (event.key === "0" || event.key === "Home") acts.reset();
+  else if (choosable && event.key === " ") acts.toggle();
+  else if (choosable && event.key === "Enter") acts.act();
+  else if (choosable && event.key === "o") acts.open();
+  else return false;
+  return true;
+}
+
+// Choosing: the cursor, the chosen places, and what is done with them.
+function makeChoosing(model, say) {
+  const number = () => model.get("labels").length;
+  const set = (name, value) => { model.set(name, value); model.save_changes(); };
+  const send = (event, more = {}) => model.send({ event, edition: model.get("edition"), ...more });
+  const choose = (index) => {
+    const chosen = model.get("chosen"), rest = chosen.filter((each) => each !== index);
+    set("chosen", rest.length < chosen.length ? rest : [...rest, index].sort((a, b) => a - b));
+    say(index, rest.length === chosen.length);
+  };
+  const at = (index) => (index >= 0 && index < number() ? index : -1);
+  return {
+    moveTo: (index) => { if (at(index) >= 0) set("cursor", index); },
+    move(across, down) {
+      const columns = model.get("columns"), cursor = model.get("cursor");
+      if (cursor < 0) set("cursor", number() ? 0 : -1);
+      const column = cursor % columns + across, next = cursor + across + down * columns;
+      if (cursor >= 0 && column >= 0 && column < columns && at(next) >= 0) set("cursor", next);
+    },
+    toggle: (index = model.get("cursor")) => { if (at(index) >= 0) choose(index); },
+    act: () => { if (number()) send("act"); },
+    open: (index = model.get("cursor")) => { if (at(index) >= 0) send("open", { index }); },
+  };
+}
+
+async function render({ model, el, signal }) {
+  await dress(model, el);
+  el.classList.add("dv-fill");
+  const choosable = model.get("choosable"), able = canDraw(), enter = model.get("enter");
+  const keys = choosable ? `${CHOOSE_KEYS} ${TURN_KEYS}${enter ? ` Enter ${enter}.` : ""}` : `Arrow keys, or dragging, ${TURN_KEYS}`;
+  const place = make("div", { class: "dv-stage-place", role: "presentation" });
+  const role = choosable ? { role: "listbox", "aria-multiselectable": "true" } : { role: "application", "aria-roledescription": "3D stage" };
+  const root = make("div", { class: "dv-stage3", tabindex: 0, "aria-description": keys, ...role }, place);
+  const empty = make("p", { class: "dv-stage-empty" }), said = make("div", { class: "dv-unseen", "aria-live": "polite" });
+  root.append(empty);
+  Object.assign(root.dataset, { painted: "0", drawn: "" });
+  let holders = [], shelf = null, canvas = null, asked = 0, inSight = true, turned = 0, dragged = -1;
+
+  const ask = () => { asked ||= requestAnimationFrame(paint); };
+  const change = (alter) => (...values) => { alter(...values); ask(); };
+  const poses = makePoses(model), options = makeOptions(root, place, choosable);
+  const choosing = makeChoosing(model, (index, chosen) => {
+    said.textContent = `${options.name(index)}, ${chosen ? "chosen" : "not chosen"}; ${model.get("chosen").length} chosen in all`;
+  });
+  const places = () => model.get("labels").map((_, index) => [index % model.get("columns"), Math.floor(index / model.get("columns"))]);
+  const grid = () => seenGrid(places(), place.clientWidth, place.clientHeight, poses.zoom(), model.get("cursor"));
+  const shapes = () => model.get("labels").map((_, index) => {
+    const shape = holders[index]?.get("shape");
+    return shape && shape.edition === model.get("edition") ? shape : null;
+  });
+  const placeAt = (event) => {
+    const box = place.getBoundingClientRect(), { side, x, y } = grid();
+    const column = Math.floor((event.clientX - box.left - box.width / 2) / side + x);
+    const row = Math.floor((event.clientY - box.top - box.height / 2) / side + y);
+    return places().findIndex(([itsColumn, itsRow]) => itsColumn === column && itsRow === row);
+  };
+  const acts = {
+    ...choosing,
+    turn: change((across, down) => poses.turn(model.get("cursor") < 0 ? 0 : model.get("cursor"), across, down)),
+    zoom: change(poses.zoomBy),
+    reset: change(poses.reset),
+  };
+  const tools = makeTools(model, acts.reset);
+  el.append(root, make("div", { class: "dv-row dv-stage-tools" }, ...tools.nodes, make("span", { class: "dv-quiet dv-stage-keys" }, keys)), said);
+  onKeys(root, (event) => answerPlaceKey(event, acts, choosable));
+  onDrag(root, place, {
+    begin: (event) => { dragged = placeAt(event); },
+    turn: change((across, down) => poses.turn(dragged, across, down)),
+    pick(event) {
+      if (!choosable) return;
+      choosing.moveTo(placeAt(event));
+      choosing.toggle(placeAt(event));
+    },
+  });
+  if (choosable) place.addEventListener("dblclick", (event) => choosing.open(placeAt(event)));
+
+  function paint() {
+    asked = 0;
+    const { clientWidth: width, clientHeight: height } = place, labels = model.get("labels");
+    if (!canvas || !labels.length || !width || !height) return;
+    const seen = grid(), shown = shapes();
+    const drawn = shelf.arrange(shown, places(), poses.pose);
+    canvas.draw(seen.side, seen.x - 0.5, 0.5 - seen.y, width, height);
+    shown.forEach((shape, index) => options.tell(index, shape));
+    options.arrange(places(), seen, width, height);
+    root.dataset.painted = String(Number(root.dataset.painted) + 1);
+    // Said when the picture is on the screen.
+    requestAnimationFrame(() => { root.dataset.drawn = drawn.join(); });
+  }
+
+  function turnGently(now) {
+    const turns = model.get("gently") && !STILL.matches && inSight && !document.hidden && canvas;
+    if (turns && turned) for (let index = 0; index < model.get("labels").length; index++) turnBy(poses.pose(index), GENTLE * Math.min(100, now - turned), 0);
+    turned = turns ? now : 0;
+    if (!turns) return;
+    ask();
+    requestAnimationFrame(turnGently);
+  }
+  const startGently = () => { if (!turned) requestAnimationFrame(turnGently); };
+
+  async function lay() {
+    const labels = model.get("labels");
+    place.hidden = !labels.length || !able;
+    empty.hidden = !place.hidden;
+    empty.textContent = able ? model.get("empty") : NO_WEBGL;
+    tools.show(labels.length);
+    options.lay(labels);
+    options.mark(model.get("chosen"), model.get("cursor"));
+    labels.forEach((_, index) => options.tell(index, null));
+    ask();
+    const found = await Promise.all(model.get("places").map((reference) => refer(model, reference)));
+    if (signal.aborted) return;
+    for (const holder of found.filter((each) => !holders.includes(each))) {
+      holder.on("change:shape", ask);
+      signal.addEventListener("abort", () => holder.off("change:shape", ask));
+    }
+    holders = found;
+    ask();
+  }
+
+  watch(model, "height alt", () => {
+    root.style.height = `min(${model.get("height")}px, max(320px, calc(100vh - 190px)))`;
+    root.setAttribute("aria-label", model.get("alt"));
+  });
+  const mark = () => { options.mark(model.get("chosen"), model.get("cursor")); ask(); };
+  const align = () => { if (model.get("together")) poses.align(model.get("cursor")); tools.tell(); ask(); };
+  const heard = {
+    "change:edition change:empty": lay, "change:chosen change:cursor": mark, "change:together": align,
+    "change:gently": () => { tools.tell(); startGently(); },
+  };
+  for (const [events, listener] of Object.entries(heard)) model.on(events, listener);
+  const sizes = new ResizeObserver(ask);
+  sizes.observe(place);
+  const sight = new IntersectionObserver((changes) => { inSight = changes.at(-1).isIntersecting; startGently(); });
+  sight.observe(root);
+  const watchers = [sizes, sight, tellSight(model, root)];
+  document.addEventListener("visibilitychange", startGently, { signal });
+  signal.addEventListener("abort", () => {
+    for (const [events, listener] of Object.entries(heard)) model.off(events, listener);
+    for (const watcher of watchers) watcher.disconnect();
+    cancelAnimationFrame(asked);
+    shelf?.release();
+    canvas?.remove();
+  });
+  if (able) {
+    canvas = await openCanvas(model, place);
+    shelf = makeShelf(await refer(model, model.get("pattern")), canvas.scene);
+  }
+  await lay();
+  startGently();
+}
+export default { render };
