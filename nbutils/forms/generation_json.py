@@ -75,6 +75,11 @@ def pack_generation(generation: Generation) -> bytes:
 
 def unpack_generation(packed: bytes) -> Generation:
     """Read what `pack_generation` wrote; raise ValueError for anything else, and for what grows beyond its bound."""
+    return generation_from_json(unpack_text(packed))
+
+
+def unpack_text(packed: bytes) -> str:
+    """Return the text that a packed generation holds; raise ValueError for what grows beyond its bound."""
     if not isinstance(packed, bytes) or len(packed) > LONGEST_PACKED:
         raise ValueError(f"A packed generation has at most {LONGEST_PACKED:,} bytes.")
     reader = zlib.decompressobj()
@@ -84,7 +89,7 @@ def unpack_generation(packed: bytes) -> Generation:
         raise ValueError("A packed generation could not be read: it is damaged or no generation.") from error
     if not reader.eof or reader.unused_data:
         raise ValueError("A packed generation could not be read: it is cut off, too large, or followed by more.")
-    return generation_from_json(text)
+    return text
 
 
 def write_organism(organism: Organism) -> dict[str, object]:
