@@ -62,7 +62,8 @@ def text(value: object, longest: int) -> str:
 def typed(value: object, longest: int, breaks: str = "") -> str:
     """Return a text that a person typed, in any script; raise ValueError for what nobody can type or see.
 
-    breaks : the control characters that are taken, such as "\\n"; joiners and marks of direction belong to scripts
+    breaks : control characters that are taken all the same, such as the end of a line
+    Joiners and marks of direction belong to scripts and emoji: a page isolates what it shows.
     """
     found = text(value, longest)
     if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") and letter not in breaks for letter in found):

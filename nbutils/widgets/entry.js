@@ -1,0 +1,125 @@
+// What is typed is sent after a short rest, at once when the field is left: nothing is lost when an error is shown.
+
+const REST = 250;
+const unique = () => `dv-${Math.random().toString(36).slice(2)}`;
+const letters = (text) => [...text];
+const withoutControls = (text, several) => text.toWellFormed().replace(several ? /[^\P{Cc}\n\t]|[\u2028\u2029]/gu : /[\p{Cc}\u2028\u2029]/gu, "");
+
+// Cuts what was typed or pasted to what fits, and leaves the caret where it was.
+function fit(field, longest, several) {
+  const clean = letters(withoutControls(field.value, several)), kept = clean.slice(0, longest).join("");
+  if (kept === field.value) return false;
+  const at = field.selectionStart;
+  field.value = kept;
+  field.setSelectionRange(Math.min(at, kept.length), Math.min(at, kept.length));
+  return clean.length > longest;
+}
+
+function makeFrame(model, el, field) {
+  const id = unique(), label = make("label", { class: "dv-name", for: id });
+  const left = make("span", { class: "dv-quiet dv-entry-left", id: unique() });
+  const problem = make("p", { class: "dv-fault", id: unique(), role: "alert" });
+  field.id = id;
+  field.setAttribute("aria-describedby", `${left.id} ${problem.id}`);
+  el.append(make("div", { class: "dv-entry-head" }, label, left));
+  watch(model, "name help problem disabled", () => {
+    label.textContent = model.get("name");
+    field.placeholder = model.get("help");
+    field.disabled = model.get("disabled");
+    problem.textContent = model.get("problem");
+    field.setAttribute("aria-invalid", String(Boolean(model.get("problem"))));
+  });
+  return { left, problem };
+}
+
+function writing({ model, el, signal }) {
+  const several = model.get("kind") === "text", longest = model.get("longest");
+  const field = make(several ? "textarea" : "input", several ? { class: "dv-entry-field", rows: 3, dir: "auto" } : { class: "dv-entry-field", type: "text", autocomplete: "off", dir: "auto" });
+  const { left, problem } = makeFrame(model, el, field);
+  el.append(field, problem);
+  let waiting = 0;
+
+  const count = (cut) => { left.textContent = cut ? `no more than ${longest} letters` : `${longest - letters(field.value).length} left`; };
+  function send() {
+    clearTimeout(waiting);
+    if (field.value === model.get("value")) return;
+    model.set("value", field.value);
+    model.save_changes();
+  }
+  function typed() {
+    count(fit(field, longest, several));
+    clearTimeout(waiting);
+    waiting = setTimeout(send, REST);
+  }
+  field.addEventListener("input", (event) => { if (!event.isComposing) typed(); });
+  field.addEventListener("compositionend", typed);
+  field.addEventListener("change", send);
+  signal.addEventListener("abort", send);
+  watch(model, "value", () => {
+    if (field.value !== model.get("value")) field.value = model.get("value");
+    count(false);
+  });
+}
+
+function tagging({ model, el }) {
+  const longest = model.get("longest");
+  const field = make("input", { class: "dv-entry-field", type: "text", autocomplete: "off", dir: "auto" });
+  const { left, problem } = makeFrame(model, el, field);
+  const list = make("ul", { class: "dv-tags" }), said = make("span", { class: "dv-unseen", role: "status" });
+  el.append(list, field, problem, said);
+  const same = (a, b) => a.toLowerCase() === b.toLowerCase();
+
+  function set(tags) {
+    model.set("values", tags);
+    model.save_changes();
+  }
+  function take(text) {
+    const tags = [...model.get("values")];
+    for (const part of text.split(",")) {
+      const tag = letters(withoutControls(part, false)).slice(0, longest).join("").trim();
+      if (tag && tags.length < model.get("most") && !tags.some((known) => same(known, tag))) tags.push(tag);
+    }
+    field.value = "";
+    if (tags.length === model.get("values").length) return;
+    said.textContent = `${tags.at(-1)} added`;
+    set(tags);
+  }
+  function remove(index) {
+    const tags = model.get("values");
+    said.textContent = `${tags[index]} removed`;
+    set(tags.filter((_, place) => place !== index));
+    (list.querySelectorAll("button")[Math.min(index, tags.length - 2)] ?? field).focus();
+  }
+  field.addEventListener("input", (event) => {
+    if (event.isComposing) return;
+    fit(field, longest * model.get("most"), false);
+    const end = field.value.lastIndexOf(",");
+    if (end < 0) return;
+    const rest = field.value.slice(end + 1);
+    take(field.value.slice(0, end));
+    field.value = rest.trimStart();
+  });
+  field.addEventListener("change", () => take(field.value));
+  field.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter") take(field.value);
+    else if (event.key === "Backspace" && !field.value && model.get("values").length) list.lastElementChild.querySelector("button").focus();
+    else return;
+    event.preventDefault();
+  });
+  watch(model, "values disabled", () => {
+    const tags = model.get("values"), most = model.get("most");
+    const tagged = (tag, index) => make("li", {}, make("bdi", {}, tag), make("button", { type: "button", "aria-label": `Remove ${tag}`, disabled: model.get("disabled"), click: () => remove(index) }, "\u00d7"));
+    list.replaceChildren(...tags.map(tagged));
+    list.hidden = !tags.length;
+    left.textContent = tags.length < most ? `${most - tags.length} of ${most} tags left` : `no more than ${most} tags`;
+    field.disabled = model.get("disabled") || tags.length >= most;
+  });
+}
+
+async function render(view) {
+  await dress(view.model, view.el);
+  view.el.classList.add("dv-control", "dv-entry");
+  (view.model.get("kind") === "tags" ? tagging : writing)(view);
+}
+export default { render };
