@@ -1,6 +1,5 @@
 """What chapter 4 was trained and measured beforehand: in data/rbm, each with how, when and on what it was made."""
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from nbutils.runs import records
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "rbm"
 RATES_ON = ("mean", "sum")
-DIGITS = 5
 
 
 def thesis_settings(rate_on: str, seed: int = 0) -> Training:
@@ -45,27 +43,12 @@ def read_origin(rate_on: str, folder: Path = FOLDER) -> dict:
 
 def keep(name: str, found: Mapping[str, dict], folder: Path = FOLDER) -> Path:
     """Put results into a record beside what it holds already, in place of those of the same name."""
-    try:
-        held = records.read_record(name, folder)
-    except ValueError:
-        held = {}
-    return records.write_record(name, held | plain(found), folder)
+    return records.keep(name, found, folder)
 
 
 def read(name: str, folder: Path = FOLDER) -> dict:
     """Return a record of data/rbm; ValueError where it is absent or damaged."""
     return records.read_record(name, folder)
-
-
-def plain(found: object) -> object:
-    """Return a result with numbers of five digits, as JSON holds it: what is no finite number becomes None."""
-    if isinstance(found, Mapping):
-        return {str(name): plain(value) for name, value in found.items()}
-    if isinstance(found, list | tuple):
-        return [plain(value) for value in found]
-    if not isinstance(found, float):
-        return found
-    return float(f"{found:.{DIGITS}g}") if math.isfinite(found) else None
 
 
 def _name(rate_on: str) -> str:

@@ -1,14 +1,17 @@
 """What was measured beforehand: results in a folder of data/, each with how, when and on what it was made."""
 
 import json
+import math
 import os
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 LIBRARIES = ("torch", "numpy", "pillow")
 CPU_FILE = Path("/proc/cpuinfo")
+DIGITS = 5
 
 
 def describe_origin(command: str, seed: int) -> dict:
@@ -58,3 +61,23 @@ def read_record(name: str, folder: Path) -> dict:
     if not isinstance(content, dict):
         raise ValueError(f"The measured result {path.name} is no record: get it from the repository again.")
     return content
+
+
+def keep(name: str, found: Mapping[str, dict], folder: Path) -> Path:
+    """Put results into a record beside what it holds already, in place of those of the same name."""
+    try:
+        held = read_record(name, folder)
+    except ValueError:
+        held = {}
+    return write_record(name, held | plain(found), folder)
+
+
+def plain(found: object) -> object:
+    """Return a result with numbers of five digits, as JSON holds it: what is no finite number becomes None."""
+    if isinstance(found, Mapping):
+        return {str(name): plain(value) for name, value in found.items()}
+    if isinstance(found, list | tuple):
+        return [plain(value) for value in found]
+    if not isinstance(found, float):
+        return found
+    return float(f"{found:.{DIGITS}g}") if math.isfinite(found) else None

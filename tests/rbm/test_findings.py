@@ -13,6 +13,7 @@ from nbutils.rbm import findings, layers, results, sampling, survey
 from nbutils.rbm.examples import Source, load
 from nbutils.rbm.sphere_shapes import list_shapes
 from nbutils.rbm.spheres import make_spheres
+from nbutils.runs import records
 
 SMALL = {"grid": 4, "smallest": 1.0, "largest": 2.0}
 
@@ -107,7 +108,7 @@ def test_kept_findings_are_those_that_are_measured_and_say_how():
 
 @pytest.mark.parametrize("row", ["F4.1", "F4.2", "F4.3", "F4.4", "T4.1", "C4-01", "C4-03", "C4-05", "C4-06", "C4-09"])
 def test_what_is_read_from_stored_runs_is_found_again(row):
-    again = results.plain(findings.FINDINGS[row]())
+    again = records.plain(findings.FINDINGS[row]())
     kept = results.read("findings")[row]["result"]
     for (path, ours), (_, theirs) in zip(leaves(again), leaves(kept), strict=True):
         assert ours == (pytest.approx(theirs, rel=1e-3, abs=1e-6) if isinstance(theirs, float) else theirs), path

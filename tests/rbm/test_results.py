@@ -19,6 +19,7 @@ from nbutils.rbm import examples, results, resuming, survey
 from nbutils.rbm.resuming import POINTS, follow_kept, read_kept
 from nbutils.rbm.running import follow
 from nbutils.rbm.spheres import make_spheres
+from nbutils.runs import records
 
 SOURCE = examples.Source(number=200, grid=4, largest=2.0)
 SMALL = Training(hidden=6, epochs=3, rate=0.05)
@@ -105,7 +106,7 @@ def test_without_its_file_and_with_a_damaged_one_it_is_a_sentence(tmp_path):
 
 
 def test_what_is_no_finite_number_becomes_none():
-    found = results.plain({"a": float("nan"), "b": [1.23456789, float("inf")], "c": {"d": 3, "e": "word", "f": True}})
+    found = records.plain({"a": float("nan"), "b": [1.23456789, float("inf")], "c": {"d": 3, "e": "word", "f": True}})
     assert found == {"a": None, "b": [1.2346, None], "c": {"d": 3, "e": "word", "f": True}}
 
 
