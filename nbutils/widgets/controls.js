@@ -162,7 +162,7 @@ function onOff({ model, el }) {
 }
 
 function button({ model, el }) {
-  const pressed = make("button", { type: "button", click: () => model.send({ event: "press" }) });
+  const pressed = make("button", { type: "button", click: () => model.send({ event: "press", at: Date.now() }) });
   el.append(pressed);
   watch(model, "text first disabled", () => {
     pressed.textContent = model.get("text");

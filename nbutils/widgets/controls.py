@@ -141,7 +141,7 @@ class Switch(anywidget.AnyWidget):
 
 
 class Button(anywidget.AnyWidget):
-    """Something to press; `value` counts the presses."""
+    """Something to press; `value` counts the presses, `pressed_at` is the last one's time by the page's clock."""
 
     _esm = page.script("controls.js")
     _style = page.Style()
@@ -152,6 +152,7 @@ class Button(anywidget.AnyWidget):
     value = T.Int(0)
 
     def __init__(self, press: Callable[[], object] | None = None, **traits: object) -> None:
+        self.pressed_at: float | None = None  # seconds since 1970
         super().__init__(**traits)
         self.on_msg(self._receive)
         if press is not None:
@@ -163,6 +164,7 @@ class Button(anywidget.AnyWidget):
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
         if foreign.event(content) == "press" and not self.disabled:
+            self.pressed_at = foreign.seconds(content.get("at"))
             self.value += 1
 
     def set_state(self, sync_data: object) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from math import isfinite
 
 Cleaner = Callable[[object], object]
+LATEST = 1e14  # milliseconds since 1970: in the year 5138
 
 
 def accept(state: object, **cleaners: Cleaner) -> dict[str, object]:
@@ -75,3 +76,11 @@ def event(content: object) -> str:
     """Return the name of the event in a message from a page, "" for a message without one."""
     name = content.get("event") if isinstance(content, dict) else None
     return name if isinstance(name, str) else ""
+
+
+def seconds(milliseconds: object) -> float | None:
+    """Return seconds for the milliseconds that a page tells, since 1970 or of some work; None for no such number."""
+    try:
+        return number(milliseconds, 0, LATEST) / 1000
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -72,7 +72,7 @@ function answerPlaceKey(event, acts, choosable) {
 function makeChoosing(model, say) {
   const number = () => model.get("labels").length;
   const set = (name, value) => { model.set(name, value); model.save_changes(); };
-  const send = (event, more = {}) => model.send({ event, edition: model.get("edition"), ...more });
+  const send = (event, more = {}) => model.send({ event, edition: model.get("edition"), at: Date.now(), ...more });
   const choose = (index) => {
     const chosen = model.get("chosen"), rest = chosen.filter((each) => each !== index);
     set("chosen", rest.length < chosen.length ? rest : [...rest, index].sort((a, b) => a - b));
@@ -105,6 +105,7 @@ async function render({ model, el, signal }) {
   root.append(empty);
   Object.assign(root.dataset, { painted: "0", drawn: "" });
   let holders = [], shelf = null, canvas = null, asked = 0, inSight = true, turned = 0, dragged = -1;
+  let told = 0, drawing = 0;
 
   const ask = () => { asked ||= requestAnimationFrame(paint); };
   const change = (alter) => (...values) => { alter(...values); ask(); };
@@ -148,14 +149,23 @@ async function render({ model, el, signal }) {
     asked = 0;
     const { clientWidth: width, clientHeight: height } = place, labels = model.get("labels");
     if (!canvas || !labels.length || !width || !height) return;
-    const seen = grid(), shown = shapes();
+    const seen = grid(), shown = shapes(), begun = performance.now();
     const drawn = shelf.arrange(shown, places(), poses.pose);
     canvas.draw(seen.side, seen.x - 0.5, 0.5 - seen.y, width, height);
     shown.forEach((shape, index) => options.tell(index, shape));
     options.arrange(places(), seen, width, height);
     root.dataset.painted = String(Number(root.dataset.painted) + 1);
+    drawing += performance.now() - begun;
     // Said when the picture is on the screen.
-    requestAnimationFrame(() => { root.dataset.drawn = drawn.join(); });
+    requestAnimationFrame(() => { root.dataset.drawn = drawn.join(); tellDrawn(drawn); });
+  }
+
+  // Once an edition, when each of its places has been drawn.
+  function tellDrawn(drawn) {
+    const edition = model.get("edition");
+    if (told === edition || !drawn.every(Boolean)) return;
+    told = edition;
+    model.send({ event: "drawn", edition, at: Date.now(), drawing });
   }
 
   function turnGently(now) {
@@ -177,6 +187,7 @@ async function render({ model, el, signal }) {
     options.lay(labels);
     options.mark(model.get("chosen"), model.get("cursor"));
     labels.forEach((_, index) => options.tell(index, null));
+    drawing = 0;
     ask();
     const found = await Promise.all(model.get("places").map((reference) => refer(model, reference)));
     if (signal.aborted) return;

@@ -72,6 +72,8 @@ class PlaceStage(anywidget.AnyWidget):
         self._triangles: dict[int, int] = {}
         self._acting: list[Callable[[], object]] = []
         self._opening: list[Callable[[int], object]] = []
+        self._drawn: list[Callable[[float, float], object]] = []
+        self.acted_at: float | None = None  # seconds since 1970 by the page's clock
         super().__init__(
             renderer=self._canvas.renderer,
             pattern=self._canvas.mesh,
@@ -148,6 +150,13 @@ class PlaceStage(anywidget.AnyWidget):
         """Call callback(index) when a place is double-clicked, or opened with the key o."""
         self._opening.append(callback)
 
+    def on_drawn(self, callback: Callable[[float, float], object]) -> None:
+        """Call callback(at, drawing) when each place that was laid out has been drawn for the first time.
+
+        at : seconds since 1970 by the page's clock; drawing : seconds that the page spent on it
+        """
+        self._drawn.append(callback)
+
     def set_state(self, sync_data: object) -> None:
         """Take from a page only what it may set, and that only for places that there are."""
         last = len(self.labels) - 1
@@ -188,6 +197,7 @@ class PlaceStage(anywidget.AnyWidget):
         if not isinstance(content, dict) or content.get("edition") != self.edition:
             return
         if foreign.event(content) == "act":
+            self.acted_at = foreign.seconds(content.get("at"))
             for callback in self._acting:
                 callback()
         if foreign.event(content) == "open":
@@ -197,6 +207,10 @@ class PlaceStage(anywidget.AnyWidget):
                 return
             for callback in self._opening if index < len(self.labels) else []:
                 callback(index)
+        if foreign.event(content) == "drawn":
+            at, drawing = (foreign.seconds(content.get(name)) for name in ("at", "drawing"))
+            for callback in self._drawn if at is not None and drawing is not None else []:
+                callback(at, drawing)
 
 
 def clean_chosen(value: object, places: int) -> tuple[int, ...]:
