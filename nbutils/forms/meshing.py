@@ -1,22 +1,23 @@
 """Fields become closed surfaces that a printer can fill: marching cubes at the level set, every mesh checked."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
+from nbutils.forms.cubes import list_cases
 from nbutils.forms.fields import LEVEL, mark_inside, measure_field
 from nbutils.forms.grids import THESIS, Grid
 from nbutils.neat import Genome
 
 Mode = Literal["smooth", "thesis"]
 MODES = ("smooth", "thesis")
-# Values on the level make holes (scikit-image, issue 8116); values far off it put vertices on the corners.
-NEAREST, FARTHEST = 1e-4, 4.0
+FARTHEST = 1e6  # from the level, so that sums stay finite numbers
+LEAST_DEPTH = 1e-30
 RIM = (
     0.01  # edges of voxels that vertices keep from corners, and that the canvas' walls lie outside of its last corners
 )
-MOST_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -41,80 +42,121 @@ def mesh_field(field: np.ndarray, grid: Grid, level: float = LEVEL, mode: Mode =
 
     field : (x, y, z) corners of the grid, float; inside is at most the level, outside is the rest and all beyond
     mode : "smooth" puts vertices where the field crosses the level along an edge; "thesis" tells only inside from
-        outside (section 3.3.3), with the cases of Lorensen and Cline (1987) and vertices half-way along edges
-    Raises ValueError for a field of another size, for one without inside, and where no closed surface is found.
+        outside (section 3.3.3) and puts vertices half-way along edges, as Lorensen and Cline (1987) do with such data
+    Raises ValueError for a field of another size, for one without inside, and where a surface is not closed.
     """
     if field.shape != grid.corners:
         raise ValueError(f"The field has {field.shape} corners, the grid {grid.corners}.")
     if mode not in MODES:
         raise ValueError(f"mode must be one of {', '.join(MODES)}; got {str(mode)[:40]!r}.")
-    inside = mark_inside(field, level)
+    inside = _surround(mark_inside(field, level), False)
     if not inside.any():
         raise ValueError("The shape is empty on this grid: no corner is inside. A finer grid may show more.")
-    box = _bound(inside)
-    heights = _prepare(field[box], inside[box], level, mode)
-    begin = np.array([side.start for side in box])
-    for attempt in range(MOST_TRIES):
-        body = _march(heights, begin, grid, mode, attempt)
-        if is_watertight(body):
-            return body
-    raise ValueError("No closed surface was found on this grid: choose a finer or coarser one.")
+    # Of a number and NaN, fmin returns the number.
+    depths = np.ones(field.shape) if mode == "thesis" else np.fmin(np.abs(field - np.float32(level)), FARTHEST)
+    body = _march(inside, _surround(depths.astype(np.float32, copy=False), np.float32(1)), grid)
+    if not is_watertight(body):
+        raise ValueError("No closed surface was found on this grid: choose a finer or coarser one.")
+    return body
 
 
 def is_watertight(body: Body) -> bool:
     """Return whether every edge is passed once in either direction and the volume inside is positive."""
-    first = body.triangles.astype(np.int64)
-    second = np.roll(first, -1, axis=1)
-    lower, upper = np.minimum(first, second), np.maximum(first, second)
-    keys = np.sort(((lower * len(body.vertices) + upper) * 2 + (first > second)).ravel())
-    if len(keys) % 2 or not len(keys):
-        return False
-    there, back = keys[::2], keys[1::2]
-    paired = bool(np.all(there % 2 == 0) and np.all(back == there + 1) and np.all(there[1:] > back[:-1]))
-    return paired and volume(body) > 0
+    return _is_closed(body) and volume(body) > 0
 
 
 def volume(body: Body) -> float:
-    """Return the volume inside a closed surface in cubed units of the canvas: a sum of signed tetrahedra."""
-    a, b, c = (body.vertices[body.triangles[:, place]].astype(np.float64) for place in range(3))
-    return float(np.einsum("ij,ij->", a, np.cross(b, c))) / 6
+    """Return the volume inside a closed surface, in cubed units of the canvas: that between its triangles and z = 0."""
+    x, y, z = np.ascontiguousarray(body.vertices.T)
+    a, b, c = np.ascontiguousarray(body.triangles.T.astype(np.intp))
+    shadows = (x[b] - x[a]) * (y[c] - y[a]) - (y[b] - y[a]) * (x[c] - x[a])
+    return float(((z[a] + z[b] + z[c]) * shadows).sum(dtype=np.float64)) / 6
 
 
-def _bound(inside: np.ndarray) -> tuple[slice, ...]:
-    """Return the smallest box of corners with all that is inside and, where the grid has one, a layer around it."""
-    found = []
-    for axis in range(3):
-        filled = np.flatnonzero(inside.any(axis=tuple({0, 1, 2} - {axis})))
-        found.append(slice(max(0, int(filled[0]) - 1), int(filled[-1]) + 2))
-    return tuple(found)
+def _is_closed(body: Body) -> bool:
+    """Return whether every edge is passed once in either direction.
+
+    The edges are the entries of a matrix, from which vertex to which; sorted by rows it is read forwards, sorted by
+    columns backwards, and both are to be the same. Sparse matrices sort by counting, ten times as fast as np.sort.
+    """
+    from scipy.sparse import coo_array
+
+    vertices, triangles = len(body.vertices), body.triangles.astype(np.int32)
+    begins, ends = triangles.ravel(), triangles[:, [1, 2, 0]].ravel()
+    edges = coo_array((np.ones(len(begins), np.int8), (begins, ends)), shape=(vertices, vertices))
+    edges.has_canonical_format = True  # or edges that are passed twice would be added up
+    forwards = edges.tocsc().tocsr()
+    backwards = forwards.tocsc()
+    again = forwards.indices[1:] == forwards.indices[:-1]
+    rows = forwards.indptr[1:-1]
+    again[rows[(rows > 0) & (rows < len(begins))] - 1] = False
+    same = np.array_equal(forwards.indptr, backwards.indptr) and np.array_equal(forwards.indices, backwards.indices)
+    return bool(len(begins) and same and not again.any())
 
 
-def _prepare(field: np.ndarray, inside: np.ndarray, level: float, mode: Mode) -> np.ndarray:
-    """Return heights over the level, float32, one layer outside around them, none of them on the level."""
-    if mode == "thesis":
-        return np.pad(np.where(inside, np.float32(-1), np.float32(1)), 1, constant_values=1)
-    size = np.clip(np.abs(np.nan_to_num(field - level, nan=FARTHEST)), NEAREST, FARTHEST).astype(np.float32)
-    return np.pad(np.where(inside, -size, size), 1, constant_values=FARTHEST)
+def _surround(values: np.ndarray, beyond: object) -> np.ndarray:
+    """Return values at the corners with one more layer on all sides."""
+    surrounded = np.full([side + 2 for side in values.shape], beyond, values.dtype)
+    surrounded[1:-1, 1:-1, 1:-1] = values
+    return surrounded
 
 
-def _march(heights: np.ndarray, begin: np.ndarray, grid: Grid, mode: Mode, attempt: int) -> Body:
-    from skimage.measure import marching_cubes
+def _march(inside: np.ndarray, depths: np.ndarray, grid: Grid) -> Body:
+    """Return the surface between corners inside and outside, by the cases of marching cubes.
 
-    if attempt:
-        heights = heights * np.random.default_rng(attempt).uniform(0.9, 1.1, heights.shape).astype(np.float32)
-    method = "lorensen" if mode == "thesis" else "lewiner"
-    vertices, triangles, _, _ = marching_cubes(heights, 0.0, method=method)
-    corners = vertices + (begin - 1)
-    if mode == "smooth":
-        corners = _straighten(corners, grid)
-    placed = (corners - np.array(grid.voxels) / 2) * grid.edge
-    return Body(placed.astype(np.float32), triangles.astype(np.uint32))
+    inside, depths : (x, y, z) corners, bool and float32: how far from the level each is; the outermost are outside
+    """
+    # Corners are worked with in one row: as a row ends outside and the next one begins outside, no edge and no cube
+    # is found between the two.
+    strides = (inside.shape[1] * inside.shape[2], inside.shape[2], 1)
+    bits, depths = inside.ravel().view(np.uint8), depths.ravel()
+    numbers = np.empty(3 * len(bits), np.int32)
+    vertices, known = [], 0
+    for axis, stride in enumerate(strides):
+        edges = np.flatnonzero(bits[:-stride] != bits[stride:])
+        numbers[edges + axis * len(bits)] = np.arange(known, known + len(edges), dtype=np.int32)
+        known += len(edges)
+        vertices.append(_place_vertices(edges, axis, stride, depths, grid))
+    for place, stride in enumerate(reversed(strides)):
+        bits = bits[:-stride] | bits[stride:] << (1 << place)
+    return Body(np.concatenate(vertices), _join_vertices(bits, numbers, strides))
 
 
-def _straighten(corners: np.ndarray, grid: Grid) -> np.ndarray:
-    """Return vertices in edges of voxels, the canvas' walls flat and none so near a corner that two would coincide."""
-    whole = np.floor(corners)
-    part = corners - whole
-    kept = np.where(part > 0, whole + np.clip(part, RIM, 1 - RIM), corners)
-    last = np.array(grid.voxels)
-    return np.where(corners < 0, -RIM, np.where(corners > last, last + RIM, kept))
+def _place_vertices(edges: np.ndarray, axis: int, stride: int, depths: np.ndarray, grid: Grid) -> np.ndarray:
+    """Return where the surface crosses edges: (edges, 3), float32, units of the canvas."""
+    first, second = depths[edges], depths[edges + stride]
+    along = np.clip(first / np.maximum(first + second, LEAST_DEPTH), RIM, 1 - RIM)
+    corners = np.stack(np.unravel_index(edges, [side + 2 for side in grid.corners]), axis=1).astype(np.float32) - 1
+    corners[:, axis] += along
+    np.clip(corners, -RIM, np.float32(grid.voxels) + RIM, out=corners)
+    return (corners - np.float32(grid.voxels) / 2) * np.float32(grid.edge)
+
+
+def _join_vertices(cases: np.ndarray, numbers: np.ndarray, strides: tuple[int, int, int]) -> np.ndarray:
+    """Return the triangles of all cubes: (triangles, 3), uint32.
+
+    cases : (cubes,), uint8
+    numbers : (3 x corners,), int32, the number of the vertex on the edge from a corner along x, y and z
+    """
+    counts, steps = _keep_steps(strides, len(numbers) // 3)
+    cubes = np.flatnonzero(counts[cases])
+    found = cases[cubes]
+    most = counts[found]
+    triangles = []
+    for place in range(int(most.max())):
+        having = most > place
+        cubes, found, most = cubes[having], found[having], most[having]
+        triangles.append(numbers[cubes[:, None] + steps[found, place]])
+    return np.concatenate(triangles).view(np.uint32)
+
+
+@lru_cache(maxsize=8)
+def _keep_steps(strides: tuple[int, int, int], corners: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many triangles the cases have, and how far from a cube's first corner their vertices are in a row."""
+    cases = list_cases()
+    counts = np.array([len(case) for case in cases])
+    steps = np.zeros((len(cases), counts.max(), 3), np.intp)
+    for number, case in enumerate(cases):
+        for place, triangle in enumerate(case):
+            steps[number, place] = [axis * corners + np.dot(corner, strides) for axis, corner in triangle]
+    return counts, steps
