@@ -1,0 +1,60 @@
+"""Opening the gallery: where it lies, whether it is made first, and what is in it then."""
+
+import os
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from nbutils.commands import CHECKOUT
+from nbutils.forms.store import schema
+from nbutils.forms.store.engine import MEMORY, Store, find_file, find_url, make_engine
+from nbutils.forms.store.errors import UNREACHABLE, UNWRITABLE, StoreError
+
+STARTER = CHECKOUT / "data" / "forms" / "starter.json.gz"
+
+
+def open_store(url: str | None = None, read_only: bool | None = None, starter: Path | None = STARTER) -> Store:
+    """Open the gallery, and make it first where there is none.
+
+    url : of the database; None is NBUTILS_DATABASE, or one file in the user's data folder
+    read_only : None is whether a published server runs this (NBUTILS_PUBLISH=1); where there is no database then, the
+        starter gallery is shown from memory
+    starter : an exported gallery that is merged into this one, once
+    Raises StoreError.
+    """
+    if read_only is None:
+        read_only = os.environ.get("NBUTILS_PUBLISH") == "1"
+    address = find_url(url)
+    return _open_to_read(address, starter) if read_only else _open(address, starter)
+
+
+def close(store: Store) -> None:
+    """Close all connections of a store that are not in use."""
+    store.engine.dispose()
+
+
+def _open(address: URL, starter: Path | None) -> Store:
+    file = find_file(address)
+    if file is not None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(UNWRITABLE) from error
+    engine = make_engine(address, read_only=False)
+    schema.prepare(engine)
+    return _with_starter(Store(engine, address.render_as_string(), read_only=False), starter)
+
+
+def _open_to_read(address: URL, starter: Path | None) -> Store:
+    file = find_file(address)
+    if address.get_backend_name() == "postgresql" or (file and file.exists()):
+        engine = make_engine(address, read_only=True)
+        if schema.check(engine):
+            return Store(engine, address.render_as_string(), read_only=True)
+    engine = make_engine(find_url(MEMORY), read_only=False)
+    schema.prepare(engine)
+    return _with_starter(Store(engine, MEMORY, read_only=True), starter)
+
+
+def _with_starter(store: Store, starter: Path | None) -> Store:
+    return store
