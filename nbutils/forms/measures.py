@@ -12,7 +12,8 @@ from nbutils.neat import Genome
 AXES = "xyz"
 ANGLES = 72
 LEAST_VARIED = 0.1  # of a shape's variance; the rim of a round shape varies by up to 9 % on the grid of the thesis
-LONGEST_LAG = 2 / 3  # of the length: what overlaps less tells little
+LONGEST_LAG = 1 / 2  # of the length, so that a part comes twice; around the axis, thrice: any mirror brings it twice
+LONGEST_TURN = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _come_again(rows: np.ndarray, circular: bool) -> float:
     varied = rows - rows.mean(0)
     if (varied**2).mean() <= LEAST_VARIED * rows.var():
         return 0.0
-    lags = range(1, len(rows) // 2 + 1 if circular else int(len(rows) * LONGEST_LAG))
+    lags = range(1, int(len(rows) * (LONGEST_TURN if circular else LONGEST_LAG)) + 1)
     curve = []
     for lag in lags:
         first, second = (varied, np.roll(varied, -lag, 0)) if circular else (varied[:-lag], varied[lag:])

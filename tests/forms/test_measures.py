@@ -58,7 +58,7 @@ def test_what_comes_again_along_an_axis_is_found_along_that_axis_alone():
     assert max(found["x"], found["y"]) < 0.5
 
 
-@pytest.mark.parametrize("arms", [2, 3, 5])
+@pytest.mark.parametrize("arms", [3, 4, 5])
 def test_what_comes_again_around_the_axis_is_found(arms):
     star = (np.hypot(X, Y) < 0.5 + 0.4 * np.cos(arms * np.arctan2(Y, X))) & (abs(Z) < 1)
     assert measures.measure_repetition(star, GRID)["round"] > 0.75
