@@ -1,5 +1,6 @@
 """Small pictures of shapes, seen and lit as on the stage."""
 
+from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
@@ -18,6 +19,10 @@ BACKGROUND = (0.93, 0.93, 0.93)
 REACH = 2.46
 STEP = 0.5  # edges of a voxel that a ray goes at a time
 HALVINGS = 5
+LEAST_SLANT = 1e-6
+# Pixels at edges, where brightness jumps, are the means of four points.
+JUMP = 0.15
+PARTS = ((-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25))
 # The two lights and the light from everywhere, of the stage's shader (nbutils/widgets/stage.vert).
 AMBIENT = 0.42
 LIGHTS = (((0.3, 0.75, 0.6), 0.52), ((-0.8, 0.1, 0.55), 0.22))
@@ -43,16 +48,17 @@ def draw_shape(
     """
     if isinstance(size, bool) or not isinstance(size, int) or not LEAST_SIZE <= size <= MOST_SIZE:
         raise ValueError(f"A picture is {LEAST_SIZE} to {MOST_SIZE} pixels wide, got {str(size)[:20]}.")
-    heights = np.pad(measure_field(genome, grid) - np.float32(LEVEL), 1, constant_values=1.0)
-    view = _turn_view(turn, tilt)
-    across = (np.arange(size, dtype=np.float32) + 0.5) * (2 * REACH / size) - REACH
-    right, up = (axis.ravel() for axis in np.meshgrid(across, -across))
-    starts = right[:, None] * view[0] + up[:, None] * view[1] + REACH * view[2]
-    hit, points = _cast(heights, starts / grid.edge + (np.array(grid.voxels) / 2 + 1), -view[2] * STEP, grid)
-    normals = _find_normals(heights, points) @ view.T
-    pixels = np.tile(np.asarray(background, np.float32), (size * size, 1))
-    pixels[hit] = np.asarray(colour, np.float32) * _light(normals)[:, None]
-    return (np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8).reshape(size, size, 3)
+    # Bounded, so that the slope at a wall of the canvas does not hang on how far inside the corner before it is.
+    heights = np.clip(measure_field(genome, grid) - np.float32(LEVEL), -1, 1)
+    scene = _Scene(np.pad(heights, 1, constant_values=1), grid, _turn_view(turn, tilt), colour, background)
+    pixel = 2 * REACH / size
+    across = (np.arange(size, dtype=np.float32) + 0.5) * pixel - REACH
+    middles = np.stack(np.meshgrid(across, -across), axis=-1)
+    colours = _shade(scene, middles.reshape(-1, 2)).reshape(size, size, 3)
+    rough = _find_edges(colours)
+    parts = middles[rough][:, None] + np.array(PARTS, np.float32) * pixel
+    colours[rough] = _shade(scene, parts.reshape(-1, 2)).reshape(-1, len(PARTS), 3).mean(axis=1)
+    return (np.clip(colours, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def to_png(pixels: np.ndarray) -> bytes:
@@ -60,6 +66,43 @@ def to_png(pixels: np.ndarray) -> bytes:
     file = BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """A shape in front of somebody.
+
+    heights : corners with a layer outside, float32
+    view : (right, up, towards the onlooker) x (x, y, z) of the canvas, unit vectors
+    """
+
+    heights: np.ndarray
+    grid: Grid
+    view: np.ndarray
+    colour: Colour
+    background: Colour
+
+
+def _shade(scene: _Scene, points: np.ndarray) -> np.ndarray:
+    """Return the colours seen at points of the picture: (points, 3) for (points, 2), right and up from the middle."""
+    starts = points @ scene.view[:2] / scene.grid.edge + (np.array(scene.grid.voxels) / 2 + 1)
+    hit, met = _cast(scene.heights, starts, -scene.view[2])
+    normals = _find_normals(scene.heights, met) @ scene.view.T
+    colours = np.tile(np.asarray(scene.background, np.float32), (len(points), 1))
+    colours[hit] = np.asarray(scene.colour, np.float32) * _light(normals)[:, None]
+    return colours
+
+
+def _find_edges(colours: np.ndarray) -> np.ndarray:
+    """Return which pixels differ much from one beside, above or below them: (size, size), bool."""
+    bright = colours.sum(axis=2)
+    across, down = (np.abs(np.diff(bright, axis=axis)) > JUMP for axis in (1, 0))
+    rough = np.zeros(bright.shape, bool)
+    rough[:, 1:] |= across
+    rough[:, :-1] |= across
+    rough[1:] |= down
+    rough[:-1] |= down
+    return rough
 
 
 def _turn_view(turn: float, tilt: float) -> np.ndarray:
@@ -73,19 +116,30 @@ def _turn_view(turn: float, tilt: float) -> np.ndarray:
     return np.array([[1, 0, 0], [0, c, -s], [0, s, c]]) @ about
 
 
-def _cast(heights: np.ndarray, starts: np.ndarray, step: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Return which rays meet the surface and where: (hits,) their numbers, (hits, 3) in places of `heights`."""
-    steps = int(np.ceil(2 * REACH / grid.edge / STEP))
-    going = np.arange(len(starts))
+def _cast(heights: np.ndarray, starts: np.ndarray, direction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which rays meet the surface and where: (hits,) their numbers, (hits, 3) in places of `heights`.
+
+    starts : (rays, 3), anywhere on the rays, in places of `heights`
+    direction : (3,), of length 1
+    """
+    # A ray is over the canvas between the last of the planes that it enters by and the first that it leaves by.
+    slant = np.where(np.abs(direction) < LEAST_SLANT, LEAST_SLANT, direction)
+    walls = np.stack([(0.5 - starts) / slant, (np.array(heights.shape) - 1.5 - starts) / slant])
+    enters, leaves = walls.min(axis=0).max(axis=1), walls.max(axis=0).min(axis=1)
+    going = np.flatnonzero(leaves > enters)
+    at, left = starts[going] + enters[going, None] * direction, (leaves - enters)[going]
+    step = STEP * direction
     hits, points = [], []
-    at = starts
-    for _ in range(steps):
-        at = at + step
+    while len(going):
         met = _sample(heights, at) <= 0
         hits.append(going[met])
-        points.append(_halve(heights, at[met], step))
-        going, at = going[~met], at[~met]
-    return np.concatenate(hits), np.concatenate(points)
+        points.append(at[met])
+        left -= STEP
+        on = ~met & (left > 0)
+        going, at, left = going[on], at[on] + step, left[on]
+    if not hits:
+        return np.empty(0, np.intp), np.empty((0, 3))
+    return np.concatenate(hits), _halve(heights, np.concatenate(points), step)
 
 
 def _halve(heights: np.ndarray, inside: np.ndarray, step: np.ndarray) -> np.ndarray:
