@@ -1,17 +1,21 @@
-"""Where the nodes of a small network stand in a drawing: layers by the longest path from the inputs."""
+"""Where the nodes of a small network stand in a drawing, and which way its links take."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from nbutils.figures.layers import Span, find_backward, find_layers, spread, untangle
+
 INPUT, HIDDEN, OUTPUT = "input", "hidden", "output"
 KINDS = (INPUT, HIDDEN, OUTPUT)
-MOST_NODES, MOST_LINKS = 128, 1_000
-SWEEPS = 8
+MOST_NODES, MOST_LINKS = 200, 1_000
+MOST_BENDS = 400  # of a network with more, long links are drawn straight
+GAP = 0.5  # of the way between two layers: where links that go back turn
+LANE = 0.16  # between two links that go back side by side
 SAMPLES = np.linspace(-3, 3, 25)
 
-# What each function looks like from -3 to 3, as a small curve; its height is brought to -1..1.
+# What each function looks like from -3 to 3, its height brought to -1..1.
 SHAPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sine": np.sin,
     "cosine": np.cos,
@@ -21,6 +25,8 @@ SHAPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "linear": lambda sums: sums / 3,
     "abs": lambda sums: 2 * np.abs(sums) / 3 - 1,
 }
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -46,14 +52,16 @@ class DiagramLink:
 
 @dataclass(frozen=True)
 class NetworkLayout:
-    """Where nodes stand, and which links go back.
+    """Where nodes stand, which links go back, and which way each link takes.
 
-    places : node number -> (layer, place in the layer), the inputs in layer 0, places around 0 and 1 apart
-    backward : numbers of the links that end no higher than they begin: those that close a cycle
+    places : node number -> (layer, across); inputs are in layer 0, the nodes of a layer at least 1 apart
+    backward : numbers of the links that end no higher than they begin: those that close a cycle, above all
+    routes : link number -> the points between its ends, (layer, across)
     """
 
-    places: dict[int, tuple[float, float]]
+    places: dict[int, Point]
     backward: frozenset[int]
+    routes: dict[int, tuple[Point, ...]]
 
 
 def lay_out(nodes: Sequence[DiagramNode], links: Sequence[DiagramLink]) -> NetworkLayout:
@@ -62,20 +70,23 @@ def lay_out(nodes: Sequence[DiagramNode], links: Sequence[DiagramLink]) -> Netwo
     Raises ValueError, as a sentence, for what is no network that can be drawn.
     """
     check_network(nodes, links)
-    backward = find_backward(nodes, links)
-    layers = _find_layers(nodes, [link for link in links if link.number not in backward])
-    # What ends in the layer that it began in, such as a link between two outputs, is drawn as one that goes back.
-    backward |= {link.number for link in links if layers[link.target] <= layers[link.source]}
-    rows: list[list[int]] = [[] for _ in range(1 + max(layers.values(), default=-1))]
-    for node in nodes:
-        rows[layers[node.number]].append(node.number)
-    rows = _untangle(rows, links)
-    places = {
-        number: (float(layer), place - (len(row) - 1) / 2)
-        for layer, row in enumerate(rows)
-        for place, number in enumerate(row)
-    }
-    return NetworkLayout(places, frozenset(backward))
+    kinds = {node.number: KINDS.index(node.kind) for node in nodes}
+    ends = {link.number: (link.source, link.target) for link in links}
+    backward = find_backward(kinds, ends)
+    layers = find_layers(kinds, [pair for number, pair in ends.items() if number not in backward])
+    # A link within a layer, such as one between two outputs, takes the way of those that go back.
+    backward |= {number for number, (source, target) in ends.items() if layers[target] <= layers[source]}
+    forward = [Span(number, *pair) for number, pair in ends.items() if number not in backward]
+    bends = sum(layers[span.target] - layers[span.source] - 1 for span in forward) <= MOST_BENDS
+    rows, neighbours = untangle(layers, forward if bends else [], forward)
+    across = spread(rows, neighbours)
+    places = {number: (float(layer), across[number]) for number, layer in layers.items()}
+    routes: dict[int, tuple[Point, ...]] = dict.fromkeys(ends, ())
+    for layer, row in enumerate(rows):
+        for stop in row:
+            if isinstance(stop, tuple):
+                routes[stop[0]] += ((float(layer), across[stop]),)
+    return NetworkLayout(places, frozenset(backward), routes | _route_back(backward, ends, places))
 
 
 def check_network(nodes: Sequence[DiagramNode], links: Sequence[DiagramLink]) -> None:
@@ -97,76 +108,35 @@ def check_network(nodes: Sequence[DiagramNode], links: Sequence[DiagramLink]) ->
             raise ValueError(f"The weight of link {link.number} is no finite number.")
 
 
-def find_backward(nodes: Sequence[DiagramNode], links: Sequence[DiagramLink]) -> set[int]:
-    """Return the numbers of links without which the network has no cycle, found from the inputs on."""
-    leaving: dict[int, list[DiagramLink]] = {node.number: [] for node in nodes}
-    for link in links:
-        leaving[link.source].append(link)
-    backward = {link.number for link in links if link.source == link.target}
-    order = sorted(nodes, key=lambda node: KINDS.index(node.kind))
-    state = dict.fromkeys(leaving, 0)  # 0 unseen, 1 on the way here, 2 done
-    for root in order:
-        if state[root.number]:
-            continue
-        state[root.number] = 1
-        way = [(root.number, iter(leaving[root.number]))]
-        while way:
-            number, rest = way[-1]
-            link = next(rest, None)
-            if link is None:
-                state[number] = 2
-                way.pop()
-            elif state[link.target] == 1:
-                backward.add(link.number)
-            elif state[link.target] == 0:
-                state[link.target] = 1
-                way.append((link.target, iter(leaving[link.target])))
-    return backward
-
-
-def _find_layers(nodes: Sequence[DiagramNode], forward: Sequence[DiagramLink]) -> dict[int, int]:
-    """Return the longest path from the inputs to each node: inputs 0, hidden nodes from 1 on, outputs together last."""
-    arriving: dict[int, list[int]] = {node.number: [] for node in nodes}
-    waiting = dict.fromkeys(arriving, 0)
-    leaving: dict[int, list[int]] = {node.number: [] for node in nodes}
-    for link in forward:
-        arriving[link.target].append(link.source)
-        leaving[link.source].append(link.target)
-        waiting[link.target] += 1
-    kinds = {node.number: node.kind for node in nodes}
-    layers: dict[int, int] = {}
-    ready = [number for number, count in waiting.items() if count == 0]
-    while ready:
-        number = ready.pop()
-        longest = max((layers[source] + 1 for source in arriving[number]), default=1)
-        layers[number] = 0 if kinds[number] == INPUT else longest
-        for target in leaving[number]:
-            waiting[target] -= 1
-            if waiting[target] == 0:
-                ready.append(target)
-    last = max((layer for number, layer in layers.items() if kinds[number] != OUTPUT), default=0) + 1
-    return {number: last if kinds[number] == OUTPUT else layer for number, layer in layers.items()}
-
-
-def _untangle(rows: list[list[int]], links: Sequence[DiagramLink]) -> list[list[int]]:
-    """Return the rows ordered so that each node stands near the middle of those that it is linked with."""
-    linked: dict[int, set[int]] = {number: set() for row in rows for number in row}
-    for link in links:
-        linked[link.source].add(link.target)
-        linked[link.target].add(link.source)
-    place = {number: at - (len(row) - 1) / 2 for row in rows for at, number in enumerate(row)}
-    for sweep in range(SWEEPS):
-        for row in rows[1:] if sweep % 2 == 0 else rows[-2:0:-1]:
-            middle = {
-                number: float(np.mean([place[other] for other in linked[number]])) if linked[number] else place[number]
-                for number in row
-            }
-            row.sort(key=lambda number: (middle[number], place[number]))
-            place.update({number: at - (len(row) - 1) / 2 for at, number in enumerate(row)})
-    return rows
-
-
 def draw_function(name: str) -> list[float]:
     """Return a function's values at SAMPLES in -1..1, for a small curve; none for a function without one."""
     shape = SHAPES.get(name)
     return [] if shape is None else [round(float(value), 3) for value in np.clip(shape(SAMPLES), -1, 1)]
+
+
+def _route_back(
+    backward: set[int], ends: dict[int, tuple[int, int]], places: dict[int, Point]
+) -> dict[int, tuple[Point, ...]]:
+    """Return the ways of links that go back: out at the top, past the nodes between on the nearer side, in from below.
+
+    The shortest go innermost, so that no two lie on each other.
+    """
+    routes = {}
+    taken: dict[str, int] = {"left": 0, "right": 0}
+    between = {
+        number: [place for place in places.values() if places[target][0] <= place[0] <= places[source][0]]
+        for number, (source, target) in ends.items()
+        if number in backward
+    }
+    for number in sorted(between, key=lambda number: (len(between[number]), number)):
+        (high, begin), (low, end) = (places[node] for node in ends[number])
+        if ends[number][0] == ends[number][1]:
+            lane, turn = begin + GAP, 0.36
+        else:
+            least, most = (bound(across for _, across in between[number]) for bound in (min, max))
+            side = "right" if begin + end >= least + most else "left"
+            away = 0.6 + LANE * taken[side]
+            lane, turn = (most + away if side == "right" else least - away), GAP - 0.03 * (taken[side] % 8)
+            taken[side] += 1
+        routes[number] = ((high + turn, begin), (high + turn, lane), (low - turn, lane), (low - turn, end))
+    return routes

@@ -1,4 +1,4 @@
-"""What chapter 3 of the thesis says, measured: one function a row of the ledger, results in data/forms/findings.json."""
+"""What chapter 3 of the thesis says, measured: a function for each row of the ledger, kept in data/forms."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -58,7 +58,7 @@ async function render({ model, el, signal }) {
   const acts = {
     ...makeSelecting(model, place, () => content, grid),
     turn: change((across, down) => turnBy(pose, across, down)),
-    zoom: change((factor) => zoomBy(pose, factor)),
+    zoom: change((factor) => { pose.zoom = zoomed(pose.zoom, factor); }),
     reset: change(() => { pose = startView(); }),
     hasFilm: () => !film.bar.hidden,
     play: film.toggle,
@@ -131,7 +131,7 @@ async function render({ model, el, signal }) {
     film.end();
     drawer?.remove();
   });
-  if (able) drawer = await setUp(model, place);
+  if (able) drawer = await setUp(model, place, ask);
   await load();
 }
 export default { render };

@@ -23,14 +23,17 @@ function makeOptions(root, place, choosable) {
   function name(index) {
     return options[index]?.name.textContent || `place ${index + 1}`;
   }
-  // `shape` is null while it is being made.
-  function tell(index, shape) {
-    const { node, name: text, loading, none, label } = options[index];
-    text.textContent = shape?.label ?? label;
-    loading.hidden = Boolean(shape);
-    none.hidden = !shape || Boolean(shape.positions);
-    if (choosable) node.setAttribute("aria-label", `${name(index)}${shape ? "" : ", being made"}`);
-    node.toggleAttribute("data-loading", !shape);
+  // A shape is null while it is being made.
+  function tell(shapes) {
+    shapes.forEach((shape, index) => {
+      const option = options[index], put = shape?.put || 0;
+      if (option.put === put) return;
+      option.put = put;
+      option.name.textContent = shape?.label ?? option.label;
+      option.loading.hidden = Boolean(shape);
+      option.none.hidden = !shape || Boolean(shape.positions);
+      if (choosable) option.node.setAttribute("aria-label", `${name(index)}${shape ? "" : ", being made"}`);
+    });
   }
   function arrange(places, grid, width, height) {
     options.forEach(({ node, name: text }, index) => {

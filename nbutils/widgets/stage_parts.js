@@ -3,8 +3,8 @@
 const LEAST_LABEL = 70, LONGEST_BREAK = 1_000;
 
 // Puts the renderer's own view into `place` and returns how to draw a film with it.
-async function setUp(model, place) {
-  const canvas = await openCanvas(model, place);
+async function setUp(model, place, changed) {
+  const canvas = await openCanvas(model, place, changed);
   const [mesh, outlines] = await Promise.all(["mesh", "outlines"].map((name) => refer(model, model.get(name))));
   let shown = null;
 
@@ -35,7 +35,7 @@ async function setUp(model, place) {
   function draw(pose, frame, grid, width, height) {
     order(pose, frame);
     for (const { obj } of [mesh, outlines]) obj.quaternion.set(...quaternion(pose));
-    canvas.draw(grid.side, grid.x - 0.5, 0.5 - grid.y, width, height);
+    canvas.draw({ side: grid.side, x: grid.x - 0.5, y: 0.5 - grid.y, width, height });
   }
   return { load, draw, remove: canvas.remove };
 }

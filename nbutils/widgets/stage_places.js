@@ -2,57 +2,8 @@
 
 const TURN_KEYS = "turn, plus and minus zoom, 0 goes back to the first view.";
 const CHOOSE_KEYS = "Arrow keys move, space or a click chooses, o or a double click opens; Shift with arrow keys, or dragging,";
-const GENTLE = 2 * Math.PI / 30_000;
+const GENTLE = 2 * Math.PI / 30_000, LONGEST_STEP = 100;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
-
-// The shapes that the graphics card has; all views of a stage share them, so each is made once.
-function makeShelf(pattern, scene) {
-  const objects = pattern.dvObjects ||= [];
-
-  function bring(index, shape) {
-    const held = objects[index] ||= { put: 0, object: null };
-    if (held.put === shape.put) return held.object;
-    const geometry = shape.positions && makeGeometry(pattern.obj, readMesh(shape), shape.colour);
-    held.put = shape.put;
-    held.object?.geometry.dispose();
-    if (!held.object && geometry) {
-      held.object = makeObject(pattern.obj, geometry);
-      scene.add(held.object);
-    }
-    if (geometry) held.object.geometry = geometry;
-    return held.object;
-  }
-  // `shapes` are those to be seen, null where none is; returns the number of the put that is drawn in each place.
-  function arrange(shapes, places, poses) {
-    for (const { object } of objects.filter(Boolean)) if (object) object.visible = false;
-    return shapes.map((shape, index) => {
-      const object = shape && bring(index, shape);
-      if (object && shape.positions) {
-        object.visible = true;
-        object.position.set(places[index][0], -places[index][1], 0);
-        object.quaternion.set(...quaternion(poses(index)));
-      }
-      return shape ? shape.put : 0;
-    });
-  }
-  const release = () => objects.forEach(({ object }) => object?.geometry.dispose());
-  return { arrange, release };
-}
-
-// How each place is turned: all together, or each by itself.
-function makePoses(model) {
-  let poses = [], zoom = 1;
-  const pose = (index) => (poses[index] ||= startView());
-  const which = (index) => (model.get("together") ? model.get("labels").map((_, each) => each) : [index]);
-  return {
-    pose,
-    zoom: () => zoom,
-    zoomBy(factor) { zoom = zoomBy({ zoom }, factor); },
-    turn(index, across, down) { for (const each of which(index)) if (each >= 0) turnBy(pose(each), across, down); },
-    align(index) { poses = model.get("labels").map(() => ({ ...pose(Math.max(0, index)) })); },
-    reset() { [poses, zoom] = [[], 1]; },
-  };
-}
 
 // What keys do; returns whether the key was one of them.
 function answerPlaceKey(event, acts, choosable) {
@@ -104,7 +55,7 @@ async function render({ model, el, signal }) {
   const empty = make("p", { class: "dv-stage-empty" }), said = make("div", { class: "dv-unseen", "aria-live": "polite" });
   root.append(empty);
   Object.assign(root.dataset, { painted: "0", drawn: "" });
-  let holders = [], shelf = null, canvas = null, asked = 0, inSight = true, turned = 0, dragged = -1;
+  let holders = [], canvas = null, asked = 0, inSight = true, turned = 0, dragged = -1;
   let told = 0, drawing = 0;
 
   const ask = () => { asked ||= requestAnimationFrame(paint); };
@@ -147,30 +98,20 @@ async function render({ model, el, signal }) {
 
   function paint() {
     asked = 0;
-    const { clientWidth: width, clientHeight: height } = place, labels = model.get("labels");
-    if (!canvas || !labels.length || !width || !height) return;
-    const seen = grid(), shown = shapes(), begun = performance.now();
-    const drawn = shelf.arrange(shown, places(), poses.pose);
-    canvas.draw(seen.side, seen.x - 0.5, 0.5 - seen.y, width, height);
-    shown.forEach((shape, index) => options.tell(index, shape));
+    const { clientWidth: width, clientHeight: height } = place, shown = shapes();
+    if (!canvas || !shown.length || !width || !height) return;
+    const seen = grid();
+    canvas.draw(places(), shown, poses.pose, { ...seen, width, height });
     options.arrange(places(), seen, width, height);
+    options.tell(shown);
     root.dataset.painted = String(Number(root.dataset.painted) + 1);
-    drawing += performance.now() - begun;
     // Said when the picture is on the screen.
-    requestAnimationFrame(() => { root.dataset.drawn = drawn.join(); tellDrawn(drawn); });
-  }
-
-  // Once an edition, when each of its places has been drawn.
-  function tellDrawn(drawn) {
-    const edition = model.get("edition");
-    if (told === edition || !drawn.every(Boolean)) return;
-    told = edition;
-    model.send({ event: "drawn", edition, at: Date.now(), drawing });
+    requestAnimationFrame(() => { root.dataset.drawn = shown.map((shape) => shape?.put || 0).join(); });
   }
 
   function turnGently(now) {
     const turns = model.get("gently") && !STILL.matches && inSight && !document.hidden && canvas;
-    if (turns && turned) for (let index = 0; index < model.get("labels").length; index++) turnBy(poses.pose(index), GENTLE * Math.min(100, now - turned), 0);
+    if (turns && turned) poses.turnAll(GENTLE * Math.min(LONGEST_STEP, now - turned));
     turned = turns ? now : 0;
     if (!turns) return;
     ask();
@@ -186,7 +127,7 @@ async function render({ model, el, signal }) {
     tools.show(labels.length);
     options.lay(labels);
     options.mark(model.get("chosen"), model.get("cursor"));
-    labels.forEach((_, index) => options.tell(index, null));
+    options.tell(shapes());
     drawing = 0;
     ask();
     const found = await Promise.all(model.get("places").map((reference) => refer(model, reference)));
@@ -220,13 +161,9 @@ async function render({ model, el, signal }) {
     for (const [events, listener] of Object.entries(heard)) model.off(events, listener);
     for (const watcher of watchers) watcher.disconnect();
     cancelAnimationFrame(asked);
-    shelf?.release();
     canvas?.remove();
   });
-  if (able) {
-    canvas = await openCanvas(model, place);
-    shelf = makeShelf(await refer(model, model.get("pattern")), canvas.scene);
-  }
+  if (able) canvas = await openShelf(model, place, ask);
   await lay();
   startGently();
 }

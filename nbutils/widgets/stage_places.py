@@ -14,6 +14,7 @@ from nbutils.widgets import foreign, page, stage_three
 from nbutils.widgets.stage import LONGEST_ALT, LONGEST_LABEL
 
 HERE = Path(__file__).parent
+SCRIPTS = ("stage_mesh.js", "stage_shelf.js", "stage_options.js")
 MOST_PLACES = 100
 MOST_TRIANGLES = 1_000_000
 
@@ -38,7 +39,7 @@ class PlaceStage(anywidget.AnyWidget):
     enter : what the Enter key does, in a word for the hint, as in "evolves"
     """
 
-    _esm = page.script("sight.js", *stage_three.SCRIPTS, "stage_mesh.js", "stage_options.js", "stage_places.js")
+    _esm = page.script("sight.js", *stage_three.SCRIPTS, *SCRIPTS, "stage_places.js")
     _css = (HERE / "stage.css").read_text()
     _style = page.Style()
     renderer = stage_three.refer()

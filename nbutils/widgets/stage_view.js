@@ -12,8 +12,8 @@ function turnBy(view, turn, tilt) {
   view.tilt = Math.max(-QUARTER, Math.min(QUARTER, view.tilt + tilt));
 }
 
-function zoomBy(view, factor) {
-  view.zoom = Math.max(1, Math.min(LARGEST_ZOOM, view.zoom * factor));
+function zoomed(zoom, factor) {
+  return Math.max(1, Math.min(LARGEST_ZOOM, zoom * factor));
 }
 
 // First about the upright axis z, then towards the onlooker: as [x, y, z, w].

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from sqlalchemy import exc
 
 READ_ONLY = (
-    "This page is read-only: look around, breed and download; to keep, publish or rate, open the suite yourself."
+    "This page is read-only: look around, breed and download. To keep, publish or rate, open the suite on your own "
+    "computer."
 )
 BUSY = "The gallery is busy with what others keep; nothing was changed. Try again in a moment."
 FULL = "The disk that holds the gallery is full; nothing was changed. Download what you want to keep, or make room."

@@ -43,10 +43,8 @@ def family(store: Store, person: Person | None = None) -> Family:
         rows = connection.execute(asked.order_by(columns.created, columns.number, columns.id)).all()
         homes = dict(connection.execute(sql.select(shapes.c.id, shapes.c.generation)).all())
         seen = sql.select(shapes.c.generation, shapes.c.id, shapes.c.place).where(may_see(person))
-        # The oldest comes last and stays.
-        kept = {
-            home: (shape, place) for home, shape, place in connection.execute(seen.order_by(shapes.c.created.desc()))
-        }
+        oldest_last = connection.execute(seen.order_by(shapes.c.created.desc()))
+        kept = {home: (shape, place) for home, shape, place in oldest_last}
     known = {row.id: place for place, row in enumerate(rows)}
     parents = [known.get(row.parent or homes.get(row.begun_from), -1) for row in rows]
     order, parents = sort_family(np.array(parents, np.int32))

@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL
 from nbutils.commands import CHECKOUT
 from nbutils.forms.store import schema
 from nbutils.forms.store.engine import MEMORY, Store, find_file, find_url, make_engine
-from nbutils.forms.store.errors import UNREACHABLE, UNWRITABLE, StoreError
+from nbutils.forms.store.errors import UNWRITABLE, StoreError
 
 STARTER = CHECKOUT / "data" / "forms" / "starter.json.gz"
 

@@ -12,7 +12,11 @@ from nbutils.forms.store.tables import metadata
 # The revisions of migrations/versions, the oldest first: Alembic knows them too, but takes half a second to say so.
 REVISIONS = ("0001",)
 # Where Alembic keeps the revision of a database.
-STAMP = sql.Table("alembic_version", sql.MetaData(), sql.Column("version_num", sql.String(32), primary_key=True))
+STAMP = sql.Table(
+    "alembic_version",
+    sql.MetaData(naming_convention={"pk": "%(table_name)s_pkc"}),
+    sql.Column("version_num", sql.String(32), primary_key=True),
+)
 LOCK = 7_203_100  # any number: who prepares a database on a server holds this lock
 
 
@@ -77,8 +81,8 @@ def _read_revision(connection: sql.Connection) -> str | None:
 def _refuse_newer(found: str) -> None:
     if found not in REVISIONS:
         raise StoreError(
-            f"The gallery was kept by a newer version of this program (its tables are {found[:32]}, {REVISIONS[-1]} "
-            "is known here). Update this program, or set NBUTILS_DATABASE to another place."
+            f"A newer version of this program kept the gallery: its tables are of {found[:32]}, {REVISIONS[-1]} is "
+            "known here. Get that version, or set NBUTILS_DATABASE to another place."
         )
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import count
 
 import sqlalchemy as sql
 
@@ -166,12 +165,14 @@ def _name_shape(connection: sql.Connection, person: Person, genome: str, name: s
 
     The id follows from the content. A shape that was renamed since keeps its id: then the next one is tried.
     """
-    for copy in count():
+    copy = 0
+    while True:
         identity = sha256(f"{person.id}\n{genome}\n{name}\n{copy}".encode()).hexdigest()[:16]
         asked = sql.select(shapes.c.name, shapes.c.person, shapes.c.genome).where(shapes.c.id == identity)
         held = connection.execute(asked).one_or_none()
         if held is None or tuple(held) == (name, person.id, genome):
             return identity, held is not None
+        copy += 1
 
 
 def _words(draft: Draft) -> dict[str, str]:
