@@ -1,4 +1,4 @@
-"""The command line: python -m nbutils serve | lab | data | render | bench | doctor."""
+"""The command line: python -m nbutils serve | lab | data | render | forms | bench | doctor."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nbutils.commands import as_typed
+from nbutils.forms.commands import forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,9 @@ PORT = click.IntRange(1, 65535)
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Deep Visualization Notebooks: open the suite, fetch what it needs, measure it, look after it."""
+
+
+main.add_command(forms)
 
 
 @main.command()

@@ -4,6 +4,7 @@ from nbutils.forms.store.browsing import ORDERS, Page, Query, Shape, browse, rea
 from nbutils.forms.store.champions import PIECES, champions
 from nbutils.forms.store.engine import Store
 from nbutils.forms.store.errors import StoreError
+from nbutils.forms.store.exchange import Merged, export_gallery, import_gallery
 from nbutils.forms.store.family import Family, family, measure_runs
 from nbutils.forms.store.generations import (
     Ancestor,
@@ -28,6 +29,7 @@ __all__ = [
     "Day",
     "Draft",
     "Family",
+    "Merged",
     "Page",
     "Person",
     "Query",
@@ -42,8 +44,10 @@ __all__ = [
     "change",
     "close",
     "delete",
+    "export_gallery",
     "family",
     "hide",
+    "import_gallery",
     "keep",
     "keep_breeding",
     "keep_generation",

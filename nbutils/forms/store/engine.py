@@ -20,6 +20,7 @@ FILE = "forms.sqlite"
 MEMORY = "sqlite://"
 PATIENCE = 30.0  # seconds that a write waits for others
 BUSY_TIMEOUT = 5_000  # milliseconds that SQLite itself waits, each time
+MANY = 500  # values in one question: databases bound them
 WRITING = {"writing": True}
 
 Result = TypeVar("Result")
@@ -132,6 +133,26 @@ def insert_or_replace(connection: sql.Connection, table: sql.Table, row: dict) -
     keys = [column.name for column in table.primary_key]
     changed = {name: value for name, value in row.items() if name not in keys}
     connection.execute(insert.values(row).on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def insert_newer(connection: sql.Connection, table: sql.Table, rows: Sequence[dict], when: str) -> None:
+    """Insert rows, or have them take the place of those with their primary key that are older by a column."""
+    if not rows:
+        return
+    insert = _dialect_insert(connection, table)
+    changed = {name: insert.excluded[name] for name in rows[0]}
+    newer = insert.excluded[when] > table.c[when]
+    keys = [column.name for column in table.primary_key]
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed, where=newer), rows)
+
+
+def find_known(connection: sql.Connection, column: sql.Column, values: Sequence[str]) -> set[str]:
+    """Return those values that a column holds."""
+    known: set[str] = set()
+    for start in range(0, len(values), MANY):
+        asked = sql.select(column).where(column.in_(values[start : start + MANY]))
+        known |= set(connection.scalars(asked))
+    return known
 
 
 def now() -> int:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sql
@@ -12,7 +12,7 @@ from nbutils.forms.generation_json import unpack_generation
 from nbutils.forms.lineages import MOST_GENERATIONS, Lineage
 from nbutils.forms.store import sparse
 from nbutils.forms.store.browsing import may_see
-from nbutils.forms.store.engine import Store, insert_missing, insert_or_replace, now, reading, write
+from nbutils.forms.store.engine import Store, find_known, insert_missing, insert_or_replace, now, reading, write
 from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.innovations import keep_structures, list_structures
 from nbutils.forms.store.people import Person, keep_person
@@ -20,7 +20,6 @@ from nbutils.forms.store.tables import breeding, generations, shapes
 from nbutils.neat import Changes, Genome, from_json
 
 MOST_ANCESTORS = 1_000
-MANY = 500  # values in one question: databases bound them
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def keep_breeding(store: Store, person: Person, lineage: Lineage) -> None:
     """Keep what somebody is breeding, with all its generations, in place of what they were breeding before."""
     path = [generation.id for generation in lineage.path]
     with reading(store) as connection:
-        known = _find_known(connection, path)
+        known = find_known(connection, generations.c.id, path)
     fresh = [generation for generation in lineage.path if generation.id not in known]
     rows = [_as_row(person, generation, None) for generation in fresh]
     structures = list_structures(organism.genome for generation in fresh for organism in generation.organisms)
@@ -188,14 +187,6 @@ def _unpack(body: bytes) -> sparse.Held:
 def _find_row(connection: sql.Connection, identity: str) -> sql.Row | None:
     asked = sql.select(generations.c.body, generations.c.created).where(generations.c.id == identity)
     return connection.execute(asked).one_or_none()
-
-
-def _find_known(connection: sql.Connection, identities: Sequence[str]) -> set[str]:
-    known: set[str] = set()
-    for start in range(0, len(identities), MANY):
-        asked = sql.select(generations.c.id).where(generations.c.id.in_(identities[start : start + MANY]))
-        known |= set(connection.scalars(asked))
-    return known
 
 
 def _as_row(person: Person, generation: Generation, places: Collection[int] | None) -> dict[str, object]:

@@ -1,14 +1,27 @@
 """Opening the gallery: where it lies, whether it is made first, and what is in it then."""
 
+import hashlib
 import os
 from pathlib import Path
 
+import sqlalchemy as sql
 from sqlalchemy.engine import URL
 
 from nbutils.commands import CHECKOUT
 from nbutils.forms.store import schema
-from nbutils.forms.store.engine import MEMORY, Store, find_file, find_url, make_engine
+from nbutils.forms.store.engine import (
+    MEMORY,
+    Store,
+    find_file,
+    find_url,
+    insert_or_replace,
+    make_engine,
+    reading,
+    write_anyway,
+)
 from nbutils.forms.store.errors import UNWRITABLE, StoreError
+from nbutils.forms.store.exchange import merge, read_gallery
+from nbutils.forms.store.tables import notes
 
 STARTER = CHECKOUT / "data" / "forms" / "starter.json.gz"
 
@@ -57,4 +70,24 @@ def _open_to_read(address: URL, starter: Path | None) -> Store:
 
 
 def _with_starter(store: Store, starter: Path | None) -> Store:
+    """Merge the starter gallery into a store once, and again when the repository brings another one."""
+    if starter is None or not starter.is_file():
+        return store
+    data = starter.read_bytes()
+    note = {"name": "starter", "value": hashlib.sha256(data).hexdigest()}
+    with reading(store) as connection:
+        if _is_noted(connection, note):
+            return store
+    gallery = read_gallery(data, trusted=True)
+
+    def act(connection: sql.Connection) -> None:
+        if not _is_noted(connection, note):
+            merge(connection, gallery)
+            insert_or_replace(connection, notes, note)
+
+    write_anyway(store.engine, act)
     return store
+
+
+def _is_noted(connection: sql.Connection, note: dict[str, str]) -> bool:
+    return connection.scalar(sql.select(notes.c.value).where(notes.c.name == note["name"])) == note["value"]

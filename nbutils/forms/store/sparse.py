@@ -57,8 +57,13 @@ def pack(generation: Generation, places: Collection[int] | None = None) -> bytes
 
 
 def unpack(packed: bytes) -> Held:
-    """Read what `pack` wrote; raise ValueError for anything else. The organisms are checked when they are read."""
-    held = without_version(WHAT, read_object(WHAT, unpack_text(packed), LONGEST_JSON), VERSION)
+    """Read what `pack` wrote; raise ValueError for anything else."""
+    return read(unpack_text(packed))
+
+
+def read(text: str) -> Held:
+    """Read the JSON of a generation; raise ValueError for anything else. Organisms are checked when they are read."""
+    held = without_version(WHAT, read_object(WHAT, text, LONGEST_JSON), VERSION)
     organisms = held.get("organisms")
     if isinstance(organisms, list):
         values, count = take(WHAT, held, GENERATION), len(organisms)
@@ -72,6 +77,13 @@ def unpack(packed: bytes) -> Held:
     return Held(read_heading(values, ()), places, count)
 
 
+def check(held: Held) -> None:
+    """Raise ValueError for organisms that are none, and for an id that does not belong to a whole generation."""
+    kept = {place: held.read(place) for place in held.organisms}
+    if len(kept) == held.count:
+        _assemble(held, kept)
+
+
 def complete(held: Held, before: Generation | None, origin: Genome | None) -> Generation:
     """Return the whole generation: what is not held is bred again, with the settings of Table 3.1.
 
@@ -79,12 +91,12 @@ def complete(held: Held, before: Generation | None, origin: Genome | None) -> Ge
     origin : the genome of the shape that a first generation was forked from
     Raises StoreError where that does not give the same generation, and ValueError for organisms that are none.
     """
-    kept = {place: held.read(place) for place in held.organisms}
-    if len(kept) == held.count:
-        organisms = tuple(kept[place] for place in range(held.count))
-    else:
-        bred = _breed(held, before, origin)
-        organisms = tuple(kept.get(place, organism) for place, organism in enumerate(bred))
+    bred = dict(enumerate(_breed(held, before, origin)))
+    return _assemble(held, bred | {place: held.read(place) for place in held.organisms})
+
+
+def _assemble(held: Held, organisms: Mapping[int, Organism]) -> Generation:
+    organisms = tuple(organisms[place] for place in range(held.count))
     found = replace(held.heading, organisms=organisms)
     if name_generation(found) != found.id:
         raise StoreError(
