@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from nbutils.forms.breeding import MOST_SEED
 from nbutils.forms.grids import GRIDS, Grid
 from nbutils.neat import Evolution
 from nbutils.runs.fields import Field, check_choice, check_number
@@ -17,7 +18,7 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 CROSSING = 0.5
 
 FIELDS = {
-    "seed": Field("seed", "", 0, 2**32 - 1, 1, "All random numbers of a breeding come from it.", int),
+    "seed": Field("seed", "", 0, MOST_SEED, 1, "All random numbers of a breeding come from it.", int),
     "strength": Field(
         "mutation strength", "", 0.1, 5, 0.1, "How far children are from their parents; 1 is Table 3.1 of the thesis."
     ),
