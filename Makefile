@@ -53,6 +53,7 @@ bench: weights chromium
 	@$(RUN) bench deepvis
 	@$(RUN) bench preferred
 	@$(RUN) bench rbm
+	@$(RUN) bench forms
 
 clean:
 	rm -rf build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis

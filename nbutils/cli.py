@@ -150,7 +150,7 @@ def gallery(network: str, html: Path | None, **wish: object) -> None:
 @click.option("--classes", type=click.IntRange(1), help="With preferred: how many classes are drawn; else 100.")
 @click.option("--seed", type=click.IntRange(0), help="With preferred: the seed that draws them; else 0.")
 def bench(name: str, as_json: bool, **wish: int | None) -> None:
-    """Measure NAME on this computer: serve, deepvis, preferred, rbm, soak."""
+    """Measure NAME on this computer: serve, deepvis, preferred, rbm, forms, soak."""
     from nbutils import bench as benches
 
     given = {option: value for option, value in wish.items() if value is not None}

@@ -4,7 +4,7 @@ The shapes are the thirtieth generations of five lineages from fixed seeds whose
 they are as busy as bred ones are; how many faces they have is told beside every time.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -85,7 +85,7 @@ def measure(
     return result
 
 
-def time_kernel(played: Iterable[Click], grid: Grid, rounds: int) -> list[dict[str, float]]:
+def time_kernel(played: Sequence[Click], grid: Grid, rounds: int) -> list[dict[str, float]]:
     """Return the milliseconds of each step for fifteen shapes, so many times for each lineage."""
     return [time_steps(click, grid) for _ in range(rounds) for click in played]
 
@@ -105,7 +105,7 @@ def time_steps(click: Click, grid: Grid) -> dict[str, float]:
     return {step: 1000 * (after - before) for step, (before, after) in zip(STEPS, pairwise(times), strict=True)}
 
 
-def compare(played: Iterable[Click], grid: Grid, points: int) -> float:
+def compare(played: Sequence[Click], grid: Grid, points: int) -> float:
     """Return how many times as long neat-python takes for the networks of all lineages; both must answer the same.
 
     Theirs are built beforehand, ours are compiled within the time.
@@ -146,7 +146,7 @@ def count_bytes(organisms: Iterable[Organism], grid: Grid) -> int:
     return total
 
 
-def count_faces(played: Iterable[Click], grid: Grid) -> int:
+def count_faces(played: Sequence[Click], grid: Grid) -> int:
     """Return the median number of triangles of a shape."""
     organisms = [organism for click in played for organism in click.made.organisms]
     return int(median(len(mesh_field(measure_field(one.genome, grid), grid).triangles) for one in organisms))
