@@ -63,7 +63,7 @@ def export_file(file: Path, published: bool) -> None:
         write_whole(file, data)
     except OSError as error:
         raise click.ClickException(f"{file} could not be written: {error}.") from error
-    click.echo(f"{file}: {len(data) / 1e6:.1f} MB.")
+    click.echo(f"{file}: {len(data):,} bytes.")
 
 
 @forms.command("import")

@@ -10,9 +10,10 @@ from sqlalchemy import func
 from nbutils.forms.store import tables
 from nbutils.forms.store.engine import Store, reading
 from nbutils.forms.store.errors import StoreError
+from nbutils.forms.store.ids import check_shape
 from nbutils.forms.store.people import Person
 from nbutils.forms.store.tables import people, ratings, shapes
-from nbutils.forms.store.texts import clean_tag, fold
+from nbutils.forms.store.texts import clean_line, clean_tag, fold
 
 ORDERS = ("rated", "newest", "forked")
 MOST_SHOWN = 100
@@ -71,8 +72,7 @@ class Query:
     offset: int = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.words, str) or len(self.words) > LONGEST_WORDS:
-            raise StoreError(f"A search has at most {LONGEST_WORDS} characters.")
+        object.__setattr__(self, "words", clean_line("A search", self.words, LONGEST_WORDS))
         if self.order not in ORDERS:
             raise StoreError(f"Shapes are shown by one of {', '.join(ORDERS)}; got {str(self.order)[:40]!r}.")
         for name, least, most in (("limit", 1, MOST_SHOWN), ("offset", 0, MOST_SKIPPED)):
@@ -101,7 +101,8 @@ def read(store: Store, identity: str, person: Person | None = None) -> Shape:
 
 def read_in(connection: sql.Connection, identity: str, person: Person | None) -> Shape:
     """Return a shape as `read` does, in a transaction that is under way."""
-    seen = connection.scalar(sql.select(shapes.c.id).where(shapes.c.id == identity, may_see(person)))
+    asked = sql.select(shapes.c.id).where(shapes.c.id == check_shape(identity), may_see(person))
+    seen = connection.scalar(asked)
     if seen is None:
         raise StoreError("This shape is not in the gallery, or no longer; it may be private to who made it.")
     return load(connection, [seen], person)[0]

@@ -14,7 +14,7 @@ import sqlalchemy as sql
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
-from nbutils.forms.store.errors import BUSY, READ_ONLY, StoreError, explain, explained, is_busy
+from nbutils.forms.store.errors import BUSY, FAILURES, READ_ONLY, StoreError, explain, explained, is_busy
 
 FILE = "forms.sqlite"
 MEMORY = "sqlite://"
@@ -69,9 +69,10 @@ def make_engine(url: URL, read_only: bool) -> sql.Engine:
         if url.get_backend_name() == "postgresql":
             return _make_server_engine(url, read_only)
         return _make_file_engine(url, read_only)
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise StoreError(
-            f'The Python package {error.name} is missing, which speaks to PostgreSQL: pip install "psycopg[binary]".'
+            f"{error.name or 'psycopg'}, which speaks to PostgreSQL, cannot be imported here. Install it: "
+            'pip install "psycopg[binary]".'
         ) from error
     except sql.exc.NoSuchModuleError as error:
         raise StoreError(_wanted(f"{url.drivername[:40]} is no driver that is known here")) from error
@@ -113,7 +114,7 @@ def patiently(act: Callable[[], Result]) -> Result:
     while True:
         try:
             return act()
-        except sql.exc.SQLAlchemyError as error:
+        except FAILURES as error:
             if not is_busy(error):
                 raise StoreError(explain(error)) from error
             if time.monotonic() > patience:
@@ -169,11 +170,9 @@ def _dialect_insert(connection: sql.Connection, table: sql.Table) -> sql.Insert:
 
 
 def _make_server_engine(url: URL, read_only: bool) -> sql.Engine:
-    options = {"connect_timeout": 10}
-    if read_only:
-        options["options"] = "-c default_transaction_read_only=on"
+    server = f"-c lock_timeout={BUSY_TIMEOUT}" + (" -c default_transaction_read_only=on" if read_only else "")
     # The server may have been started anew since the last click: pre_ping opens another connection then.
-    return sql.create_engine(url, pool_pre_ping=True, connect_args=options)
+    return sql.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10, "options": server})
 
 
 def _make_file_engine(url: URL, read_only: bool) -> sql.Engine:
@@ -182,7 +181,7 @@ def _make_file_engine(url: URL, read_only: bool) -> sql.Engine:
     pool = {} if file else {"pool_size": 1, "max_overflow": 0}
     arguments = {"check_same_thread": False, "timeout": BUSY_TIMEOUT / 1_000}
     if file and read_only:
-        url = URL.create(url.drivername, database=f"file:{file.absolute()}", query={"mode": "ro", "uri": "true"})
+        url = url.set(database=file.absolute().as_uri()).update_query_dict({"mode": "ro", "uri": "true"})
     engine = sql.create_engine(url, poolclass=QueuePool, connect_args=arguments, **pool)
     sql.event.listen(engine, "connect", _prepare)
     sql.event.listen(engine, "begin", _begin)

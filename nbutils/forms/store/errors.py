@@ -1,6 +1,7 @@
 """What can go wrong with a database, as sentences for whoever stands before the page."""
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 
 from sqlalchemy import exc
@@ -25,7 +26,8 @@ UNREACHABLE = (
 LACKING = "The database of the gallery lacks what this program keeps there. Run `{command}`."
 
 # Words of SQLite's messages and codes of PostgreSQL (SQLSTATE, appendix A of its manual), the first that fits.
-BUSY_SIGNS = ("is locked", "40001", "40P01", "55P03")
+# 23505: two kept the same thing at once; the second one finds it kept.
+BUSY_SIGNS = ("is locked", "40001", "40P01", "55P03", "23505", "queuepool")
 SIGNS = (
     (BUSY_SIGNS, BUSY),
     (("disk is full", "53100"), FULL),
@@ -33,6 +35,9 @@ SIGNS = (
     (("malformed", "not a database", "disk i/o error"), DAMAGED),
     (("unable to open", "connection", "57P", "08", "53300", "28"), UNREACHABLE),
 )
+
+
+FAILURES = (exc.SQLAlchemyError, sqlite3.Error)
 
 
 class StoreError(ValueError):
@@ -44,16 +49,16 @@ def explained() -> Iterator[None]:
     """Turn what the database raises into StoreError."""
     try:
         yield
-    except exc.SQLAlchemyError as error:
+    except FAILURES as error:
         raise StoreError(explain(error)) from error
 
 
-def is_busy(error: exc.SQLAlchemyError) -> bool:
+def is_busy(error: Exception) -> bool:
     """Say whether the same may well succeed in a moment: others were writing."""
     return _fits(error, BUSY_SIGNS)
 
 
-def explain(error: exc.SQLAlchemyError) -> str:
+def explain(error: Exception) -> str:
     """Return a sentence for what the database raised."""
     for signs, sentence in SIGNS:
         if _fits(error, signs):
@@ -61,10 +66,10 @@ def explain(error: exc.SQLAlchemyError) -> str:
     return f"The gallery could not do this ({_first_line(error)}); nothing was changed."
 
 
-def _fits(error: exc.SQLAlchemyError, signs: tuple[str, ...]) -> bool:
+def _fits(error: Exception, signs: tuple[str, ...]) -> bool:
     state, words = str(getattr(getattr(error, "orig", None), "sqlstate", None) or ""), _first_line(error).lower()
     return any(state.startswith(sign) if sign[:2].isdigit() else sign in words for sign in signs)
 
 
-def _first_line(error: exc.SQLAlchemyError) -> str:
+def _first_line(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0][:200]

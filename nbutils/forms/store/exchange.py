@@ -143,7 +143,7 @@ def _check_references(gallery: Gallery) -> None:
             raise StoreError(
                 "This gallery names a person who is not in it: it is cut off, or was put together by hand."
             )
-    for (shape, person), _ in gallery.ratings.items():
+    for shape, person in gallery.ratings:
         if shape not in gallery.shapes:
             raise StoreError("This gallery rates a shape that is not in it.")
         if gallery.shapes[shape]["person"] == person:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 
 from nbutils.forms.generation_json import LONGEST_JSON
-from nbutils.forms.store import people, shapes, sparse, texts
+from nbutils.forms.store import ids, shapes, sparse, texts
 from nbutils.forms.store.engine import now
 from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.ratings import MOST_STARS
@@ -93,7 +93,7 @@ def _split(line: str) -> tuple[str, dict]:
 def _read_person(held: dict, _trusted: bool) -> dict:
     values = take("A person", held, ("id", "name", "created"))
     return {
-        "id": _read_id("A person", values["id"], people.ID),
+        "id": ids.check_id("A person", values["id"], ids.PERSON),
         "name": texts.clean_line("A person's name", values["name"], texts.LONGEST_AUTHOR),
         "created": _read_time(values["created"]),
     }
@@ -109,11 +109,11 @@ def _read_generation(values: dict, trusted: bool) -> dict:
     return {
         "id": heading.id,
         "parent": heading.parent,
-        "begun_from": heading.begun_from and _read_id("A shape", heading.begun_from, shapes.ID),
+        "begun_from": heading.begun_from and ids.check_id("A shape", heading.begun_from, ids.SHAPE),
         "number": heading.number,
         "organisms": held.count,
         "body": zlib.compress(text.encode()),
-        "person": _read_id("A person", values["person"], people.ID),
+        "person": ids.check_id("A person", values["person"], ids.PERSON),
         "created": _read_time(values["created"]),
     }
 
@@ -127,8 +127,8 @@ def _read_shape(held: dict, trusted: bool) -> dict:
         raise ValueError(f"a shape is hidden or not: true or false is wanted, got {show(values['hidden'])}.")
     shapes.check_origin(values["generation"], values["place"], values["forked_from"])
     return {
-        "id": _read_id("A shape", values["id"], shapes.ID),
-        "person": _read_id("A person", values["person"], people.ID),
+        "id": ids.check_id("A shape", values["id"], ids.SHAPE),
+        "person": ids.check_id("A person", values["person"], ids.PERSON),
         "name": texts.clean_name("The name", values["name"], texts.LONGEST_NAME),
         "description": texts.clean_paragraphs("The description", values["description"], texts.LONGEST_DESCRIPTION),
         "tags": texts.clean_tags(read_list("tags", values["tags"], texts.MOST_TAGS)),
@@ -147,8 +147,8 @@ def _read_rating(held: dict, _trusted: bool) -> dict:
     if not stars:
         raise ValueError("a rating has one star at least.")
     return {
-        "shape": _read_id("A shape", values["shape"], shapes.ID),
-        "person": _read_id("A person", values["person"], people.ID),
+        "shape": ids.check_id("A shape", values["shape"], ids.SHAPE),
+        "person": ids.check_id("A person", values["person"], ids.PERSON),
         "stars": stars,
         "changed": _read_time(values["changed"]),
     }
@@ -168,12 +168,6 @@ def _read_thumbnail(value: object) -> bytes:
     if not isinstance(value, str):
         raise ValueError("a picture is text in base 64.")
     return base64.b64decode(value, validate=True)
-
-
-def _read_id(what: str, value: object, form: object) -> str:
-    if not isinstance(value, str) or not form.fullmatch(value):
-        raise ValueError(f"{what} is named by {form.pattern[-3:-1]} hexadecimal digits, got {show(value)}.")
-    return value
 
 
 def _read_time(value: object) -> int:

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sql
@@ -10,7 +11,7 @@ import sqlalchemy as sql
 from nbutils.forms.breeding import Generation
 from nbutils.forms.generation_json import unpack_generation
 from nbutils.forms.lineages import MOST_GENERATIONS, Lineage
-from nbutils.forms.store import sparse
+from nbutils.forms.store import ids, sparse
 from nbutils.forms.store.browsing import may_see
 from nbutils.forms.store.engine import Store, find_known, insert_missing, insert_or_replace, now, reading, write
 from nbutils.forms.store.errors import StoreError
@@ -20,6 +21,7 @@ from nbutils.forms.store.tables import breeding, generations, shapes
 from nbutils.neat import Changes, Genome, from_json
 
 MOST_ANCESTORS = 1_000
+MOST_BRED_AGAIN = 50
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def keep_generation(
 
 def read_generation(store: Store, identity: str) -> Generation:
     """Return a generation with all of its organisms; raise StoreError where it is not kept, or damaged."""
-    with reading(store) as connection:
+    ids.check_generation(identity)
+    with reading(store) as connection, _doubting():
         return _read_generation(connection, identity)
 
 
@@ -85,7 +88,7 @@ def keep_breeding(store: Store, person: Person, lineage: Lineage) -> None:
 
 def read_breeding(store: Store, person: Person) -> Lineage | None:
     """Return what somebody was breeding when they left, None where there is nothing. Raises StoreError."""
-    with reading(store) as connection:
+    with reading(store) as connection, _doubting():
         asked = sql.select(breeding.c.path, breeding.c.at).where(breeding.c.person == person.id)
         row = connection.execute(asked).one_or_none()
         if row is None:
@@ -103,8 +106,9 @@ def ancestry(
     identity : id of a shape, or of a generation, whose organism at `place` is meant
     """
     found: list[Ancestor] = []
-    with reading(store) as connection:
-        at = (identity, place) if len(identity) == 32 else _find_origin(connection, identity)
+    is_generation = isinstance(identity, str) and ids.GENERATION.fullmatch(identity)
+    with reading(store) as connection, _doubting():
+        at = (identity, place) if is_generation else _find_origin(connection, ids.check_shape(identity))
         seen = set()
         while at is not None and at not in seen and len(found) < min(most, MOST_ANCESTORS):
             seen.add(at)
@@ -120,7 +124,7 @@ def _step_back(
     row = _find_row(connection, identity)
     if row is None:
         return None
-    held = _unpack(row.body)
+    held = sparse.unpack(bytes(row.body))
     organism = held.read(place) if place < held.count else None
     if organism is None and place < held.count:
         organism = _read_generation(connection, identity).organisms[place]
@@ -146,27 +150,29 @@ def _find_origin(connection: sql.Connection, shape: str) -> tuple[str, int] | No
     return None if row is None or None in tuple(row) else tuple(row)
 
 
-def _read_generation(connection: sql.Connection, identity: str) -> Generation:
-    """Return a whole generation; those before it are bred again as far back as needed, which is one."""
+def _read_generation(connection: sql.Connection, identity: str, depth: int = 0) -> Generation:
+    """Return a whole generation; where what was selected before it is not held, that is bred again, too."""
+    if depth > MOST_BRED_AGAIN:
+        raise StoreError(f"Of more than {MOST_BRED_AGAIN} generations in a row nothing is kept that was selected.")
     row = _find_row(connection, identity)
     if row is None:
         raise StoreError(f"Generation {identity[:8]} is not in the gallery; go on from another one.")
-    held = _unpack(row.body)
+    held = sparse.unpack(bytes(row.body))
     if len(held.organisms) == held.count:
         return unpack_generation(bytes(row.body))
     heading = held.heading
-    return sparse.complete(held, _read_selected(connection, held), _read_origin(connection, heading.begun_from))
+    return sparse.complete(held, _read_selected(connection, held, depth), _read_origin(connection, heading.begun_from))
 
 
-def _read_selected(connection: sql.Connection, held: sparse.Held) -> Generation | None:
+def _read_selected(connection: sql.Connection, held: sparse.Held, depth: int) -> Generation | None:
     """Return the generation before with what was selected of it; the other places repeat one of these."""
     row = _find_row(connection, held.heading.parent) if held.heading.parent else None
     if row is None:
         return None
-    before = _unpack(row.body)
+    before = sparse.unpack(bytes(row.body))
     selected = {place: before.read(place) for place in held.heading.selected}
     if None in selected.values():
-        return _read_generation(connection, before.heading.id)
+        return _read_generation(connection, before.heading.id, depth + 1)
     stand_in = next(iter(selected.values()))
     organisms = tuple(selected.get(place, stand_in) for place in range(before.count))
     return Generation(**{**vars(before.heading), "organisms": organisms})
@@ -177,9 +183,13 @@ def _read_origin(connection: sql.Connection, shape: str | None) -> Genome | None
     return from_json(genome) if genome else None
 
 
-def _unpack(body: bytes) -> sparse.Held:
+@contextmanager
+def _doubting() -> Iterator[None]:
+    """Turn what is wrong with a generation that was kept into StoreError."""
     try:
-        return sparse.unpack(bytes(body))
+        yield
+    except StoreError:
+        raise
     except ValueError as error:
         raise StoreError(f"A generation of the gallery is damaged: {error}") from error
 

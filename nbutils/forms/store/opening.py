@@ -1,5 +1,6 @@
 """Opening the gallery: where it lies, whether it is made first, and what is in it then."""
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -19,7 +20,7 @@ from nbutils.forms.store.engine import (
     reading,
     write_anyway,
 )
-from nbutils.forms.store.errors import UNWRITABLE, StoreError
+from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.exchange import merge, read_gallery
 from nbutils.forms.store.tables import notes
 
@@ -52,7 +53,10 @@ def _open(address: URL, starter: Path | None) -> Store:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(UNWRITABLE) from error
+            raise StoreError(
+                f"The folder of the gallery, {file.parent}, could not be made ({error.strerror}). Set NBUTILS_DATABASE "
+                "to a place that you may write to, such as sqlite:////folder/forms.sqlite."
+            ) from error
     engine = make_engine(address, read_only=False)
     schema.prepare(engine)
     return _with_starter(Store(engine, address.render_as_string(), read_only=False), starter)
@@ -61,12 +65,26 @@ def _open(address: URL, starter: Path | None) -> Store:
 def _open_to_read(address: URL, starter: Path | None) -> Store:
     file = find_file(address)
     if address.get_backend_name() == "postgresql" or (file and file.exists()):
-        engine = make_engine(address, read_only=True)
+        engine = _make_reader(address)
         if schema.check(engine):
             return Store(engine, address.render_as_string(), read_only=True)
+        engine.dispose()
     engine = make_engine(find_url(MEMORY), read_only=False)
     schema.prepare(engine)
     return _with_starter(Store(engine, MEMORY, read_only=True), starter)
+
+
+def _make_reader(address: URL) -> sql.Engine:
+    engine = make_engine(address, read_only=True)
+    if address.get_backend_name() == "sqlite":
+        try:
+            schema.read_revision(engine)
+        except StoreError:
+            # Beside a file with a log, SQLite needs a file more for those who read. Where it cannot be made, nobody
+            # writes here, and SQLite may be told so (https://sqlite.org/wal.html, "Read-Only Databases").
+            engine.dispose()
+            return make_engine(address.update_query_dict({"immutable": "1"}), read_only=True)
+    return engine
 
 
 def _with_starter(store: Store, starter: Path | None) -> Store:
@@ -85,7 +103,8 @@ def _with_starter(store: Store, starter: Path | None) -> Store:
             merge(connection, gallery)
             insert_or_replace(connection, notes, note)
 
-    write_anyway(store.engine, act)
+    with contextlib.suppress(StoreError):  # what can only be read, or is full, is still to be looked at
+        write_anyway(store.engine, act)
     return store
 
 

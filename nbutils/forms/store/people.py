@@ -13,7 +13,6 @@ from nbutils.forms.store.tables import people
 from nbutils.forms.store.texts import LONGEST_AUTHOR, clean_line
 
 KEY = re.compile("[A-Za-z0-9_-]{16,64}")
-ID = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)

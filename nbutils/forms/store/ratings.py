@@ -5,6 +5,7 @@ import sqlalchemy as sql
 from nbutils.forms.store.browsing import Shape, may_see, read_in
 from nbutils.forms.store.engine import Store, insert_or_replace, now, write
 from nbutils.forms.store.errors import StoreError
+from nbutils.forms.store.ids import check_shape
 from nbutils.forms.store.people import Person, keep_person
 from nbutils.forms.store.tables import ratings, shapes
 
@@ -19,6 +20,8 @@ def rate(store: Store, person: Person, identity: str, stars: int) -> Shape:
     """
     if isinstance(stars, bool) or not isinstance(stars, int) or not 1 <= stars <= MOST_STARS:
         raise StoreError(f"A rating is one to {MOST_STARS} stars, got {str(stars)[:20]}.")
+
+    check_shape(identity)
 
     def act(connection: sql.Connection) -> Shape:
         maker = connection.scalar(sql.select(shapes.c.person).where(shapes.c.id == identity, may_see(person)))

@@ -9,6 +9,7 @@ from sqlalchemy import func
 from nbutils.forms.store.browsing import Shape, load, may_see
 from nbutils.forms.store.engine import Store, insert_or_replace, now, reading, write
 from nbutils.forms.store.errors import StoreError
+from nbutils.forms.store.ids import check_shape
 from nbutils.forms.store.people import Person, keep_person
 from nbutils.forms.store.tables import reports as held
 from nbutils.forms.store.tables import shapes
@@ -36,6 +37,7 @@ def report(store: Store, person: Person, identity: str, reason: str) -> None:
 
     Raises StoreError for a reason that is too long, and for shapes that this person does not see.
     """
+    check_shape(identity)
     reason = clean_paragraphs("The reason", reason, LONGEST_REASON)
 
     def act(connection: sql.Connection) -> None:
@@ -65,10 +67,11 @@ def reports(store: Store) -> tuple[Report, ...]:
 
 def hide(store: Store, identity: str, hidden: bool = True) -> None:
     """Hide a shape from everybody but its maker, or show it again. Raises StoreError where there is none."""
+    check_shape(identity)
 
     def act(connection: sql.Connection) -> None:
         if not connection.execute(shapes.update().where(shapes.c.id == identity).values(hidden=hidden)).rowcount:
-            raise StoreError(f"There is no shape {identity[:40]!r} in the gallery.")
+            raise StoreError(f"There is no shape {identity} in the gallery.")
 
     write(store, act)
 

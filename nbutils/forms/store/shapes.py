@@ -1,6 +1,5 @@
 """Keeping shapes: saved for oneself, published for all, given other words, taken back."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,13 +10,12 @@ from nbutils.forms.store import tables, texts
 from nbutils.forms.store.browsing import Shape, read_in
 from nbutils.forms.store.engine import Store, now, write
 from nbutils.forms.store.errors import StoreError
+from nbutils.forms.store.ids import check_generation, check_shape
 from nbutils.forms.store.innovations import keep_structures, list_structures
 from nbutils.forms.store.people import Person, keep_person
 from nbutils.forms.store.tables import shapes
 from nbutils.neat import SPACE, Genome, to_json
 
-ID = re.compile("[0-9a-f]{16}")
-GENERATION_ID = re.compile("[0-9a-f]{32}")
 MOST_PLACE = 99
 PNG = b"\x89PNG\r\n\x1a\n"
 LARGEST_THUMBNAIL = 100_000
@@ -138,10 +136,10 @@ def draw_thumbnail(genome: Genome) -> bytes:
 
 def check_origin(generation: object, place: object, forked_from: object) -> None:
     """Raise StoreError for what names no place where a shape can have been bred."""
-    if generation is not None and not (isinstance(generation, str) and GENERATION_ID.fullmatch(generation)):
-        raise StoreError("A generation is named by 32 hexadecimal digits.")
-    if forked_from is not None and not (isinstance(forked_from, str) and ID.fullmatch(forked_from)):
-        raise StoreError("A shape is named by 16 hexadecimal digits.")
+    if generation is not None:
+        check_generation(generation)
+    if forked_from is not None:
+        check_shape(forked_from)
     if place is not None and (isinstance(place, bool) or not isinstance(place, int) or not 0 <= place <= MOST_PLACE):
         raise StoreError(f"A place in a generation is a whole number from 0 to {MOST_PLACE}.")
 
@@ -191,5 +189,6 @@ def _publish(connection: sql.Connection, identity: str) -> None:
 
 
 def _check_mine(connection: sql.Connection, person: Person, identity: str) -> None:
-    if connection.scalar(sql.select(shapes.c.person).where(shapes.c.id == identity)) != person.id:
+    asked = sql.select(shapes.c.person).where(shapes.c.id == check_shape(identity))
+    if connection.scalar(asked) != person.id:
         raise StoreError("Only who made a shape can change it; this one is not yours, or not in the gallery.")
