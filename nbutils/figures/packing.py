@@ -14,7 +14,7 @@ WIDE = 65_536
 
 @dataclass(frozen=True)
 class PackedMesh:
-    """A mesh as it is sent; the ball that holds it has its middle at the origin and the diameter 1.
+    """A mesh as it is sent.
 
     positions : (n, 3), uint16, in steps from the corner
     triangles : (m, 3), uint16, or uint32 for many vertices
@@ -51,18 +51,29 @@ class PackedMesh:
 
 
 def pack_mesh(mesh: Mesh, box: Box | None = None) -> PackedMesh:
-    """Return a mesh in steps of 1/65535 of its longest side, brought to the ball around a box, or around itself.
+    """Return a mesh in whole steps, brought to the ball around a box, or around itself.
 
     box : the least and the largest corner of the canvas that several meshes share; None: the mesh's own
     """
-    vertices = np.asarray(mesh.vertices)
-    low, high = vertices.min(0).astype(float), vertices.max(0).astype(float)
-    middle, radius = ball_around(low, high) if box is None else ball_around(*map(np.array, box))
+    low, high = mesh.box() if box is None else map(np.array, box)
+    middle, radius = ball_around(low, high)
+    return pack_about(mesh, middle, 2 * radius)
+
+
+def pack_about(mesh: Mesh, origin: np.ndarray, unit: float) -> PackedMesh:
+    """Return a mesh in steps of 1/65535 of its longest side, measured from an origin in a unit.
+
+    origin : (3,), float, in the units of the mesh, as unit is
+    """
+    vertices = np.asarray(mesh.vertices, np.float32)
+    low, high = mesh.box()
     length = max(float((high - low).max()), 1e-12)
-    positions = ((vertices - low) * (STEPS / length) + 0.5).astype(np.uint16)
+    # Half a step is added because the conversion cuts off: each place becomes the nearest step.
+    positions = (vertices - low.astype(np.float32)) * np.float32(STEPS / length) + np.float32(0.5)
     triangles = np.asarray(mesh.triangles).astype(np.uint16 if len(vertices) < WIDE else np.uint32)
-    corner = tuple(((low - middle) / (2 * radius)).tolist())
-    return PackedMesh(positions, triangles, corner, length / STEPS / (2 * radius), parse_colour(mesh.colour), mesh.flat)
+    corner = tuple(((low - origin) / unit).tolist())
+    step = length / STEPS / unit
+    return PackedMesh(positions.astype(np.uint16), triangles, corner, step, parse_colour(mesh.colour), mesh.flat)
 
 
 def ball_around(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, float]:

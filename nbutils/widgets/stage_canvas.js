@@ -3,6 +3,10 @@
 const NO_WEBGL = "This browser cannot draw in 3D: turn on WebGL (hardware acceleration) in its settings, or try another browser.";
 const LOST = "The browser took the graphics card away. The picture comes back with it; if it does not, reload the page.";
 
+// Edges are smooth because four pixels are drawn for one of the page: without a graphics card that takes half the time
+// of a canvas that smooths by itself, as its cost goes with triangles.
+const SMOOTHING = 2, WIDEST = 4_096;
+
 async function refer(model, reference) {
   const found = await model.widget_manager.get_model(reference.slice("IPY_MODEL_".length));
   await found.initPromise;
@@ -45,7 +49,15 @@ async function openCanvas(model, place, changed = () => {}) {
     Object.assign(camera, { left: x - across, right: x + across, top: y + down, bottom: y - down });
     camera.updateProjectionMatrix();
     if (renderer.get("_width") !== width || renderer.get("_height") !== height) renderer.set({ _width: width, _height: height });
-    if (note.hidden) view.renderScene();
+    if (!note.hidden) return;
+    if (!renderer.get("_antialias")) prepare(width);
+    view.renderScene();
+  }
+  // Anything may have been set on the renderer of a view that just got one.
+  function prepare(width) {
+    if (view.isFrozen) view.unfreeze();
+    const ratio = Math.max(devicePixelRatio, Math.min(SMOOTHING, WIDEST / width));
+    if (view.renderer.getPixelRatio() !== ratio) view.renderer.setPixelRatio(ratio);
   }
   // Draws one part of the canvas anew and leaves the rest: [left, bottom, width, height] in pixels of the page.
   function drawWithin(part, aim) {

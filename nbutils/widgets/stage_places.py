@@ -67,7 +67,7 @@ class PlaceStage(anywidget.AnyWidget):
         if not alt.strip():
             raise ValueError("a stage needs an alt text: what does it show?")
         nothing = pack_surface(EMPTY, np.zeros((1, 4), np.uint8), np.zeros(2, np.int16), 1.0)
-        self._canvas = stage_three.make_canvas(stage_three.make_geometry(nothing, EMPTY.triangles))
+        self._canvas = stage_three.make_canvas(stage_three.make_geometry(nothing, EMPTY.triangles), smooth=False)
         self._box: Box | None = None
         self._puts = 0
         self._triangles: dict[int, int] = {}

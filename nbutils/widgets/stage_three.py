@@ -32,8 +32,11 @@ class Canvas:
             part.close()
 
 
-def make_canvas(geometry: three.BufferGeometry | None = None, outlines: bool = False) -> Canvas:
-    """Return a renderer of one mesh, and of lines where outlines are wanted, seen without perspective."""
+def make_canvas(geometry: three.BufferGeometry | None = None, outlines: bool = False, smooth: bool = True) -> Canvas:
+    """Return a renderer of one mesh, and of lines where outlines are wanted, seen without perspective.
+
+    smooth : whether the canvas smooths edges; where not, the page draws more pixels than it shows
+    """
     material = three.ShaderMaterial(
         vertexShader=(HERE / "stage.vert").read_text(),
         fragmentShader=(HERE / "stage.frag").read_text(),
@@ -47,7 +50,7 @@ def make_canvas(geometry: three.BufferGeometry | None = None, outlines: bool = F
     drawn = [mesh, *([lines] if lines else [])]
     scene = three.Scene(children=drawn, background=None)
     camera = three.OrthographicCamera(-1, 1, 1, -1, 0.1, 20, position=(0, 0, 10))
-    renderer = three.Renderer(scene, camera, antialias=True, clearColor=palette.STAGE)
+    renderer = three.Renderer(scene, camera, antialias=smooth, clearColor=palette.STAGE)
     attributes = [part for one in drawn for part in one.geometry.attributes.values()]
     shapes = [part for one in drawn for part in (one, one.geometry)]
     parts = (renderer, renderer.shadowMap, scene, camera, *shapes, *attributes, material)
