@@ -192,9 +192,10 @@ def _redraw(
     child: Child, genomes: Sequence[Genome], registry: Registry, random: np.random.Generator, settings: Evolution
 ) -> tuple[Child, int]:
     """Return the child or another one in its place, and how many were no shapes; in the end, its parent as it is."""
-    for redrawn in range(MOST_REDRAWN):
-        if child.changes is None or not judge_genome(child.genome):
-            return child, redrawn
-        child = make_child(genomes, registry, random, settings)
-    parent = child.parents[0]
-    return Child(genomes[parent], (parent,), None), MOST_REDRAWN
+    redrawn = 0
+    while child.changes is not None and judge_genome(child.genome):
+        if redrawn == MOST_REDRAWN:
+            parent = child.parents[0]
+            return Child(genomes[parent], (parent,), None), redrawn
+        child, redrawn = make_child(genomes, registry, random, settings), redrawn + 1
+    return child, redrawn

@@ -13,11 +13,10 @@ from nbutils.neat import Genome
 
 Mode = Literal["smooth", "thesis"]
 MODES = ("smooth", "thesis")
-FARTHEST = 1e6  # from the level, so that sums stay finite numbers
-LEAST_DEPTH = 1e-30
-RIM = (
-    0.01  # edges of voxels that vertices keep from corners, and that the canvas' walls lie outside of its last corners
-)
+LEAST_DEPTH, FARTHEST = 1e-30, 1e6  # from the level, so that shares of sums are finite numbers
+# In edges of a voxel: how far vertices keep from corners, so that no two coincide, and how far beyond its last corners
+# the walls of the canvas are.
+RIM = 0.01
 
 
 @dataclass(frozen=True)
