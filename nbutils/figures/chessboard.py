@@ -16,7 +16,7 @@ DARK, LIGHT = 1, 2
 
 
 def make_squares() -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Return the board as attributes and triangles: its squares have sides of 1, its top is z = 0, its middle x = y = 0.
+    """Return the board as attributes and triangles: squares of side 1, the top at z = 0, the middle at x = y = 0.
 
     Column 0, row 0 is dark, as a1 is.
     """

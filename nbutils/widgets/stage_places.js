@@ -57,6 +57,7 @@ async function render({ model, el, signal }) {
   Object.assign(root.dataset, { painted: "0", drawn: "" });
   let holders = [], canvas = null, asked = 0, inSight = true, turned = 0, dragged = -1;
   let told = 0, drawing = 0;
+  let told = 0, drawing = 0;
 
   const ask = () => { asked ||= requestAnimationFrame(paint); };
   const change = (alter) => (...values) => { alter(...values); ask(); };
@@ -100,13 +101,23 @@ async function render({ model, el, signal }) {
     asked = 0;
     const { clientWidth: width, clientHeight: height } = place, shown = shapes();
     if (!canvas || !shown.length || !width || !height) return;
-    const seen = grid();
+    const seen = grid(), begun = performance.now();
     canvas.draw(places(), shown, poses.pose, { ...seen, width, height });
     options.arrange(places(), seen, width, height);
     options.tell(shown);
     root.dataset.painted = String(Number(root.dataset.painted) + 1);
+    drawing += performance.now() - begun;
     // Said when the picture is on the screen.
-    requestAnimationFrame(() => { root.dataset.drawn = shown.map((shape) => shape?.put || 0).join(); });
+    requestAnimationFrame(() => tellDrawn(shown.map((shape) => shape?.put || 0)));
+  }
+
+  // To Python once an edition, when each of its places has been drawn.
+  function tellDrawn(drawn) {
+    const edition = model.get("edition");
+    root.dataset.drawn = drawn.join();
+    if (told === edition || !drawn.every(Boolean)) return;
+    told = edition;
+    model.send({ event: "drawn", edition, at: Date.now(), drawing });
   }
 
   function turnGently(now) {
