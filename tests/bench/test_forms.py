@@ -10,7 +10,7 @@ from nbutils import bench
 from nbutils.bench import forms, forms_page, forms_peers
 from nbutils.forms import store
 from nbutils.forms.drifting import drift
-from nbutils.forms.grids import COARSE, FINE, THESIS
+from nbutils.forms.grids import COARSE, THESIS
 from tests.bench.test_results import run
 
 TINY = {"seeds": 1, "generations": 2, "rounds": 1, "points": 40, "clicks": 0}
