@@ -65,15 +65,17 @@ def pack_about(mesh: Mesh, origin: np.ndarray, unit: float) -> PackedMesh:
 
     origin : (3,), float, in the units of the mesh, as unit is
     """
-    vertices = np.asarray(mesh.vertices, np.float32)
+    vertices = np.asarray(mesh.vertices)
     low, high = mesh.box()
     length = max(float((high - low).max()), 1e-12)
-    # Half a step is added because the conversion cuts off: each place becomes the nearest step.
-    positions = (vertices - low.astype(np.float32)) * np.float32(STEPS / length) + np.float32(0.5)
+    positions = np.empty(vertices.shape, np.uint16)
+    for axis in range(3):
+        # Half a step is added because the conversion cuts off: each place becomes the nearest step.
+        positions[:, axis] = (vertices[:, axis] - low[axis]) * (STEPS / length) + 0.5
     triangles = np.asarray(mesh.triangles).astype(np.uint16 if len(vertices) < WIDE else np.uint32)
     corner = tuple(((low - origin) / unit).tolist())
     step = length / STEPS / unit
-    return PackedMesh(positions.astype(np.uint16), triangles, corner, step, parse_colour(mesh.colour), mesh.flat)
+    return PackedMesh(positions, triangles, corner, step, parse_colour(mesh.colour), mesh.flat)
 
 
 def ball_around(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, float]:

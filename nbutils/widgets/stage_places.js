@@ -101,19 +101,18 @@ async function render({ model, el, signal }) {
     asked = 0;
     const { clientWidth: width, clientHeight: height } = place, shown = shapes();
     if (!canvas || !shown.length || !width || !height) return;
-    const seen = grid(), begun = performance.now();
+    const seen = grid(), edition = model.get("edition"), begun = performance.now();
     canvas.draw(places(), shown, poses.pose, { ...seen, width, height });
     options.arrange(places(), seen, width, height);
     options.tell(shown);
     root.dataset.painted = String(Number(root.dataset.painted) + 1);
     drawing += performance.now() - begun;
     // Said when the picture is on the screen.
-    requestAnimationFrame(() => tellDrawn(shown.map((shape) => shape?.put || 0)));
+    requestAnimationFrame(() => tellDrawn(edition, shown.map((shape) => shape?.put || 0)));
   }
 
   // To Python once an edition, when each of its places has been drawn.
-  function tellDrawn(drawn) {
-    const edition = model.get("edition");
+  function tellDrawn(edition, drawn) {
     root.dataset.drawn = drawn.join();
     if (told === edition || !drawn.every(Boolean)) return;
     told = edition;
