@@ -57,7 +57,6 @@ async function render({ model, el, signal }) {
   Object.assign(root.dataset, { painted: "0", drawn: "" });
   let holders = [], canvas = null, asked = 0, inSight = true, turned = 0, dragged = -1;
   let told = 0, drawing = 0;
-  let told = 0, drawing = 0;
 
   const ask = () => { asked ||= requestAnimationFrame(paint); };
   const change = (alter) => (...values) => { alter(...values); ask(); };
