@@ -1,6 +1,7 @@
 """A database's first opening, and that of one that an older or a newer program left."""
 
 import contextlib
+from pathlib import Path
 
 import sqlalchemy as sql
 
@@ -11,6 +12,8 @@ from nbutils.forms.store.tables import metadata
 
 # The revisions of migrations/versions, the oldest first: Alembic knows them too, but takes half a second to say so.
 REVISIONS = ("0001",)
+MIGRATIONS = "nbutils.forms.store:migrations"
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
 # Where Alembic keeps the revision of a database.
 STAMP = sql.Table(
     "alembic_version",
@@ -54,7 +57,9 @@ def migrate(connection: sql.Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", "nbutils.forms.store:migrations")
+    config.set_main_option("script_location", MIGRATIONS)
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", str(VERSIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
