@@ -72,10 +72,10 @@ def lay_out(nodes: Sequence[DiagramNode], links: Sequence[DiagramLink]) -> Netwo
     check_network(nodes, links)
     kinds = {node.number: KINDS.index(node.kind) for node in nodes}
     ends = {link.number: (link.source, link.target) for link in links}
-    backward = find_backward(kinds, ends)
-    layers = find_layers(kinds, [pair for number, pair in ends.items() if number not in backward])
-    # A link within a layer, such as one between two outputs, takes the way of those that go back.
-    backward |= {number for number, (source, target) in ends.items() if layers[target] <= layers[source]}
+    opened = find_backward(kinds, ends)
+    layers = find_layers(kinds, [pair for number, pair in ends.items() if number not in opened])
+    # Outputs stand last, whatever they lead to: only layers say which links go back in the drawing.
+    backward = {number for number, (source, target) in ends.items() if layers[target] <= layers[source]}
     forward = [Span(number, *pair) for number, pair in ends.items() if number not in backward]
     bends = sum(layers[span.target] - layers[span.source] - 1 for span in forward) <= MOST_BENDS
     rows, neighbours = untangle(layers, forward if bends else [], forward)

@@ -60,21 +60,26 @@ async function render({ model, el }) {
     list.setAttribute("aria-label", model.get("label"));
     list.style.setProperty("--dv-side", `${model.get("side")}px`);
     buttons = rows.map((row, index) => makeCard(row, pictures[index], () => model.send({ event: "open", index })));
+    // Cards that come in place of others take over the focus, too.
+    const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
     list.replaceChildren(...buttons.map((button) => make("li", {}, button)));
-    enter(Math.max(0, model.get("chosen")));
+    const entered = enter(focused >= 0 ? focused : model.get("chosen"));
+    if (focused >= 0) entered?.focus();
   }
-  watch(model, "rows pictures label side", paint);
-  watch(model, "rows chosen", () => buttons.forEach((button, index) => {
+  watch(model, "edition label side", paint);
+  watch(model, "edition chosen", () => buttons.forEach((button, index) => {
     button.classList.toggle("dv-chosen", index === model.get("chosen"));
-    button.toggleAttribute("aria-current", index === model.get("chosen"));
+    button.setAttribute("aria-current", String(index === model.get("chosen")));
   }));
-  watch(model, "rows first total loading empty things", () => {
+  watch(model, "edition loading empty things", () => {
     const number = model.get("rows").length, first = model.get("first"), total = model.get("total"), loading = model.get("loading");
     list.hidden = !number;
     empty.hidden = Boolean(number) || loading;
     empty.textContent = model.get("empty");
+    const pressed = [back, more].includes(document.activeElement);
     back.hidden = !first;
     more.hidden = first + number >= total;
+    if (pressed && document.activeElement.hidden) enter(0)?.focus();
     const span = first || number < total ? `${first + 1} to ${first + number} of ${total}` : `${total}`;
     shown.textContent = loading ? `Loading ${model.get("things")}.` : number ? `${span} ${model.get("things")}` : "";
     list.setAttribute("aria-busy", String(loading));

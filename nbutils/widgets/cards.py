@@ -44,6 +44,7 @@ class Cards(anywidget.AnyWidget):
     label = T.Unicode("Cards").tag(sync=True)
     things = T.Unicode("cards").tag(sync=True)
     side = T.Int(150).tag(sync=True)
+    edition = T.Int(0, help="counts what was shown: all that belongs to it comes with it").tag(sync=True)
     rows = T.List(T.Dict()).tag(sync=True)
     pictures = T.Bytes(b"").tag(sync=True)
     first = T.Int(0).tag(sync=True)
@@ -78,6 +79,7 @@ class Cards(anywidget.AnyWidget):
             self.total = max(self.first + len(cards), total or 0)
             self.chosen = chosen if -1 <= chosen < len(cards) else -1
             self.loading = False
+            self.edition += 1
 
     def clear(self, why: str = "") -> None:
         """Take all cards away; `why` says how to fill the page."""

@@ -1,119 +1,183 @@
-// A network as SVG: inputs below, outputs above; colour and dashes tell the sign of a weight, width its size.
+// A network: inputs below, outputs above; colour and dashes tell the sign of a weight, width its size, arrows a cycle.
 
-const SVG = "http://www.w3.org/2000/svg", ACROSS = 92, UP = 104, WIDE = 56, HIGH = 34, EDGE = 24;
-const POSITIVE = "#b2182b", NEGATIVE = "#2166ac", OFF = "#94a4a2";
+const STEP = 1.4, NEAREST = 8;
+const HINT = "Arrow keys go from node to node, Enter to the links of a node one after the other, from a link up and down to its ends. Plus, minus and 0 zoom, Shift with arrows moves, Escape lets go.";
+const WAYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
-function draw(tag, attributes = {}, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-const nameOf = (node) => node.label || `node ${node.number}`;
 const weighed = (weight) => `${weight < 0 ? "\u2212" : "+"}${Math.abs(weight).toPrecision(3)}`;
+const counted = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
-function describe(part, nodes, links) {
-  const [kind, number] = part.split(" "), byNumber = new Map(nodes.map((node) => [node.number, node]));
-  if (kind === "link") {
-    const link = links.find((candidate) => String(candidate.number) === number);
-    if (!link) return "";
-    const words = [`Link ${number} from ${nameOf(byNumber.get(link.source))} to ${nameOf(byNumber.get(link.target))}`, `weight ${weighed(link.weight)}`];
-    return [...words, link.enabled ? "" : "switched off", link.backward ? "closes a cycle" : ""].filter(Boolean).join(", ");
+// What a person is told of each node and link.
+function putInWords({ nodes, links }) {
+  const names = new Map(nodes.map((node) => [node.number, node.name])), words = new Map();
+  for (const { number, name, kind, function: shape } of nodes) {
+    const arriving = links.filter((link) => link.target === number && link.enabled).length, leaving = links.filter((link) => link.source === number && link.enabled).length;
+    words.set(`node ${number}`, [name, kind === "hidden" ? "hidden node" : kind, shape && !name.startsWith(shape) ? shape : "", `${counted(arriving, "link")} in`, `${leaving} out`].filter(Boolean).join(", "));
   }
-  const node = byNumber.get(Number(number));
-  if (!node) return "";
-  const arriving = links.filter((link) => link.target === node.number && link.enabled).length, leaving = links.filter((link) => link.source === node.number && link.enabled).length;
-  return [`Node ${number}`, node.label, node.kind, node.function, `${arriving} links in`, `${leaving} out`].filter(Boolean).join(", ");
-}
-
-function placer(nodes) {
-  const layers = Math.max(0, ...nodes.map((node) => node.at[0])), wide = Math.max(0, ...nodes.map((node) => Math.abs(node.at[1])));
-  const width = 2 * wide * ACROSS + WIDE + 2 * EDGE + 40, height = layers * UP + HIGH + 2 * EDGE;
-  return { width, height, at: ([layer, place]) => [width / 2 + place * ACROSS, height - EDGE - HIGH / 2 - layer * UP] };
-}
-
-function linkPath([x, y], [tx, ty], link) {
-  if (link.source === link.target) return `M ${x + 12} ${y - HIGH / 2} C ${x + 50} ${y - 60} ${x + 70} ${y + 20} ${x + WIDE / 2} ${y + 6}`;
-  if (!link.backward) return `M ${x} ${y - HIGH / 2} L ${tx} ${ty + HIGH / 2}`;
-  const side = Math.max(x, tx) + 40 + Math.abs(y - ty) / 4;
-  return `M ${x + WIDE / 2} ${y} C ${side} ${y} ${side} ${ty} ${tx + WIDE / 2} ${ty}`;
-}
-
-function drawLink(link, path, heaviest, pick) {
-  const colour = !link.enabled ? OFF : link.weight < 0 ? NEGATIVE : POSITIVE;
-  const shown = draw("path", { class: "dv-diagram-link", d: path, stroke: colour, "stroke-width": (0.8 + 4 * Math.abs(link.weight) / heaviest).toFixed(2), "stroke-opacity": link.enabled ? 0.85 : 0.35 });
-  if (link.weight < 0) shown.setAttribute("stroke-dasharray", "7 4");
-  const hit = draw("path", { class: "dv-diagram-hit", d: path });
-  const group = draw("g", { "data-part": `link ${link.number}` }, shown, hit);
-  group.addEventListener("click", () => pick(`link ${link.number}`));
-  return group;
-}
-
-function drawNode(node, [x, y], curve, pick) {
-  const group = draw("g", { class: "dv-diagram-node", "data-part": `node ${node.number}` });
-  group.append(draw("rect", { x: x - WIDE / 2, y: y - HIGH / 2, width: WIDE, height: HIGH, rx: node.kind === "hidden" ? 17 : 3 }));
-  if (curve.length) {
-    const points = curve.map((value, index) => `${(x - 20 + (40 * index) / (curve.length - 1)).toFixed(1)},${(y - 11 * value).toFixed(1)}`);
-    group.append(draw("path", { d: `M ${points.join(" L ")}` }));
+  for (const link of links) {
+    const told = [`Link from ${names.get(link.source)} to ${names.get(link.target)}`, `weight ${weighed(link.weight)}`, link.enabled ? "" : "switched off", link.backward ? "goes back" : ""];
+    words.set(`link ${link.number}`, told.filter(Boolean).join(", "));
   }
-  const text = draw("text", { x, y: curve.length ? y + HIGH / 2 + 14 : y + 4 });
-  text.textContent = node.label || node.function || String(node.number);
-  group.append(text);
-  group.addEventListener("click", () => pick(`node ${node.number}`));
-  return group;
+  return words;
 }
 
-function fillTable(body, nodes, links) {
-  const names = new Map(nodes.map((node) => [node.number, nameOf(node)]));
-  body.replaceChildren(...links.map((link) => make("tr", {}, make("th", { scope: "row" }, String(link.number)), make("td", {}, names.get(link.source)), make("td", {}, names.get(link.target)), make("td", {}, weighed(link.weight)), make("td", {}, link.enabled ? "on" : "off"))));
+// The next node in a direction: near, and rather straight ahead.
+function nodeBeside(nodes, at, part, [across, down]) {
+  const node = nodes.find((candidate) => `node ${candidate.number}` === part);
+  if (!node) return nodes[0];
+  const [x, y] = at(node.at);
+  let found = null, least = Infinity;
+  for (const other of nodes) {
+    const [ox, oy] = at(other.at), ahead = (ox - x) * across + (oy - y) * down, aside = Math.abs((ox - x) * down) + Math.abs((oy - y) * across);
+    if (ahead > 1 && ahead + 2.5 * aside < least) [found, least] = [other, ahead + 2.5 * aside];
+  }
+  return found;
 }
 
-async function render({ model, el }) {
+function fillTable(body, { nodes, links }) {
+  const names = new Map(nodes.map((node) => [node.number, node.name]));
+  const row = (link) => [names.get(link.source), names.get(link.target), weighed(link.weight), [link.enabled ? "on" : "off", link.backward ? "back" : ""].filter(Boolean).join(", ")];
+  body.replaceChildren(...links.map((link) => make("tr", {}, ...row(link).map((text, index) => make(index ? "td" : "th", index ? {} : { scope: "row" }, make("bdi", {}, text))))));
+}
+
+function makeLegend([positive, negative]) {
+  const sample = (words, attributes) => {
+    const line = draw("path", { d: "M 1 6 h 26", fill: "none", "stroke-width": 2.5, ...attributes });
+    return make("span", {}, draw("svg", { viewBox: "0 0 28 12", "aria-hidden": "true" }, line), words);
+  };
+  return make("div", { class: "dv-diagram-legend dv-quiet" }, sample("positive", { stroke: positive }), sample("negative", { stroke: negative, "stroke-dasharray": "7 4" }), sample("off", { stroke: OFF, "stroke-width": 0.9 }), make("span", {}, "Wide: a large weight. Arrow: a link that goes back."));
+}
+
+async function render({ model, el, signal }) {
   await dress(model, el);
-  const svg = draw("svg", { role: "application", tabindex: 0 }), empty = make("p", { class: "dv-quiet" }), said = make("p", { role: "status" });
-  const body = make("tbody"), heads = ["link", "from", "to", "weight", ""].map((name) => make("th", { scope: "col" }, name));
-  const fold = make("details", {}, make("summary", {}, "All weights as a table"), make("div", { class: "dv-diagram-table", tabindex: 0, role: "region", "aria-label": "All weights" }, make("table", { class: "dv-table" }, make("thead", {}, make("tr", {}, ...heads)), body)));
-  el.append(make("div", { class: "dv-diagram" }, empty, svg, said, fold));
+  const parts = draw("g"), svg = draw("svg", { class: "dv-diagram-field", role: "application", tabindex: 0, "aria-description": HINT }, parts);
+  const empty = make("p", { class: "dv-diagram-empty dv-quiet" }), said = make("p", { role: "status", class: "dv-diagram-said", dir: "auto" });
+  const body = make("tbody"), heads = ["from", "to", "weight", ""].map((name) => make("th", { scope: "col" }, name));
+  const table = make("table", { class: "dv-table" }, make("thead", {}, make("tr", {}, ...heads)), body);
+  const fold = make("details", {}, make("summary", {}, "All weights as a table"), make("div", { class: "dv-diagram-table", tabindex: 0, role: "region", "aria-label": "All weights" }, table));
+  const press = (text, label, click) => make("button", { type: "button", "aria-label": label, title: label, click }, text);
+  const tools = make("div", { class: "dv-row" }, press("All", "Show the whole network", () => look(1)), press("+", "Nearer", () => look(zoom * STEP)), press("\u2212", "Farther", () => look(zoom / STEP)), makeLegend(model.get("colours")));
+  const filled = make("div", { class: "dv-diagram-filled" }, svg, tools, said, fold);
+  el.append(make("div", { class: "dv-diagram" }, empty, filled));
+  let measures = null, words = new Map(), zoom = 1, middle = [0.5, 0.5], drag = null;
+  const drawing = () => model.get("drawing");
 
+  function look(nearer = zoom) {
+    if (!measures) return;
+    zoom = Math.min(NEAREST, Math.max(1, nearer));
+    const [width, height] = measures.size, room = [svg.clientWidth || 1, svg.clientHeight || 1], fit = Math.min(1, room[0] / width, room[1] / height) * zoom;
+    const seen = room.map((side) => side / fit);
+    // What is nearer than all can be moved until its edge is reached.
+    middle = middle.map((at, axis) => {
+      const reach = Math.min(0.5, seen[axis] / measures.size[axis] / 2);
+      return Math.min(1 - reach, Math.max(reach, at));
+    });
+    svg.setAttribute("viewBox", `${middle[0] * width - seen[0] / 2} ${middle[1] * height - seen[1] / 2} ${seen[0]} ${seen[1]}`);
+    svg.classList.toggle("dv-near", zoom > 1);
+    return fit;
+  }
+  function moveBy(across, down) {
+    const fit = look();
+    middle = [middle[0] - across / fit / measures.size[0], middle[1] - down / fit / measures.size[1]];
+    look();
+  }
+  // Whoever moves by keys sees where they are.
+  function bringIntoSight(part) {
+    const node = drawing().nodes.find((candidate) => `node ${candidate.number}` === part);
+    if (!node || !measures || zoom === 1) return;
+    const place = measures.at(node.at), box = svg.viewBox.baseVal;
+    const inside = place[0] > box.x + 40 && place[0] < box.x + box.width - 40 && place[1] > box.y + 30 && place[1] < box.y + box.height - 30;
+    if (inside) return;
+    middle = place.map((at, axis) => at / measures.size[axis]);
+    look();
+  }
   function pick(part) {
-    model.set("selected", part === model.get("selected") ? "" : part);
+    if (part === model.get("selected")) return;
+    model.set("selected", part);
     model.save_changes();
   }
-  function step(by) {
-    const order = [...model.get("nodes").map((node) => `node ${node.number}`), ...model.get("links").map((link) => `link ${link.number}`)];
-    if (!order.length) return;
-    const at = order.indexOf(model.get("selected"));
-    model.set("selected", order[(at + by + order.length) % order.length]);
-    model.save_changes();
+  function goToLinks() {
+    const { links } = drawing(), [kind, number] = model.get("selected").split(" ");
+    if (kind !== "node" && kind !== "link") return;
+    const now = links.find((link) => kind === "link" && String(link.number) === number), of = now ? (origin ?? now.source) : Number(number);
+    const own = links.filter((link) => link.source === of || link.target === of), next = own[(own.indexOf(now) + 1) % own.length];
+    origin = of;
+    if (next) pick(`link ${next.number}`);
+  }
+  // The node whose links Enter goes through.
+  let origin = null;
+  function goBeside(key) {
+    const { nodes, links } = drawing(), part = model.get("selected"), link = links.find((candidate) => `link ${candidate.number}` === part);
+    if (link) return pick(`node ${key === "ArrowUp" || key === "ArrowRight" ? link.target : link.source}`);
+    const next = nodeBeside(nodes, measures.at, part, WAYS[key]);
+    if (next) pick(`node ${next.number}`);
   }
   svg.addEventListener("keydown", (event) => {
-    const moves = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in moves || event.key === "Escape")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !measures) return;
+    if (event.key in WAYS && event.shiftKey) moveBy(...WAYS[event.key].map((way) => -60 * way));
+    else if (event.key in WAYS) goBeside(event.key);
+    else if (event.key === "Enter") goToLinks();
+    else if (event.key === "Escape" && model.get("selected")) pick("");
+    else if (event.key === "+" || event.key === "=") look(zoom * STEP);
+    else if (event.key === "-") look(zoom / STEP);
+    else if (event.key === "0") look(1);
+    else return;
     event.preventDefault();
-    if (event.key === "Escape") pick(model.get("selected"));
-    else step(moves[event.key]);
+    event.stopPropagation();
   });
-  watch(model, "nodes links curves height label", () => {
-    const nodes = model.get("nodes"), links = model.get("links"), { width, height, at } = placer(nodes);
-    const places = new Map(nodes.map((node) => [node.number, at(node.at)])), heaviest = Math.max(1e-9, ...links.map((link) => Math.abs(link.weight)));
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.style.height = `min(${model.get("height")}px, max(240px, calc(100vh - 190px)))`;
-    svg.setAttribute("aria-label", `${model.get("label")}: ${nodes.length} nodes, ${links.length} links`);
-    svg.replaceChildren(...links.map((link) => drawLink(link, linkPath(places.get(link.source), places.get(link.target), link), heaviest, pick)), ...nodes.map((node) => drawNode(node, places.get(node.number), model.get("curves")[node.function] ?? [], pick)));
-    fillTable(body, nodes, links);
+  svg.addEventListener("pointerdown", (event) => { if (!event.button) drag = { x: event.clientX, y: event.clientY, way: 0 }; });
+  svg.addEventListener("pointermove", (event) => {
+    if (!drag || !event.buttons || !measures) return;
+    const [across, down] = [event.clientX - drag.x, event.clientY - drag.y];
+    drag = { x: event.clientX, y: event.clientY, way: drag.way + Math.abs(across) + Math.abs(down) };
+    if (zoom > 1) moveBy(across, down);
   });
-  watch(model, "nodes empty", () => {
-    const none = !model.get("nodes").length;
+  svg.addEventListener("click", (event) => {
+    const part = event.target.closest("[data-part]")?.dataset.part ?? "";
+    if (drag && drag.way < 5) pick(part);
+    svg.focus({ preventScroll: true });
+  });
+
+  function paint() {
+    const network = drawing(), { nodes, links, curves } = network, none = !nodes.length;
     empty.hidden = !none;
+    filled.hidden = none;
+    measures = none || !svg.clientWidth ? null : measureNetwork(network, svg.clientWidth, svg.clientHeight);
+    if (!measures) return parts.replaceChildren();
+    words = putInWords(network);
+    const paths = routeLinks(network, measures), heaviest = Math.max(1e-9, ...links.filter((link) => link.enabled).map((link) => Math.abs(link.weight)));
+    const lines = links.map((link) => drawLink(link, paths.get(link.number), heaviest, model.get("colours"), words.get(`link ${link.number}`)));
+    parts.replaceChildren(...lines, ...nodes.map((node) => drawNode(node, measures.at(node.at), curves[node.function] ?? [], measures.wide, words.get(`node ${node.number}`))));
+    svg.setAttribute("aria-label", `${model.get("label")}: ${counted(nodes.length, "node")}, ${counted(links.length, "link")}`);
+    look();
+    mark();
+  }
+  function mark() {
+    const part = model.get("selected"), [kind, number] = part.split(" ");
+    const ends = new Map(drawing().links.map((link) => [`link ${link.number}`, link]));
+    parts.classList.toggle("dv-some", Boolean(part));
+    for (const group of parts.children) {
+      const link = ends.get(group.dataset.part), touches = link && kind === "node" && (String(link.source) === number || String(link.target) === number);
+      group.classList.toggle("dv-chosen", group.dataset.part === part);
+      group.classList.toggle("dv-touched", Boolean(touches));
+    }
+    said.textContent = part ? (words.get(part) ?? "") : "Click a node or a link for its words.";
+  }
+  watch(model, "height label empty", () => {
+    svg.style.height = `min(${model.get("height")}px, max(240px, calc(100vh - 190px)))`;
     empty.textContent = model.get("empty");
-    svg.toggleAttribute("hidden", none);
-    fold.hidden = none;
   });
-  watch(model, "nodes links selected", () => {
-    const part = model.get("selected");
-    for (const group of svg.querySelectorAll("[data-part]")) group.classList.toggle("dv-chosen", group.dataset.part === part);
-    said.textContent = part ? describe(part, model.get("nodes"), model.get("links")) : "Click a node or a link, or move with the arrow keys.";
+  watch(model, "drawing", () => {
+    paint();
+    fillTable(body, drawing());
   });
+  watch(model, "selected", () => {
+    if (model.get("selected").startsWith("node")) origin = null;
+    bringIntoSight(model.get("selected"));
+    mark();
+  });
+  const sizes = new ResizeObserver(paint);
+  sizes.observe(svg);
+  signal.addEventListener("abort", () => sizes.disconnect());
 }
 export default { render };

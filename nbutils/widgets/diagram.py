@@ -1,6 +1,7 @@
 """A small network drawn: nodes with their functions, links by the sign and size of their weights."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import anywidget
@@ -11,7 +12,9 @@ from nbutils.figures.networks import DiagramLink, DiagramNode
 from nbutils.widgets import foreign, page
 
 LONGEST_LABEL = 60
-PART = re.compile(r"(node|link) (-?\d{1,18})")
+PART = re.compile(r"(node|link) (\d{1,18})")
+# The ends of the diverging table of figures/palette.py: positive, negative.
+COLOURS = ("#b2182b", "#2166ac")
 
 __all__ = ["Diagram", "DiagramLink", "DiagramNode"]
 
@@ -22,15 +25,14 @@ class Diagram(anywidget.AnyWidget):
     `selected` is "" or, with its number, "node 12" or "link 345". A table under the drawing holds all weights.
     """
 
-    _esm = page.script("diagram.js")
+    _esm = page.script("diagram_paint.js", "diagram.js")
     _css = (page.HERE / "diagram.css").read_text()
     _style = page.Style()
     label = T.Unicode().tag(sync=True)
     empty = T.Unicode().tag(sync=True)
     height = T.Int(420).tag(sync=True)
-    nodes = T.List(T.Dict()).tag(sync=True)
-    links = T.List(T.Dict()).tag(sync=True)
-    curves = T.Dict().tag(sync=True)
+    colours = T.List(T.Unicode(), list(COLOURS)).tag(sync=True)
+    drawing = T.Dict({"nodes": [], "links": [], "curves": {}}).tag(sync=True)
     selected = T.Unicode("").tag(sync=True)
 
     def __init__(self, label: str = "Network", empty: str = "", height: int = 420) -> None:
@@ -38,36 +40,19 @@ class Diagram(anywidget.AnyWidget):
         super().__init__(label=label, empty=empty, height=height)
 
     def show(self, nodes: Sequence[DiagramNode], links: Sequence[DiagramLink], selected: str | None = None) -> None:
-        """Show a network in place of the one before; what was selected stays so where it is there, too.
+        """Show a network in place of the one before.
 
-        selected : None keeps what is selected
+        selected : None keeps what is selected, where it is in the new network, too
         Raises ValueError, as a sentence, for what is no network that can be drawn.
         """
         layout = networks.lay_out(nodes, links)
         wanted = self.selected if selected is None else selected
         with self.hold_sync():
-            self.curves = {name: networks.draw_function(name) for name in sorted({node.function for node in nodes})}
-            self.nodes = [
-                {
-                    "number": node.number,
-                    "label": node.label[:LONGEST_LABEL],
-                    "kind": node.kind,
-                    "function": node.function[:LONGEST_LABEL],
-                    "at": list(layout.places[node.number]),
-                }
-                for node in nodes
-            ]
-            self.links = [
-                {
-                    "number": link.number,
-                    "source": link.source,
-                    "target": link.target,
-                    "weight": float(link.weight),
-                    "enabled": bool(link.enabled),
-                    "backward": link.number in layout.backward,
-                }
-                for link in links
-            ]
+            self.drawing = {
+                "nodes": [_node_row(node, name, layout) for node, name in zip(nodes, name_nodes(nodes), strict=True)],
+                "links": [_link_row(link, layout) for link in links],
+                "curves": {name: networks.draw_function(name) for name in sorted({node.function for node in nodes})},
+            }
             self.selected = wanted if self._has(wanted) else ""
 
     def clear(self, why: str = "") -> None:
@@ -89,11 +74,44 @@ class Diagram(anywidget.AnyWidget):
 
     def _has(self, part: str) -> bool:
         kind, _, number = part.partition(" ")
-        rows = {"node": self.nodes, "link": self.links}.get(kind, [])
-        return any(str(row["number"]) == number for row in rows)
+        return any(str(row["number"]) == number for row in self.drawing.get(f"{kind}s", []))
 
     def _clean_selected(self, value: object) -> str:
         part = foreign.text(value, 30)
         if part and not (PART.fullmatch(part) and self._has(part)):
             raise ValueError("a node or a link of this diagram is wanted.")
         return part
+
+
+def name_nodes(nodes: Sequence[DiagramNode]) -> list[str]:
+    """Return what each node is called: its label, else its function, counted where several have the same."""
+    counts = Counter(node.function for node in nodes if not node.label)
+    met: Counter[str] = Counter()
+    names = []
+    for node in nodes:
+        met[node.function] += not node.label
+        number = f" {met[node.function]}" if counts[node.function] > 1 else ""
+        names.append((node.label or f"{node.function or 'node'}{number}")[:LONGEST_LABEL])
+    return names
+
+
+def _node_row(node: DiagramNode, name: str, layout: networks.NetworkLayout) -> dict[str, object]:
+    return {
+        "number": node.number,
+        "name": name,
+        "kind": node.kind,
+        "function": node.function[:LONGEST_LABEL],
+        "at": list(layout.places[node.number]),
+    }
+
+
+def _link_row(link: DiagramLink, layout: networks.NetworkLayout) -> dict[str, object]:
+    return {
+        "number": link.number,
+        "source": link.source,
+        "target": link.target,
+        "weight": float(link.weight),
+        "enabled": bool(link.enabled),
+        "backward": link.number in layout.backward,
+        "route": [list(point) for point in layout.routes[link.number]],
+    }

@@ -65,28 +65,31 @@ function tagging({ model, el }) {
   const longest = model.get("longest");
   const field = make("input", { class: "dv-entry-field", type: "text", autocomplete: "off", dir: "auto" });
   const { left, problem } = makeFrame(model, el, field);
-  const list = make("ul", { class: "dv-tags" }), said = make("span", { class: "dv-unseen", role: "status" });
-  el.append(list, field, problem, said);
+  const list = make("ul", { class: "dv-tags" }), said = make("p", { class: "dv-quiet dv-entry-said", role: "status" });
+  el.append(list, field, said, problem);
   const same = (a, b) => a.toLowerCase() === b.toLowerCase();
 
   function set(tags) {
     model.set("values", tags);
     model.save_changes();
   }
+  // Takes the tags of a text, as far as they fit; returns what did not.
   function take(text) {
-    const tags = [...model.get("values")];
+    const tags = [...model.get("values")], rest = [];
     for (const part of text.split(",")) {
       const tag = letters(withoutControls(part, false)).slice(0, longest).join("").trim();
-      if (tag && tags.length < model.get("most") && !tags.some((known) => same(known, tag))) tags.push(tag);
+      if (!tag || tags.some((known) => same(known, tag))) continue;
+      if (tags.length < model.get("most")) tags.push(tag);
+      else rest.push(tag);
     }
-    field.value = "";
-    if (tags.length === model.get("values").length) return;
-    said.textContent = `${tags.at(-1)} added`;
-    set(tags);
+    if (rest.length) said.textContent = `No more than ${model.get("most")} tags: remove one first.`;
+    else if (tags.length > model.get("values").length) said.textContent = `${isolate(tags.at(-1))} added`;
+    if (tags.length > model.get("values").length) set(tags);
+    return rest.join(", ");
   }
   function remove(index) {
     const tags = model.get("values");
-    said.textContent = `${tags[index]} removed`;
+    said.textContent = `${isolate(tags[index])} removed`;
     set(tags.filter((_, place) => place !== index));
     (list.querySelectorAll("button")[Math.min(index, tags.length - 2)] ?? field).focus();
   }
@@ -95,14 +98,13 @@ function tagging({ model, el }) {
     fit(field, longest * model.get("most"), false);
     const end = field.value.lastIndexOf(",");
     if (end < 0) return;
-    const rest = field.value.slice(end + 1);
-    take(field.value.slice(0, end));
-    field.value = rest.trimStart();
+    const behind = field.value.slice(end + 1).trimStart();
+    field.value = [take(field.value.slice(0, end)), behind].filter(Boolean).join(", ");
   });
-  field.addEventListener("change", () => take(field.value));
+  field.addEventListener("change", () => { field.value = take(field.value); });
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "Enter") take(field.value);
+    if (event.key === "Enter") field.value = take(field.value);
     else if (event.key === "Backspace" && !field.value && model.get("values").length) list.lastElementChild.querySelector("button").focus();
     else return;
     event.preventDefault();
@@ -113,7 +115,6 @@ function tagging({ model, el }) {
     list.replaceChildren(...tags.map(tagged));
     list.hidden = !tags.length;
     left.textContent = tags.length < most ? `${most - tags.length} of ${most} tags left` : `no more than ${most} tags`;
-    field.disabled = model.get("disabled") || tags.length >= most;
   });
 }
 

@@ -17,7 +17,7 @@ class Entry(anywidget.AnyWidget):
     kind : "line", "text" (several lines), or "tags" (a comma or Enter ends one)
     longest : letters that fit, of a tag where these are tags
     most : how many tags
-    `value` is the text, `values` are the tags; `problem` is a sentence under the field, "" for none.
+    `value` is the text, `values` are the tags; `problem` is a sentence under the field, which goes when one types.
     Raises ValueError for another kind and for bounds out of range.
     """
 
@@ -62,7 +62,10 @@ class Entry(anywidget.AnyWidget):
         else:
             breaks = "\n\t" if self.kind == "text" else ""
             taken = foreign.accept(sync_data, value=lambda value: foreign.typed(value, self.longest, breaks))
+        before = self.value, self.values
         super().set_state(taken)
+        if (self.value, self.values) != before:
+            self.problem = ""
 
 
 def clean_tags(values: object, longest: int, most: int) -> list[str]:
@@ -74,6 +77,6 @@ def clean_tags(values: object, longest: int, most: int) -> list[str]:
     tags = [foreign.typed(value, longest).strip() for value in values]
     if not all(tags) or any("," in tag for tag in tags):
         raise ValueError("a tag has at least one letter and no comma.")
-    if len({tag.casefold() for tag in tags}) < len(tags):
+    if len({tag.lower() for tag in tags}) < len(tags):
         raise ValueError("each tag is there once.")
     return tags

@@ -48,6 +48,7 @@ async function render({ model, el, signal }) {
   const line = make("div", { class: "dv-row" }, who, change);
   el.append(make("div", { class: "dv-identity", role: "group", "aria-label": "Who you are" }, line, form, said));
 
+  const forgetting = () => keep.lasting ? "" : "This browser keeps nothing: once this page is closed, what you made here is nobody's.";
   function tell() {
     let key = keep.read("key");
     if (!KEY.test(key)) keep.write("key", (key = makeKey()));
@@ -55,7 +56,7 @@ async function render({ model, el, signal }) {
     who.replaceChildren(...(name ? ["You are ", make("bdi", { class: "dv-identity-name", title: name }, name)] : ["You have no name yet"]));
     change.textContent = name ? "change" : "take a name";
     change.setAttribute("aria-label", name ? "Change your name" : "Take a name");
-    said.textContent = keep.lasting ? "" : "This browser keeps nothing: once this page is closed, nobody knows that you were here.";
+    tellStatus(said, forgetting(), false);
     model.send({ event: "identity", key, name });
   }
   function open() {
@@ -75,11 +76,10 @@ async function render({ model, el, signal }) {
     const over = lettersOf(field.value.trim()) - longest;
     if (over > 0) return tellStatus(said, `A name has at most ${longest} letters: this one has ${over} too many.`, true);
     keep.write("name", cleanName(field.value, longest));
-    tellStatus(said, "", false);
     tell();
     close();
   });
-  watch(model, "fault", () => { if (model.get("fault")) tellStatus(said, model.get("fault"), true); });
+  watch(model, "fault", () => tellStatus(said, model.get("fault") || forgetting(), Boolean(model.get("fault"))));
   // Another tab of this browser is the same person.
   window.addEventListener("storage", (event) => { if (keep.holds(event.key)) tell(); }, { signal });
   tell();

@@ -37,6 +37,9 @@ function tellStatus(said, sentence, fault) {
   said.textContent = fault ? `Error: ${sentence}` : sentence;
 }
 
+// A text whose direction ends where it ends, for sentences with names that people gave.
+const isolate = (text) => `\u2068${text}\u2069`;
+
 function watch(model, names, paint) {
   model.on(names.split(" ").map((name) => `change:${name}`).join(" "), paint);
   paint();

@@ -24,7 +24,7 @@ class Tree(anywidget.AnyWidget):
     `selected` is the index of a node, -1 for none.
     """
 
-    _esm = page.script("sight.js", "tree_paint.js", "tree.js")
+    _esm = page.script("sight.js", "tree_forest.js", "tree_paint.js", "tree_view.js", "tree.js")
     _css = (page.HERE / "tree.css").read_text()
     _style = page.Style()
     alt = T.Unicode().tag(sync=True)

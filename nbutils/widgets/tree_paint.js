@@ -1,7 +1,7 @@
 // How a forest is drawn: links, nodes by kind in one path each, pictures where nodes are large, names where there is room.
 
 const BACK = "#14161a", LINK = "#565d66", WAY = "#ffffff", ACCENT = "#1a6fb5", TEXT = "#e6e8eb";
-const PART = 400, PICTURED = 12, NAMED = 26;
+const PART = 400, LARGE = 6, PICTURED = 8, NAMED = 26;
 const CORNERS = { 1: [4, Math.PI / 4], 2: [4, 0], 3: [3, -Math.PI / 2], 4: [6, 0], 5: [5, -Math.PI / 2] };
 
 const radiusAt = (scale) => Math.min(110, Math.max(1.1, 0.36 * scale));
@@ -20,7 +20,7 @@ function outline(path, kind, x, y, r) {
   }
 }
 
-// Returns the nodes in sight, in their order; at most `most` of them are listed.
+// Returns the nodes in sight, in their order.
 function findSeen(forest, view, width, height) {
   const { xs, ys, number } = forest, seen = [], margin = radiusAt(view.scale) / view.scale;
   const left = view.x - width / 2 / view.scale - margin, right = view.x + width / 2 / view.scale + margin;
@@ -99,16 +99,18 @@ function clip(context, text, room) {
   return `${letters.join("")}\u2026`;
 }
 
-function drawWay(context, forest, way, at, r) {
-  if (!way.length) return;
+function drawWay(context, forest, way, at) {
   [context.strokeStyle, context.lineWidth] = [WAY, 2];
   context.beginPath();
   way.forEach((node, step) => context[step ? "lineTo" : "moveTo"](at.x(forest.xs[node]), at.y(forest.ys[node])));
   context.stroke();
-  for (const [colour, width] of [[WAY, 5], [ACCENT, 2.5]]) {
+}
+
+function drawRing(context, forest, node, at, r, strokes) {
+  for (const [colour, width] of strokes) {
     [context.strokeStyle, context.lineWidth] = [colour, width];
     context.beginPath();
-    outline(context, forest.kinds[way[0]], at.x(forest.xs[way[0]]), at.y(forest.ys[way[0]]), Math.max(4, r) + 2);
+    outline(context, forest.kinds[node], at.x(forest.xs[node]), at.y(forest.ys[node]), Math.max(4, r) + 2);
     context.stroke();
   }
 }
@@ -122,16 +124,13 @@ function drawForest(context, forest, view, { width, height, density, way, hovere
   context.fillRect(0, 0, width, height);
   [context.strokeStyle, context.lineWidth] = [LINK, r < 2 ? 0.7 : Math.min(3, 0.6 + r / 12)];
   drawLinks(context, forest, at, width, height);
-  if (r < 6) drawWay(context, forest, way, at, r);
+  // Where nodes are large the way passes under them, where they are dots it lies on them.
+  if (r >= LARGE) drawWay(context, forest, way, at);
   drawNodes(context, forest, seen, at, r);
-  if (r >= 6) drawWay(context, forest, way, at, r);
+  if (r < LARGE) drawWay(context, forest, way, at);
   if (r >= PICTURED) drawPictures(context, forest, seen, at, r, pictures);
   if (r >= NAMED) drawNames(context, forest, seen, at, r, view.scale);
-  if (hovered >= 0) {
-    [context.strokeStyle, context.lineWidth] = [WAY, 1.5];
-    context.beginPath();
-    outline(context, forest.kinds[hovered], at.x(forest.xs[hovered]), at.y(forest.ys[hovered]), Math.max(4, r) + 1);
-    context.stroke();
-  }
+  if (way.length) drawRing(context, forest, way[0], at, r, [[WAY, 5], [ACCENT, 2.5]]);
+  if (hovered >= 0) drawRing(context, forest, hovered, at, r, [[WAY, 1.5]]);
   return seen;
 }
