@@ -110,7 +110,9 @@ def stage():
 def test_places_that_changed_are_counted_and_an_empty_one_is_told():
     before = np.random.default_rng(0).integers(0, 255, (10, 20, 3), np.uint8)
     after = before.copy()
-    after[3, 12] ^= 1
+    after[0, 12] ^= 1
+    assert forms_page.count_changed(stage(), before, after) == 0
+    after[3, 14] ^= 1
     assert forms_page.count_changed(stage(), before, after) == 1
     after[:, :10] = 7
     with pytest.raises(bench.CannotMeasureError, match="shows none"):
