@@ -12,9 +12,9 @@ HATCHES = ("", "/", "x", ".", "-", "|")
 def draw_groups(groups: Mapping[str, Mapping[str, float]], y: str, percent: bool = False) -> tuple[dict, str]:
     """Return bars as a plotly figure, each with its number, and the alt text.
 
-    groups : group -> series -> number; all groups have the same series
+    groups : group -> series -> number, 0 or more; all groups have the same series
     y : what the numbers are
-    percent : whether they are shares, to be written as percent on an axis from 0 to 1
+    percent : whether they are shares, to be written as percent
     Raises ValueError for no group, for groups of other series, and for more series than can be told apart.
     """
     series = list(next(iter(groups.values()), {}))
@@ -23,10 +23,12 @@ def draw_groups(groups: Mapping[str, Mapping[str, float]], y: str, percent: bool
     if len(series) > len(HATCHES):
         raise ValueError(f"{len(HATCHES)} series can be told apart, got {len(series)}.")
     traces = [_trace(place, name, groups, percent) for place, name in enumerate(series)]
+    # Above the highest bar there is room for its number.
+    top = max(1.2 * max(max(group.values()) for group in groups.values()), 1e-6)
     layout = {
         "barmode": "group",
         "xaxis": {"type": "category"},
-        "yaxis": {"title": {"text": escape(y)}, **({"range": [0, 1.08], "tickformat": ".0%"} if percent else {})},
+        "yaxis": {"title": {"text": escape(y)}, "range": [0, top], **({"tickformat": ".0%"} if percent else {})},
         "showlegend": len(series) > 1,
         "legend": {"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "font": {"size": 12}},
         "margin": {"l": 52, "r": 14, "t": 14, "b": 40},

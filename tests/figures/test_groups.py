@@ -18,6 +18,11 @@ def test_every_bar_has_its_number_and_its_group():
     json.dumps(figure, allow_nan=False)
 
 
+def test_the_axis_leaves_room_above_small_shares():
+    figure, _ = draw_groups({"a": {"x": 0.06, "y": 0.01}}, "share", percent=True)
+    assert figure["layout"]["yaxis"]["range"] == [0, pytest.approx(0.072)]
+
+
 def test_series_differ_in_colour_and_in_hatching():
     figure, _ = draw_groups(SHARES, "share", percent=True)
     markers = [trace["marker"] for trace in figure["data"]]
