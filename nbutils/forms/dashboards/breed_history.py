@@ -13,7 +13,7 @@ from nbutils.widgets.controls import slider
 
 MOST_SHOWN = 9
 SIDE = 84
-EMPTY = "The generations that you have bred appear here; click one to go back to it."
+EMPTY = "Each generation will have a picture here, to go back to it with a click."
 
 
 class History:
@@ -28,7 +28,7 @@ class History:
         self.slider = slider("Go to generation", 0, 0, 1, 1, wait=True)
         self.cards.on_open(lambda index: self._go_to(self._first + index))
         self.slider.observe(lambda change: None if self._setting else self._go_to(change["new"]), "value")
-        title = ipw.HTML("<h3>What you chose</h3>")
+        title = ipw.HTML("<h3>What you chose, generation by generation</h3>")
         head = ipw.Box([title, self.slider]).add_class("dv-plot-head")
         self.box = ipw.VBox([head, self.cards]).add_class("dv-stack")
         self.slider.layout.display = "none"
@@ -52,7 +52,7 @@ class History:
             pictures.append(draw_together(find_chosen(lineage, place)))
             yield
         cards = [
-            Card(f"Generation {lineage.path[place].number}", tell_chosen(lineage, place), picture)
+            Card(name_short(lineage.path[place].number), tell_chosen(lineage, place), picture)
             for place, picture in zip(places, pictures, strict=True)
         ]
         self.cards.show(cards, chosen=lineage.at - self._first)
@@ -75,5 +75,10 @@ def tell_chosen(lineage: Lineage, place: int) -> str:
     """Return in a few words what was done with a generation."""
     bred = find_next(lineage, place)
     if place == lineage.at:
-        return "here you are"
-    return f"{len(bred.selected)} chosen" if bred else "nothing chosen"
+        return "shown"
+    return f"{len(bred.selected)} chosen" if bred else "left"
+
+
+def name_short(number: int) -> str:
+    """Return what a generation is called under its picture."""
+    return "first" if number == 0 else str(number)

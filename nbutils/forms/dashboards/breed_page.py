@@ -31,7 +31,7 @@ TITLES = {
     "statistics": "Statistics",
 }
 HINTS = {
-    "breed": "Click the shapes you like and press Evolve. Do it again until there is one that you want to keep.",
+    "breed": "Click the shapes you like, press Evolve, and again, until there is one that you want to keep.",
     "gallery": "Open a shape that you like: give it stars, breed from it, or print it.",
     "mine": "What you have kept, for yourself or for all.",
     "family": "Every generation is a circle, and every shape goes back to a first one: zoom in until you see it.",
@@ -68,7 +68,7 @@ class FormsPage:
         guarded = guard(self.error)
         self.breed = BreedTab(session, lambda: self.view, self.change, self.open, self.error, self.status)
         self._opened, self._large = None, ipw.VBox().add_class("dv-fill")
-        self.tabs = segmented("Tabs", [(title, name) for name, title in TITLES.items()])
+        self.tabs = segmented("Tabs", [(title, name) for name, title in TITLES.items()]).add_class("dv-tabs")
         self._made: dict[str, object] = {"breed": self.breed}
         self._panes = {name: ipw.VBox().add_class("dv-fill") for name in TITLES}
         self._panes["breed"].children = [self.breed.page]

@@ -30,10 +30,10 @@ class StartPane:
         self.scratch = button("From scratch", scratch)
         self.published = Cards("Highly rated shapes", OFFER, things="shapes", side=84)
         self.file = FileDrop("Choose a file", self._take_file, (".json",), MOST_BYTES)
-        self._choice = Fold("From a published shape", [self.published])
-        self.box = Fold("Begin again", [self.scratch, self._choice, Fold("From a file", [ipw.HTML(FILE), self.file])])
+        self.choice = Fold("From a published shape", [self.published])
+        self.box = Fold("Begin again", [self.scratch, self.choice, Fold("From a file", [ipw.HTML(FILE), self.file])])
         self.published.on_open(guarded(self._fork))
-        self._choice.heading.observe(guarded(lambda change: change["new"] and self._offer()), "is_open")
+        self.choice.heading.observe(guarded(lambda change: change["new"] and self._offer()), "is_open")
 
     def _offer(self) -> None:
         from nbutils.forms.store import Query, browse

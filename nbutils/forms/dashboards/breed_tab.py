@@ -24,7 +24,9 @@ from nbutils.widgets.fold import Fold
 
 NOTHING = "Nothing is selected: click a shape that you like, or move to it with the arrow keys and press space."
 WHICH = "Select exactly one shape to open it large, or double click it."
-CLOSER = "<p class='dv-quiet'>Double click a shape to see it large, to keep it, to publish it or to print it.</p>"
+LIKE = "Click the shapes that you like, as many as you want."
+PRESS = "Press Evolve: their children come next, and what you chose stays where it is."
+CLOSER = "One to keep? Double click it: see it large, save it, publish it, print it."
 AGAIN = "<p class='dv-stale'>You bred something here before.</p>"
 
 
@@ -50,6 +52,7 @@ class BreedTab:
         self.course, self.memory = Course(), Memory(session)
         self._remembered: Lineage | None = None  # what was bred before this page was opened, where it is not shown
         self._touched = False  # whether the visitor has bred anything here
+        self._number = 0  # of the generation that is shown, or being made
         self._make_parts()
         self.page = self._lay_out()
         self._connect()
@@ -153,7 +156,8 @@ class BreedTab:
         """Show a generation while it is made."""
         self._touched = self._touched or keeps
         view = self._view()
-        self._tell_next(brood.number)
+        self._number = brood.number
+        self._guide()
         self.stage.show(
             brood,
             view.grid,
@@ -167,7 +171,8 @@ class BreedTab:
     def _show(self, generation: Generation, chosen: tuple[int, ...], *, keeps: bool = False) -> None:
         """Show a generation that is there."""
         view = self._view()
-        self._tell_next(generation.number)
+        self._number = generation.number
+        self._guide()
         self.stage.show(
             generation.organisms, view.grid, view.mode, chosen=chosen, then=lambda: self._finish(keeps=keeps)
         )
@@ -188,20 +193,18 @@ class BreedTab:
             yield
         yield from self.history.show(lineage)
 
-    def _tell_next(self, number: int) -> None:
-        self.heading.value = f"<h3>{'First generation' if number == 0 else f'Generation {number}'}</h3>"
-
     def _tell(self, lineage: Lineage) -> None:
         """Say which generation is shown, and what can be done with it."""
-        self._tell_next(lineage.now.number)
         self.undo_button.disabled, self.redo_button.disabled = not lineage.can_undo, not lineage.can_redo
         first = find_beginning(lineage)
         self._change(seed=first.seed, start=first.begun_from or "")
 
-    def _count(self) -> None:
+    def _guide(self) -> None:
+        """Say what to do next: one line for what is seen now."""
         number = len(self.stage.chosen)
         self.evolve_button.text = f"Evolve {number} selected" if number else "Evolve"
-        self.evolve_button.disabled = not number
+        title = name_number(self._number).capitalize()
+        self.guide.value = f"<h3>{title}. <small>{PRESS if number else LIKE}</small></h3>"
 
     def _open(self, place: int) -> None:
         self._open_large(specimen_of(self.course.settle(), place))
@@ -222,9 +225,8 @@ class BreedTab:
         self.evolve_button = button("Evolve", guarded(lambda: self.evolve(self.evolve_button.pressed_at)), first=True)
         self.undo_button, self.redo_button = button("Undo", guarded(self.undo)), button("Redo", guarded(self.redo))
         self.large = button("Open large", guarded(self._open_chosen))
-        for one in (self.evolve_button, self.undo_button, self.redo_button):
-            one.disabled = True
-        self.heading, self.fault, self.times = ipw.HTML(), ipw.HTML(), ipw.HTML(EMPTY)
+        self.undo_button.disabled = self.redo_button.disabled = True
+        self.guide, self.fault, self.times = ipw.HTML(), ipw.HTML(), ipw.HTML(EMPTY)
         self.history = History(guarded(self.go_to))
         self.controls = BreedControls(guarded(lambda name, value: self._change(**{name: value})))
         self.start = StartPane(self._session, guarded(self._restart), self._error)
@@ -237,14 +239,14 @@ class BreedTab:
     def _connect(self) -> None:
         guarded = guard(self._error)
         stage = self.stage.stage
-        stage.observe(lambda _change: self._count(), "chosen")
+        stage.observe(lambda _change: self._guide(), "chosen")
         stage.on_act(guarded(lambda: self.evolve(stage.acted_at)))
         stage.on_open(guarded(self._open))
 
     def _lay_out(self) -> ipw.Widget:
-        bar = ipw.Box([self.evolve_button, self.undo_button, self.redo_button, self.large, self.heading])
-        bar.add_class("dv-group")
-        stage = [bar, self.fault, self.again, self.stage.stage, ipw.HTML(CLOSER), self.history.box]
+        bar = ipw.Box([self.evolve_button, self.undo_button, self.redo_button, self.large]).add_class("dv-group")
+        closer = ipw.HTML(f"<p>{CLOSER}</p>")
+        stage = [bar, self.guide, self.fault, self.again, self.stage.stage, closer, self.history.box]
         details = [*self.controls.folds, self.start.box, Fold("Where the time goes", [self.times])]
         panes = [
             ipw.VBox(stage).add_class("dv-pane").add_class("dv-stage"),

@@ -62,7 +62,7 @@ def tell_timing(timing: Timing) -> str:
     )
     total = "" if timing.total is None else f" From the click to the last drawn shape: {1000 * timing.total:.0f} ms."
     return (
-        "<table class='dv-table dv-steps'><caption>The last Evolve.</caption>"
+        "<table class='dv-table dv-timeline'><caption>The last Evolve.</caption>"
         "<thead><tr><th scope='col'>here</th><th scope='col'>thesis, Figure 3.3</th><th scope='col'>ms</th></tr>"
         "</thead>"
         f"<tbody>{rows}</tbody></table><p class='dv-quiet'>Work in Python: {1000 * timing.in_python:.0f} ms; the "
