@@ -121,8 +121,8 @@ def measure_corners(noises: int = NOISES) -> dict:
             _is_closed(mesh_field(_pattern(number), single, mode="thesis")) for number in range(1, 256)
         ),
         "random_fields": noises,
-        "closed_with_lorensens_cases": sum(_is_closed(mesh_field(field, THESIS, mode="thesis")) for field in fields),
-        "closed_with_lewiners_cases_and_no_check": sum(_is_closed(_march_unchecked(field)) for field in fields),
+        "closed_here": sum(_is_closed(mesh_field(field, THESIS, mode="thesis")) for field in fields),
+        "closed_by_lewiners_variant": sum(_is_closed(_march_unchecked(field)) for field in fields),
     }
 
 
@@ -189,6 +189,7 @@ def _pattern(number: int) -> np.ndarray:
 
 
 def _march_unchecked(field: np.ndarray) -> Body:
+    """Return what the variant of Lewiner and others (2003), the usual one, makes of corners inside and outside."""
     from skimage.measure import marching_cubes
 
     padded = np.pad(field, 1, constant_values=1)
