@@ -180,6 +180,12 @@ class FormsPage:
         if self._opened is not None:
             self._opened.clear()
 
+    def _follow_opened(self, identity: object) -> None:
+        """Have the link lead to a shape that was kept while it is open."""
+        specimen = self._opened and self._opened.specimen
+        if specimen and specimen.shape and specimen.shape.id == identity:
+            self.change(shape=identity)
+
     def _choose_tab(self, name: str) -> None:
         self._clear_opened()
         self.change(tab=name, shape="")
@@ -203,6 +209,7 @@ class FormsPage:
         self.identity.on_ready(guarded(self._know))
         self.session.on("person", lambda _person: self.breed.recall(self._asked))
         self.session.on("fork", self.fork)
+        self.session.on("stored", self._follow_opened)
         self.session.on("open", lambda shape: self.open(specimen_from(shape)))
 
     def _lay_out(self) -> ipw.Widget:

@@ -1,7 +1,7 @@
 """The shape that is seen large: where it comes from, and the line that led to it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nbutils.forms.breeding import Organism
@@ -115,10 +115,13 @@ def _walk(lineage: Lineage, at: int, place: int) -> Iterator[Step]:
 
 
 def _only_changes(steps: list[Step]) -> Iterator[Step]:
-    """Leave out who was carried over: of equal genomes the last, where it was made, is a step."""
+    """Leave out who was carried over: of equal genomes the last, where it was made, is a step, and has their name."""
+    kept = ""
     for step, before in zip(steps, [*steps[1:], None], strict=True):
+        kept = kept or step.shape
         if before is None or before.genome != step.genome:
-            yield step
+            yield replace(step, shape=kept)
+            kept = ""
 
 
 def _as_step(ancestor: "Ancestor") -> Step:
