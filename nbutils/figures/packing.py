@@ -84,7 +84,13 @@ def ball_around(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def check_box(box: Box | None) -> None:
-    """Raise ValueError for what is no box with a size."""
-    corners = np.zeros((2, 3)) if box is None else np.asarray(box, float)
-    if corners.shape != (2, 3) or not np.isfinite(corners).all() or (corners[1] < corners[0]).any():
+    """Raise ValueError for what is no box."""
+    if box is None:
+        return
+    try:
+        low, high = np.array(box, float)
+        fits = low.shape == (3,) and np.isfinite(low).all() and np.isfinite(high).all() and (low <= high).all()
+    except ValueError:
+        fits = False
+    if not fits:
         raise ValueError(f"a box is its least and its largest corner, each x, y and z, got {str(box)[:80]}.")
