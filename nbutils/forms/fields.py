@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from nbutils.forms.grids import THESIS, Grid
-from nbutils.neat import Ends, Genome, compile_genome, evaluate, grid_inputs
+from nbutils.neat import Ends, Genome, Program, compile_genome, evaluate, grid_inputs
 
 # The thesis calls the level c and prints no value; sine, cosine and Gaussian reach as far below 0 as above.
 LEVEL = 0.0
@@ -22,7 +22,7 @@ def measure_field(genome: Genome, grid: Grid) -> np.ndarray:
     """
     if len(genome.ends.outputs) != 1:
         raise ValueError(f"The network of a shape has one output, this one has {len(genome.ends.outputs)}.")
-    program = compile_genome(genome)
+    program = _compile(genome)
     if np.prod(grid.corners) <= MOST_KEPT:
         return evaluate(program, _keep_inputs(genome.ends, grid))[0].reshape(grid.corners)
     x, y, z = grid.axes()
@@ -52,6 +52,12 @@ def judge_field(field: np.ndarray, level: float = LEVEL) -> str:
 def judge_genome(genome: Genome) -> str:
     """Return what `judge_field` says of a genome on the grid of the thesis, the same whatever grid it is shown on."""
     return judge_field(measure_field(genome, THESIS))
+
+
+@lru_cache(maxsize=64)
+def _compile(genome: Genome) -> Program:
+    # A shape is judged first and meshed then, coarse and fine: what its network computes is worked out once.
+    return compile_genome(genome)
 
 
 @lru_cache(maxsize=8)

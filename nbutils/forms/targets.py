@@ -132,7 +132,8 @@ THINGS: dict[str, Volume] = {
     "snowman": join(ball(0.86, z=-1.2), ball(0.62, z=0.05), ball(0.42, z=0.95)),
     "dumbbell": join(ball(0.75, z=-1.15), ball(0.75, z=1.15), turned([(-1, 0.26), (1, 0.26)])),
     "butterfly": join(
-        cut_out([*TALL_WING, *LOW_WING], 0.3, mirrored=True), turned([(-1.2, 0.1), (-0.3, 0.22), (0.9, 0.2), (1.1, 0.1)])
+        cut_out([*TALL_WING, *LOW_WING], 0.3, mirrored=True),
+        turned([(-1.2, 0.1), (-0.3, 0.22), (0.9, 0.2), (1.1, 0.1)]),
     ),
     "star": cut_out(
         [(np.sin(k * np.pi / 5) * (0.98, 0.42)[k % 2], np.cos(k * np.pi / 5) * (0.98, 0.42)[k % 2]) for k in range(10)],
@@ -155,7 +156,8 @@ THINGS: dict[str, Volume] = {
           for turned_leg in [block((x - 0.2, x + 0.2), (y - 0.2, y + 0.2), (FLOOR, 0))]),
     ),
     "arch": carve(cut_out([(-0.95, FLOOR), (-0.95, 1.2), (0.95, 1.2), (0.95, FLOOR)], 0.4),
-                  cut_out([(-0.5, FLOOR), (-0.5, 0.2), (-0.3, 0.6), (0, 0.75), (0.3, 0.6), (0.5, 0.2), (0.5, FLOOR)], 1)),
+                  cut_out([(-0.5, FLOOR), (-0.5, 0.2), (-0.3, 0.6), (0, 0.75), (0.3, 0.6), (0.5, 0.2),
+                           (0.5, FLOOR)], 1)),
 }  # fmt: skip
 
 
