@@ -5,7 +5,6 @@ from io import BytesIO
 
 import numpy as np
 from PIL import Image
-from scipy.ndimage import map_coordinates
 
 from nbutils.forms.fields import LEVEL, measure_field
 from nbutils.forms.grids import FINE, Grid
@@ -167,4 +166,6 @@ def _light(normals: np.ndarray) -> np.ndarray:
 
 
 def _sample(heights: np.ndarray, points: np.ndarray) -> np.ndarray:
+    from scipy.ndimage import map_coordinates  # takes as long to import as all else of a page that shows no shape yet
+
     return map_coordinates(heights, points.T, order=1, mode="constant", cval=1.0)
