@@ -161,7 +161,7 @@ async function render({ model, el, signal }) {
       group.classList.toggle("dv-chosen", group.dataset.part === part);
       group.classList.toggle("dv-touched", Boolean(touches));
     }
-    said.textContent = part ? (words.get(part) ?? "") : "Click a node or a link for its words.";
+    said.textContent = part ? (words.get(part) ?? "") : "Click a node or a link for its words; arrow keys and Enter move among them.";
   }
   watch(model, "height label empty", () => {
     svg.style.height = `min(${model.get("height")}px, max(240px, calc(100vh - 190px)))`;

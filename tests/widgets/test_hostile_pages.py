@@ -1,5 +1,6 @@
 """Whatever a page sends, a part keeps values that it can mean, raises nothing, and changes nothing else."""
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,14 @@ CHOICE = widgets.choice("layer", ["conv1", "conv2", "conv3"])
 SWITCH = widgets.switch("mirror", True)
 LINK = widgets.Link("toolbox")
 ANSWER = exercise.Card(kind="answer")
+ENTRY = widgets.Entry("name", longest=20)
+TAGS = widgets.Entry("tags", "tags", longest=20, most=3)
+STARS = widgets.Stars()
+TREE = widgets.Tree("a family")
+TREE.show(np.zeros((4, 2)), np.array([-1, 0, 0, 1]))
+DIAGRAM = widgets.Diagram()
+DIAGRAM.show([widgets.DiagramNode(3, "x", "input")], [widgets.DiagramLink(5, 3, 3, 1.0)])
+PEOPLE = (widgets.Identity, widgets.Cards, lambda: widgets.Tree("a family"))
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40) | st.binary(max_size=20),
@@ -28,6 +37,15 @@ MEANT = {
     "choice": (CHOICE, "index", lambda index: index in (0, 1, 2)),
     "switch": (SWITCH, "value", lambda value: isinstance(value, bool)),
     "link": (LINK, "arrived", lambda arrived: set(arrived) <= {"count", "settings"}),
+    "entry": (ENTRY, "value", lambda value: isinstance(value, str) and len(value) <= 20),
+    "tags": (
+        TAGS,
+        "values",
+        lambda tags: isinstance(tags, list) and len(tags) <= 3 and all(len(t) <= 20 for t in tags),
+    ),
+    "stars": (STARS, "value", lambda value: type(value) is int and 0 <= value <= 5),
+    "tree": (TREE, "selected", lambda node: type(node) is int and -1 <= node < 4),
+    "diagram": (DIAGRAM, "selected", lambda part: part in ("", "node 3", "link 5")),
     "answer box": (ANSWER, "value", lambda value: isinstance(value, str) and len(value) <= 2_000),
 }
 SHOWN_ONLY = {
@@ -42,6 +60,9 @@ SHOWN_ONLY = {
     "figure": Pane,
     "plotly": load_script,
     "button": lambda: widgets.button("Press"),
+    "identity": widgets.Identity,
+    "cards": widgets.Cards,
+    "fixed stars": lambda: widgets.Stars(fixed=True),
     "stylesheet": lambda: page.Stylesheet(text="p {}"),
 }
 
@@ -89,7 +110,7 @@ def test_a_state_of_another_shape_changes_nothing(part, state):
 @settings(max_examples=60, deadline=None)
 @given(content=ANYTHING, buffers=st.lists(st.binary(max_size=50), max_size=2))
 def test_messages_of_any_shape_do_no_harm(content, buffers):
-    for make in (widgets.Picker, widgets.Player, widgets.Board, Actions, lambda: widgets.button("Press")):
+    for make in (widgets.Picker, widgets.Player, widgets.Board, Actions, lambda: widgets.button("Press"), *PEOPLE):
         widget = make()
         names = set(widget.get_state())
         widget._handle_custom_msg(content, buffers)
