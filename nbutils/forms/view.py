@@ -38,7 +38,7 @@ class View:
     Raises ValueError that names the field, what it may be and what was got.
     """
 
-    seed: int = 3
+    seed: int = 22
     start: str = ""
     strength: float = 1.0
     crossover: bool = False

@@ -33,10 +33,17 @@ def draw_small(genome: Genome) -> np.ndarray:
 
 
 def draw_together(genomes: Sequence[Genome]) -> bytes:
-    """Return one PNG of a few shapes: one alone, or the first four in two rows."""
+    """Return one PNG of a few shapes: one alone, two side by side, or the first four in two rows."""
     pictures = [draw_small(genome) for genome in genomes[:MOST_TOGETHER]]
     if len(pictures) == 1:
         return to_png(pictures[0])
-    empty = np.broadcast_to(np.uint8(parse_colour(palette.STAGE)), (SIDE, SIDE, 3))
-    pictures += [empty] * (MOST_TOGETHER - len(pictures))
-    return to_png(np.vstack([np.hstack(pictures[:2]), np.hstack(pictures[2:])]))
+    pictures += [_leave_empty(SIDE, SIDE)] * (len(pictures) % 2)
+    rows = [np.hstack(pictures[first : first + 2]) for first in range(0, len(pictures), 2)]
+    if len(rows) == 1:
+        margin = _leave_empty(SIDE // 2, 2 * SIDE)
+        rows = [margin, *rows, margin]
+    return to_png(np.vstack(rows))
+
+
+def _leave_empty(height: int, width: int) -> np.ndarray:
+    return np.broadcast_to(np.uint8(parse_colour(palette.STAGE)), (height, width, 3))

@@ -115,6 +115,7 @@ class BreedTab:
     def tell_fault(self, sentence: str) -> None:
         """Say that what is bred is not kept, and why; an empty sentence takes that back."""
         self.fault.value = f"<p class='dv-stale'>{escape(sentence)}</p>" if sentence else ""
+        self.fault.layout.display = None if sentence else "none"
 
     def recall(self, asked: bool) -> None:
         """Bring back what the person was breeding, or offer it where something else is wanted.
@@ -204,7 +205,7 @@ class BreedTab:
         number = len(self.stage.chosen)
         self.evolve_button.text = f"Evolve {number} selected" if number else "Evolve"
         title = name_number(self._number).capitalize()
-        self.guide.value = f"<h3>{title}. <small>{PRESS if number else LIKE}</small></h3>"
+        self.guide.value = f"<p><b>{title}.</b> {PRESS if number else LIKE}</p>"
 
     def _open(self, place: int) -> None:
         self._open_large(specimen_of(self.course.settle(), place))
@@ -231,7 +232,7 @@ class BreedTab:
         self.controls = BreedControls(guarded(lambda name, value: self._change(**{name: value})))
         self.start = StartPane(self._session, guarded(self._restart), self._error)
         self.again = ipw.VBox([ipw.HTML(AGAIN), button("Go on with it", guarded(self._go_on))]).add_class("dv-stack")
-        self.again.layout.display = "none"
+        self.again.layout.display = self.fault.layout.display = "none"
 
     def _restart(self) -> None:
         self.restart(randbelow(2**32))

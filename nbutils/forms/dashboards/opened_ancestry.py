@@ -35,13 +35,13 @@ class AncestryPane:
             return
         self._steps = steps[1 : MOST_SHOWN + 1]
         left = len(steps) - 1 - len(self._steps)
-        self.told.value = f"<p class='dv-quiet'>{tell_line(steps, left)}</p>"
+        self.told.value = f"<p class='dv-quiet'>{tell_line(steps, left)}</p>" if self._steps else ""
         pictures = []
         for step in self._steps:
             pictures.append(draw_together([step.genome]))
             yield
         if not self._steps:
-            self.cards.clear("It has no ancestors: this is where it began.")
+            self.cards.clear("It has no ancestors: it came about here.")
             return
         self.cards.show(
             [
@@ -53,8 +53,6 @@ class AncestryPane:
 
 def tell_line(steps: tuple[Step, ...], left: int) -> str:
     """Return in a sentence how long the line is and what the last change did."""
-    if len(steps) == 1:
-        return "It came about here."
     more = f" The {left} before those are in the store." if left else ""
     return (
         f"{len(steps) - 1} ancestors, newest first; click one to see it. Last change: {tell_changes(steps[0])}.{more}"

@@ -16,7 +16,8 @@ from nbutils.widgets.download import Download
 USUAL = (20, 300)  # millimetres; a slider goes so far, files up to a metre
 HEIGHT = 100
 NOT_YET = "The surface is still being made: try again in a moment."
-ABOUT = "".join(f"<li>{one.title}: {escape(one.about)}</li>" for one in FORMATS.values())
+LIST = "<ul style='padding-left: 1.2em'>{}</ul>"
+ABOUT = LIST.format("".join(f"<li>{one.title}: {escape(one.about)}</li>" for one in FORMATS.values()))
 UNCHECKED = "<p class='dv-quiet'>Which walls are thin, and what hangs over?</p>"
 
 
@@ -40,7 +41,9 @@ class FilesPane:
                 ipw.HTML("<h3>Download</h3>"),
                 self.height,
                 buttons,
-                ipw.HTML(f"<details><summary>Which one?</summary><ul>{ABOUT}</ul></details>"),
+                ipw.HTML(
+                    f"<details><summary>Which one?</summary><ul style='padding-left: 1.2em'>{ABOUT}</ul></details>"
+                ),
                 self.check,
                 self.report,
             ]
@@ -69,4 +72,4 @@ class FilesPane:
         told = "".join(
             f"<li>{escape(sentence)}</li>" for sentence in inspect(body, float(self.height.value)).sentences()
         )
-        self.report.value = f"<ul class='dv-report'>{told}</ul>"
+        self.report.value = LIST.format(told)

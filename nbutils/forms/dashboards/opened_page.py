@@ -47,14 +47,14 @@ class OpenedPage:
         self._session, self._open, self._status, self._error = session, open, status, error
         self.specimen: Specimen | None = None
         guarded = guard(error)
-        self.title, self.numbers, self.symmetry = ipw.HTML(), ipw.HTML(), ipw.HTML()
+        self.title, self.told, self.numbers, self.symmetry = ipw.HTML(), ipw.HTML(), ipw.HTML(), ipw.HTML()
         self.back = button("Back", guarded(close))
         self.breed = button("Breed from this", guarded(self._fork), first=True)
         self.stage = OpenedStage(error.show, self._tell_body)
         self.network = Diagram("The network of the shape", height=420)
         self.ancestry = AncestryPane(session, guarded(self._open_step))
         self.files = FilesPane(self._named, error)
-        self.public = PublicPane(session, self._take, status.say, error)
+        self.public = PublicPane(session, self._take, self._say, error)
         self.form = KeepingForm(session, keep_line, self._keep)
         self._beside = Turns(lambda _nothing: None, error.show)
         self.page = self._lay_out()
@@ -64,6 +64,7 @@ class OpenedPage:
         self.specimen = specimen
         self.title.value = f"<h3><bdi>{escape(specimen.title)}</bdi></h3>"
         self.numbers.value = self.symmetry.value = ""
+        self._say("")
         self.files.clear()
         self.form.show(specimen)
         self.public.show(specimen.shape)
@@ -109,7 +110,14 @@ class OpenedPage:
         self.form.show(self.specimen)
         self.public.show(shape)
         self._session.tell("stored", shape.id)
-        self._status.say(told)
+        self._say(told)
+
+    def _say(self, told: str) -> None:
+        """Say what was done, where one looks and in the status line, which is read aloud."""
+        self.told.value = f"<p><b>{escape(told)}</b></p>" if told else ""
+        self.told.layout.display = None if told else "none"
+        if told:
+            self._status.say(told)
 
     def _take(self, shape: Shape) -> None:
         self.specimen = replace(self.specimen, shape=shape, title=shape.name)
@@ -117,6 +125,7 @@ class OpenedPage:
 
     def _lay_out(self) -> ipw.Widget:
         bar = ipw.Box([self.back, self.breed, self.title]).add_class("dv-group")
+        bar.layout.align_items = "center"
         stage = [
             bar,
             self.stage.box,
@@ -124,7 +133,7 @@ class OpenedPage:
             Fold("Its network", [ipw.HTML(NETWORK), self.network], is_open=True),
         ]
         numbers = Fold("Its numbers", [self.numbers, self.symmetry], is_open=True)
-        details = [self.public.box, self.form.box, self.files.box, numbers]
+        details = [self.told, self.public.box, self.form.box, self.files.box, numbers]
         panes = [
             ipw.VBox(stage).add_class("dv-pane").add_class("dv-stage"),
             ipw.VBox(details).add_class("dv-pane").add_class("dv-details"),

@@ -50,6 +50,7 @@ class PublicPane:
         self.about.value = tell_shape(shape, self._name_origin(shape))
         self.stars.show(shape.my_stars, shape.stars, shape.ratings)
         self.stars.fixed = read_only or shape.mine
+        self.stars.name = "Stars" if self.stars.fixed else "Your stars"
         self.stars.layout.display = None if shape.public else "none"
         self.publish.layout.display = None if shape.mine and not shape.public and not read_only else "none"
         self.report.layout.display = "none" if read_only or shape.mine else None

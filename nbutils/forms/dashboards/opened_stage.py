@@ -68,7 +68,7 @@ class OpenedStage:
                 continue
             if lay:
                 box = tuple(tuple(map(float, side)) for side in (body.vertices.min(0), body.vertices.max(0)))
-                self.stage.lay_out([self._title], 1, box=box, alt=f"{self._title}, large")
+                self.stage.lay_out([""], 1, box=box, alt=f"{self._title}, large")
                 lay = False
             self.stage.put(0, to_mesh(body, mode))
             self.body, refusal = body, None

@@ -27,7 +27,7 @@ def tell_numbers(genome: Genome, body: Body, number: int | None) -> str:
     """
     rows = [
         ("triangles", f"{len(body.triangles):,}"),
-        ("volume", f"{100 * volume(body) / CANVAS:.1f} % of the canvas"),
+        ("volume", f"{100 * volume(body) / CANVAS:.1f} % of canvas"),
         ("nodes beside inputs", f"{len(genome.nodes)}"),
         ("links", f"{len(genome.enabled_links)}"),
     ]
