@@ -59,7 +59,7 @@ async function openCanvas(model, place, changed = () => {}) {
     const ratio = Math.max(devicePixelRatio, Math.min(SMOOTHING, WIDEST / width));
     if (view.renderer.getPixelRatio() !== ratio) view.renderer.setPixelRatio(ratio);
   }
-  // Draws one part of the canvas anew and leaves the rest: [left, bottom, width, height] in pixels of the page.
+  // Draws one part of the canvas anew and leaves the rest: [left, top, width, height] in pixels of the page.
   function drawWithin(part, aim) {
     view.renderer.setScissor(...part);
     view.renderer.setScissorTest(true);

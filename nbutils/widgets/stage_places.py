@@ -197,21 +197,24 @@ class PlaceStage(anywidget.AnyWidget):
         # Who presses a key twice means what stands there, not what came in between.
         if not isinstance(content, dict) or content.get("edition") != self.edition:
             return
-        if foreign.event(content) == "act":
+        event, places = foreign.event(content), len(self.labels)
+        if event == "act":
             self.acted_at = foreign.seconds(content.get("at"))
-            for callback in self._acting:
-                callback()
-        if foreign.event(content) == "open":
-            try:
-                index = foreign.whole(content.get("index"), 0, MOST_PLACES)
-            except (TypeError, ValueError):
-                return
-            for callback in self._opening if index < len(self.labels) else []:
-                callback(index)
-        if foreign.event(content) == "drawn":
-            at, drawing = (foreign.seconds(content.get(name)) for name in ("at", "drawing"))
-            for callback in self._drawn if at is not None and drawing is not None else []:
-                callback(at, drawing)
+            tell(self._acting)
+        elif event == "open":
+            told = foreign.accept(content, index=lambda value: foreign.whole(value, -1, places))
+            if 0 <= told.get("index", -1) < places:
+                tell(self._opening, told["index"])
+        elif event == "drawn":
+            times = [foreign.seconds(content.get(name)) for name in ("at", "drawing")]
+            if None not in times:
+                tell(self._drawn, *times)
+
+
+def tell(callbacks: Sequence[Callable[..., object]], *values: object) -> None:
+    """Call each of these with what there is to tell."""
+    for callback in callbacks:
+        callback(*values)
 
 
 def clean_chosen(value: object, places: int) -> tuple[int, ...]:

@@ -44,7 +44,7 @@ async function openShelf(model, place, changed) {
     } else for (const index of stale) {
       const [column, row] = places[index];
       show([index], places, shapes, poses);
-      canvas.drawWithin([(column - x) * side + width / 2, height / 2 - (row + 1 - y) * side, side, side], aim);
+      canvas.drawWithin([(column - x) * side + width / 2, (row - y) * side + height / 2, side, side], aim);
     }
     before = { frame, keys };
   }
