@@ -41,17 +41,33 @@ def mark_inside(field: np.ndarray, level: float = LEVEL) -> np.ndarray:
 
 def judge_field(field: np.ndarray, level: float = LEVEL) -> str:
     """Return why a field is no shape, "empty", "speck" or "full" by the share of corners inside, else ""."""
-    inside = np.count_nonzero(mark_inside(field, level))
-    if not inside:
+    return judge_inside(mark_inside(field, level))
+
+
+def judge_inside(inside: np.ndarray) -> str:
+    """Return what `judge_field` says of a shape whose corners are known: inside, bool."""
+    number = np.count_nonzero(inside)
+    if not number:
         return "empty"
-    if inside < LEAST_SHARE * field.size:
+    if number < LEAST_SHARE * inside.size:
         return "speck"
-    return "full" if inside > MOST_SHARE * field.size else ""
+    return "full" if number > MOST_SHARE * inside.size else ""
 
 
 def judge_genome(genome: Genome) -> str:
     """Return what `judge_field` says of a genome on the grid of the thesis, the same whatever grid it is shown on."""
-    return judge_field(measure_field(genome, THESIS))
+    return judge_inside(mark_shape(genome))
+
+
+@lru_cache(maxsize=64)
+def mark_shape(genome: Genome) -> np.ndarray:
+    """Return which corners of the grid of the thesis are inside a shape: (x, y, z), bool, not to be written to.
+
+    The newest are kept: who judges a generation asks again after evolution did.
+    """
+    inside = mark_inside(measure_field(genome, THESIS))
+    inside.setflags(write=False)
+    return inside
 
 
 @lru_cache(maxsize=64)

@@ -11,8 +11,7 @@ from functools import partial
 import numpy as np
 
 from nbutils.forms.breeding import MOST_SEED, STRENGTH, Generation, Organism, begin, begin_from, evolve, gather
-from nbutils.forms.fields import mark_inside, measure_field
-from nbutils.forms.grids import THESIS
+from nbutils.forms.fields import mark_shape
 from nbutils.neat import Evolution, Genome
 
 EVOLUTION = Evolution()  # Table 3.1
@@ -188,7 +187,7 @@ def follow_choices(
 
 
 def _liken(genome: Genome, wanted: np.ndarray) -> float:
-    return measure_likeness(mark_inside(measure_field(genome, THESIS)), wanted)
+    return measure_likeness(mark_shape(genome), wanted)
 
 
 def _look(user: User, sitting: Sitting) -> Sitting:

@@ -1,6 +1,7 @@
 """How people, generations and shapes are named; what comes in a link or a file may be anything."""
 
 import re
+from hashlib import sha256
 
 from nbutils.forms.store.errors import StoreError
 from nbutils.runs.parsing import show
@@ -25,3 +26,11 @@ def check_shape(value: object) -> str:
 def check_generation(value: object) -> str:
     """Return the id of a generation; raise StoreError for anything else."""
     return check_id("A generation", value, GENERATION)
+
+
+def name_shape(person: str, genome: str, name: str, copy: int = 0) -> str:
+    """Return the id of a shape, which follows from who made it, its genome as JSON and its name.
+
+    copy : how many other shapes had that id before they were given another name
+    """
+    return sha256(f"{person}\n{genome}\n{name}\n{copy}".encode()).hexdigest()[:16]
