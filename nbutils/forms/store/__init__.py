@@ -5,7 +5,7 @@ from nbutils.forms.store.champions import PIECES, champions
 from nbutils.forms.store.engine import Store
 from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.exchange import Merged, export_gallery, import_gallery
-from nbutils.forms.store.family import Family, family, measure_runs
+from nbutils.forms.store.family import Family, family, measure_runs, read_breeder
 from nbutils.forms.store.generations import (
     Ancestor,
     ancestry,
@@ -60,6 +60,7 @@ __all__ = [
     "publish",
     "rate",
     "read",
+    "read_breeder",
     "read_breeding",
     "read_generation",
     "read_innovations",

@@ -14,6 +14,7 @@ from nbutils.forms.store.engine import Store, find_known, insert_missing, insert
 from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.exchange_lines import SHAPE, read_lines, write_lines
 from nbutils.forms.store.innovations import LINK, keep_structures
+from nbutils.forms.store.people import Person
 from nbutils.forms.store.shapes import gather_words, keep_tags
 from nbutils.forms.store.tables import generations, innovations, people, ratings, shapes
 from nbutils.neat.innovations import Structure
@@ -45,14 +46,22 @@ class Gallery:
     structures: set[Structure] = field(default_factory=set)
 
 
-def export_gallery(store: Store, published: bool = False) -> bytes:
+def export_gallery(store: Store, published: bool = False, person: Person | None = None) -> bytes:
     """Return the gallery as one file: people by the hashes of their keys, generations, shapes, tags, ratings.
 
     published : leave out what is private or hidden, as for a file that others are to get
+    person : only this person's shapes, what led to them, and no ratings
     Reports stay with the owner of the site, and what people are breeding at the moment with them.
     """
     with reading(store) as connection:
-        return write_lines(_list_records(connection, is_public() if published else sql.true()))
+        wanted = is_public() if published else sql.true()
+        if person is None:
+            return write_lines(_list_records(connection, wanted))
+        own = sql.and_(wanted, shapes.c.person == person.id)
+        bred = _find_ancestors(connection, own)
+        kept = {"person": {person.id, *bred.values()}, "generation": bred, "rating": ()}
+        records = _list_records(connection, own)
+        return write_lines((kind, row) for kind, row in records if _name(kind, row) in kept.get(kind, (None,)))
 
 
 def import_gallery(store: Store, data: bytes) -> Merged:
@@ -101,7 +110,27 @@ def merge(connection: sql.Connection, gallery: Gallery) -> Merged:
     return Merged(len(fresh), len(gallery.shapes) - len(fresh), len(bred), len(somebody), rated)
 
 
-def _list_records(connection: sql.Connection, wanted: sql.ColumnElement[bool]) -> Iterator[tuple[str, object]]:
+def _name(kind: str, row: dict) -> str | None:
+    """Return which person or generation a record is; None for what goes with the shapes."""
+    return {"person": row.get("id"), "generation": row.get("bred", {}).get("id"), "rating": ""}.get(kind)
+
+
+def _find_ancestors(connection: sql.Connection, wanted: sql.ColumnElement[bool]) -> dict[str, str]:
+    """Return the generations that shapes were bred in, and all that led to these, with who bred them."""
+    homes = dict(connection.execute(sql.select(shapes.c.id, shapes.c.generation)).all())
+    columns = generations.c
+    rows = connection.execute(sql.select(columns.id, columns.parent, columns.begun_from, columns.person)).all()
+    parents = {row.id: row.parent or homes.get(row.begun_from) for row in rows}
+    makers = {row.id: row.person for row in rows}
+    found: dict[str, str] = {}
+    for home in connection.scalars(sql.select(shapes.c.generation).where(wanted)):
+        while home in parents and home not in found:
+            found[home] = makers[home]
+            home = parents[home]
+    return found
+
+
+def _list_records(connection: sql.Connection, wanted: sql.ColumnElement[bool]) -> Iterator[tuple[str, dict]]:
     """Yield people first and what refers to them later, everything in a fixed order."""
     chosen = sql.select(shapes.c.id).where(wanted)
     rated = sql.select(ratings).where(ratings.c.shape.in_(chosen))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import sqlalchemy as sql
 
-from nbutils.forms.store.browsing import may_see
+from nbutils.forms.store.browsing import is_public, may_see
 from nbutils.forms.store.engine import Store, reading
+from nbutils.forms.store.ids import check_generation
 from nbutils.forms.store.people import Person
-from nbutils.forms.store.tables import generations, shapes
+from nbutils.forms.store.tables import generations, people, shapes
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Family:
     created : (n,), float64, seconds since 1970
     shapes : n ids of the first shape that was published of each, or "" for none
     places : (n,), int32, where in its generation that shape stands, -1 for none
+    names : n names of these shapes, or "" for none
+    mine : (n,), bool, whether who looks bred it
     """
 
     ids: tuple[str, ...]
@@ -33,32 +36,46 @@ class Family:
     created: np.ndarray
     shapes: tuple[str, ...]
     places: np.ndarray
+    names: tuple[str, ...]
+    mine: np.ndarray
 
 
 def family(store: Store, person: Person | None = None) -> Family:
     """Return the family tree; of shapes, those are named that this person may see. Raises StoreError."""
     columns = generations.c
     with reading(store) as connection:
-        asked = sql.select(columns.id, columns.parent, columns.begun_from, columns.number, columns.created)
+        asked = sql.select(*(columns[name] for name in ("id", "parent", "begun_from", "number", "created", "person")))
         rows = connection.execute(asked.order_by(columns.created, columns.number, columns.id)).all()
         homes = dict(connection.execute(sql.select(shapes.c.id, shapes.c.generation)).all())
-        seen = sql.select(shapes.c.generation, shapes.c.id, shapes.c.place).where(may_see(person))
+        named = (shapes.c.generation, shapes.c.id, shapes.c.place, shapes.c.name)
+        seen = sql.select(*named).where(may_see(person))
         oldest_last = connection.execute(seen.order_by(shapes.c.created.desc()))
-        kept = {home: (shape, place) for home, shape, place in oldest_last}
+        kept = {home: shape for home, *shape in oldest_last}
     known = {row.id: place for place, row in enumerate(rows)}
     parents = [known.get(row.parent or homes.get(row.begun_from), -1) for row in rows]
     order, parents = sort_family(np.array(parents, np.int32))
     rows = [rows[place] for place in order]
-    shown = [kept.get(row.id, ("", -1)) for row in rows]
+    shown = [kept.get(row.id, ("", -1, "")) for row in rows]
     return Family(
         tuple(row.id for row in rows),
         parents,
         np.array([row.number for row in rows], np.int32),
         np.array([row.begun_from is not None for row in rows], bool),
         np.array([row.created / 1_000 for row in rows], np.float64),
-        tuple(shape for shape, _ in shown),
-        np.array([-1 if place is None else place for _, place in shown], np.int32),
+        tuple(shape for shape, _, _ in shown),
+        np.array([-1 if place is None else place for _, place, _ in shown], np.int32),
+        tuple(name for _, _, name in shown),
+        np.array([person is not None and row.person == person.id for row in rows], bool),
     )
+
+
+def read_breeder(store: Store, generation: str) -> str:
+    """Return the name of who bred a generation, "" unless they published something under it. Raises StoreError."""
+    published = sql.select(shapes.c.person).where(is_public())
+    asked = sql.select(people.c.name).join(generations, generations.c.person == people.c.id)
+    with reading(store) as connection:
+        named = asked.where(generations.c.id == check_generation(generation), people.c.id.in_(published))
+        return connection.scalar(named) or ""
 
 
 def sort_family(parents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
