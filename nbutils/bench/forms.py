@@ -56,7 +56,8 @@ def measure(
     kernel_ms : reproduce, evaluate, mesh and build geometry for fifteen shapes, the median of all; steps_ms : of each
     vs_neat_python : how many times as long its `activate` takes for the same networks at the same points
     bytes : of the buffers that one generation sends to the page, drafts included
-    click_to_drawn_ms : from the click on Evolve to changed pixels in all fifteen places; 0 clicks leave it out
+    click_to_drawn_ms : from the click on Evolve to changed pixels in all fifteen places, the lineage being the one with
+        the middle number of faces; 0 clicks leave it out
     Raises CannotMeasureError where neat-python or a browser is missing.
     """
     check_peer()
@@ -70,16 +71,16 @@ def measure(
             "kernel_ms": median(sum(row.values()) for row in steps),
             "vs_neat_python": compare(played, grid, points),
             "bytes": int(median(count_bytes(click.made.organisms, grid) for click in played)),
-            "median_faces": count_faces(played, grid),
+            "median_faces": count_faces([one for click in played for one in click.made.organisms], grid),
             "steps_ms": {step: median(row[step] for row in steps) for step in STEPS},
         }
         say(f"{name}: {result[name]}")
     if clicks:
         from nbutils.bench import forms_page
 
-        for name, found in forms_page.measure_clicks(
-            {name: key for name, (key, _) in GRIDS.items()}, lineages[0], clicks
-        ):
+        resolutions = {name: resolution for name, (resolution, _) in GRIDS.items()}
+        usual = sorted(lineages, key=lambda path: count_faces(path[-1].organisms, THESIS))[seeds // 2]
+        for name, found in forms_page.measure_clicks(resolutions, usual, clicks):
             result[name] |= found
             say(f"{name}, in a browser: {found}")
     return result
@@ -146,7 +147,6 @@ def count_bytes(organisms: Iterable[Organism], grid: Grid) -> int:
     return total
 
 
-def count_faces(played: Sequence[Click], grid: Grid) -> int:
+def count_faces(organisms: Iterable[Organism], grid: Grid) -> int:
     """Return the median number of triangles of a shape."""
-    organisms = [organism for click in played for organism in click.made.organisms]
     return int(median(len(mesh_field(measure_field(one.genome, grid), grid).triangles) for one in organisms))

@@ -57,7 +57,7 @@ def test_bytes_are_those_of_places_and_triangles():
         len(forms.mesh_field(forms.measure_field(one.genome, THESIS), THESIS).triangles) for one in click.made.organisms
     ]
     assert forms.count_bytes(click.made.organisms, THESIS) == pytest.approx(9 * sum(faces), rel=0.02)
-    assert forms.count_faces([click], THESIS) == int(np.median(faces))
+    assert forms.count_faces(click.made.organisms, THESIS) == int(np.median(faces))
 
 
 def test_another_answer_of_the_peer_is_no_comparison():
