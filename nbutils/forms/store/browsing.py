@@ -95,17 +95,12 @@ class Page:
 
 def read(store: Store, identity: str, person: Person | None = None) -> Shape:
     """Return a shape; raise StoreError where there is none that this person may see."""
-    with reading(store) as connection:
-        return read_in(connection, identity, person)
-
-
-def read_in(connection: sql.Connection, identity: str, person: Person | None) -> Shape:
-    """Return a shape as `read` does, in a transaction that is under way."""
     asked = sql.select(shapes.c.id).where(shapes.c.id == check_shape(identity), may_see(person))
-    seen = connection.scalar(asked)
-    if seen is None:
-        raise StoreError("This shape is not in the gallery, or no longer; it may be private to who made it.")
-    return load(connection, [seen], person)[0]
+    with reading(store) as connection:
+        seen = connection.scalar(asked)
+        if seen is None:
+            raise StoreError("This shape is not in the gallery, or no longer; it may be private to who made it.")
+        return load(connection, [seen], person)[0]
 
 
 def browse(store: Store, query: Query = Query(), person: Person | None = None) -> Page:

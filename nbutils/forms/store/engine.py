@@ -50,7 +50,7 @@ def find_url(given: str | None) -> URL:
     try:
         url = sql.make_url(named)
     except (sql.exc.ArgumentError, ValueError) as error:
-        raise StoreError(_wanted("NBUTILS_DATABASE is no address of a database")) from error
+        raise StoreError(_wanted(f"{str(named)[:60]!r} is no address of a database")) from error
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(_wanted(f"The gallery lives in SQLite or PostgreSQL, not in {url.get_backend_name()[:20]}"))
     return url
@@ -204,6 +204,6 @@ def _begin(connection: sql.Connection) -> None:
 
 def _wanted(what: str) -> str:
     return (
-        f"{what}. Set it to sqlite:////folder/forms.sqlite or postgresql+psycopg://user:password@host/database, or "
-        "leave it out for a file in your own data folder."
+        f"{what}. Set NBUTILS_DATABASE to sqlite:////folder/forms.sqlite or to "
+        "postgresql+psycopg://user:password@host/database, or leave it out for a file in your own data folder."
     )

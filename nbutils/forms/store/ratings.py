@@ -2,7 +2,7 @@
 
 import sqlalchemy as sql
 
-from nbutils.forms.store.browsing import Shape, may_see, read_in
+from nbutils.forms.store.browsing import Shape, may_see, read
 from nbutils.forms.store.engine import Store, insert_or_replace, now, write
 from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.ids import check_shape
@@ -23,7 +23,7 @@ def rate(store: Store, person: Person, identity: str, stars: int) -> Shape:
 
     check_shape(identity)
 
-    def act(connection: sql.Connection) -> Shape:
+    def act(connection: sql.Connection) -> None:
         maker = connection.scalar(sql.select(shapes.c.person).where(shapes.c.id == identity, may_see(person)))
         if maker == person.id:
             raise StoreError("Your own shapes are rated by others: stars say what they think.")
@@ -31,6 +31,6 @@ def rate(store: Store, person: Person, identity: str, stars: int) -> Shape:
             keep_person(connection, person)
             row = {"shape": identity, "person": person.id, "stars": stars, "changed": now()}
             insert_or_replace(connection, ratings, row)
-        return read_in(connection, identity, person)
 
-    return write(store, act)
+    write(store, act)
+    return read(store, identity, person)

