@@ -24,6 +24,7 @@ MOST_ZOOM = 1_000_000.0
 MUTANTS = 9
 MOST_REDRAWN = 50  # pictures in one colour, before one is taken as it is
 PLAIN = 8  # of 255: a picture whose colours differ less is taken for one colour
+TERMS_A_SECOND = 3e8  # products of weight and value at a pixel: a slow core of today
 DECIMALS = 3  # of weights
 ROWS = 64  # of pixels, painted at a time
 
@@ -63,6 +64,16 @@ def paint(
         colours = evaluate(program, inputs).reshape(3, len(band), width)
         picture[row : row + ROWS] = ((np.clip(colours, -1, 1) + 1) * 127.5 + 0.5).astype(np.uint8).transpose(1, 2, 0)
     return picture
+
+
+def fit_height(genome: Genome, high: int, seconds: float) -> int:
+    """Return how many pixels high a picture of 4 x 3 may be to be painted in about so many seconds, at most `high`.
+
+    Networks are small as a rule; one with a hundred nodes on cycles has 17,000 operations.
+    """
+    terms = sum(len(operation.sources) + 1 for operation in compile_genome(genome).operations)
+    pixels = seconds * TERMS_A_SECOND / max(terms, 1)
+    return max(LEAST_SIDE, min(high, int((pixels * 3 / 4) ** 0.5)))
 
 
 def begin_painting(seed: int, settings: Evolution = STUDIO) -> Genome:

@@ -4,6 +4,7 @@ from nbutils.forms.dashboards.breed_page import forms
 from nbutils.forms.dashboards.drawn import drawn
 from nbutils.forms.dashboards.exercises import corners_asked, five_slabs, half_ball, same_structure
 from nbutils.forms.dashboards.findings_figures import bias_figure, growth_figure
+from nbutils.forms.dashboards.painter_tab import painter
 
 __all__ = [
     "bias_figure",
@@ -13,5 +14,6 @@ __all__ = [
     "forms",
     "growth_figure",
     "half_ball",
+    "painter",
     "same_structure",
 ]

@@ -12,9 +12,9 @@ from PIL import Image
 from nbutils.forms import studio as studios
 from nbutils.forms.dashboards.opened_words import draw_network
 from nbutils.forms.dashboards.painter_past import Past
-from nbutils.forms.dashboards.painter_weights import Weights, name_link, name_node
+from nbutils.forms.dashboards.painter_weights import Weights, name_node
 from nbutils.forms.dashboards.session import Session
-from nbutils.forms.painting import list_mutants, paint, replace_weight
+from nbutils.forms.painting import fit_height, list_mutants, paint, replace_weight
 from nbutils.forms.pictures import to_png
 from nbutils.forms.studio import FIELDS, MOST_SEED, Studio
 from nbutils.neat import Genome
@@ -44,8 +44,9 @@ KEYS = (
     ("arrow keys on the mutants", "from one to the next; Enter goes on from it"),
 )
 SHAPE = (4, 3)
-HIGHEST, THUMBNAIL = 720, 72  # pixels
+HIGHEST, THUMBNAIL = 720, 100  # pixels
 FILES = (480, 960, 1920)  # pixels high: the largest takes about two seconds
+AT_ONCE, MOST_SECONDS = 0.3, 20  # seconds for the picture on the page, and for a file
 QUALITY = 92  # of a JPEG: the page gets one, a file is a PNG
 
 
@@ -131,8 +132,13 @@ class Painter:
 
     def save(self) -> tuple[str, bytes]:
         """Return the picture as a file, painted anew at its size."""
-        high = self.size.value
-        return f"painting_{high}.png", to_png(self._paint_at(self.past.now, high))
+        genome, high = self.past.now, self.size.value
+        if fit_height(genome, high, MOST_SECONDS) < high:
+            raise ValueError(
+                f"This network is so large that {high} pixels would take more than {MOST_SECONDS} s to paint: "
+                "choose a smaller size."
+            )
+        return f"painting_{high}.png", to_png(self._paint_at(genome, high))
 
     def _show_genome(self) -> None:
         self._paint()
@@ -146,7 +152,8 @@ class Painter:
 
     def _paint(self) -> None:
         wide, high = SHAPE
-        picture = self._paint_at(self.past.now, min(HIGHEST, self.wall.tile_room(1, wide / high) * high // wide))
+        room = min(HIGHEST, self.wall.tile_room(1, wide / high) * high // wide)
+        picture = self._paint_at(self.past.now, fit_height(self.past.now, room, AT_ONCE))
         file = io.BytesIO()
         Image.fromarray(picture).save(file, "JPEG", quality=QUALITY, subsampling=0)
         self.wall.show_atlas(file.getvalue(), 1, *picture.shape[:2], 1)
@@ -161,8 +168,9 @@ class Painter:
         yield
         cards = []
         for number, mutant in enumerate(mutants):
-            picture = to_png(self._paint_at(mutant, THUMBNAIL))
-            cards.append(Card(f"Mutant {number + 1}", picture=picture))
+            side = fit_height(mutant, THUMBNAIL, AT_ONCE)
+            picture = paint(mutant, side, side, self.studio.zoom, (self.studio.x, self.studio.y))
+            cards.append(Card(f"Mutant {number + 1}", picture=to_png(picture)))
             yield
         self._mutants = mutants
         self.mutants.show(cards)
@@ -191,16 +199,11 @@ class Painter:
     def _tell_selected(self) -> None:
         genome = self.past.now
         kind, _, number = self.diagram.selected.partition(" ")
-        words = f"{len(genome.nodes) - 3} hidden nodes, {len(genome.links)} links."
-        if kind == "link":
-            words = f"The link {name_link(genome, next(one for one in genome.links if one.innovation == int(number)))}."
-        elif kind == "node":
+        words = f"{len(genome.nodes) - 3} hidden nodes, {len(genome.links)} links." if not kind else ""
+        functions = {node.number: node.function for node in genome.nodes}
+        if kind == "node" and int(number) in functions:
             arriving = [name_node(genome, one.source) for one in genome.enabled_links if one.target == int(number)]
-            functions = {node.number: node.function for node in genome.nodes}
-            words = f"{name_node(genome, int(number))}: an input."
-            if int(number) in functions:
-                summed = ", ".join(arriving) or "nothing"
-                words = f"{name_node(genome, int(number))}: {functions[int(number)]} of the weighted sum of {summed}."
+            words = f"Its value: {functions[int(number)]} of the weighted sum of {', '.join(arriving) or 'nothing'}."
         self.told.value = f"<p>{words}</p>"
 
     def _describe(self) -> Studio:

@@ -29,7 +29,7 @@ class Weights:
         self._bound: dict[int, int] = {}  # place of a slider -> innovation of its link; -1 is the selected link's
         self._selected = self._make(-1)
         self._pool: list[Slider] = []
-        self._list = ipw.VBox().add_class("dv-stack")
+        self._list = ipw.VBox().add_class("dv-pane").add_class("dv-controls")
         self._fold = Fold("Sliders on all weights", [self._list])
         self._fold.heading.observe(lambda _change: self._fill(), "is_open")
         self.page = ipw.VBox([self._selected, self._fold]).add_class("dv-stack")
@@ -39,12 +39,13 @@ class Weights:
         self._genome = genome
         link = next((link for link in genome.links if link.innovation == selected), None)
         self._bind(-1, self._selected, link)
-        self._fold.heading.note = f"{len(genome.links)} links"
+        self._fold.heading.note = f"{len(genome.enabled_links)} links"
         self._fill()
 
     def _fill(self) -> None:
         """Give every link a slider; closed, the fold has none to keep up with."""
-        links = self._genome.links[:MOST_SLIDERS] if self._genome and self._fold.heading.is_open else ()
+        opened = self._genome is not None and self._fold.heading.is_open
+        links = sorted(self._genome.enabled_links, key=_by_target)[:MOST_SLIDERS] if opened else ()
         while len(self._pool) < len(links):
             self._pool.append(self._make(len(self._pool)))
         for place, link in enumerate(links):
@@ -62,7 +63,7 @@ class Weights:
         try:
             with part.hold_sync():
                 reach = max(USUAL, ceil(abs(link.weight))) if link else USUAL
-                part.disabled = link is None
+                part.disabled = link is None or not link.enabled
                 part.name = name_link(self._genome, link) if link else UNSELECTED
                 part.min, part.max = -reach, reach
                 part.value = link.weight if link else 0.0
@@ -89,3 +90,7 @@ def name_node(genome: Genome, number: int) -> str:
     hidden = [node for node in genome.nodes if node.number >= len(ends)]
     place = next(place for place, node in enumerate(hidden) if node.number == number)
     return f"{hidden[place].function} {place + 1}"
+
+
+def _by_target(link: Link) -> tuple[int, int]:
+    return link.target, link.source
