@@ -1,9 +1,9 @@
 """Who plays in the chess challenge (section 3.5.1 of the thesis): the highest rated shapes with the name of a piece."""
 
-from nbutils.forms.store.browsing import Shape, best_with_tag
+from nbutils.forms.chess import PIECES
+from nbutils.forms.store.browsing import best_with_tag
 from nbutils.forms.store.engine import Store, reading
-
-PIECES = ("king", "queen", "rook", "bishop", "knight", "pawn")
+from nbutils.forms.store.viewing import Shape
 
 
 def champions(store: Store) -> dict[str, tuple[Shape | None, Shape | None]]:
