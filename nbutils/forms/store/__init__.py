@@ -1,6 +1,6 @@
 """The gallery: shapes, who made them, what others think of them and what they came from, in a database."""
 
-from nbutils.forms.store.browsing import ORDERS, Page, Query, Shape, browse, read, tags
+from nbutils.forms.store.browsing import ORDERS, Page, Query, browse, tags
 from nbutils.forms.store.champions import PIECES, champions
 from nbutils.forms.store.engine import Store
 from nbutils.forms.store.errors import StoreError
@@ -21,6 +21,7 @@ from nbutils.forms.store.ratings import rate
 from nbutils.forms.store.reports import Report, hide, list_shapes, report, reports
 from nbutils.forms.store.shapes import Draft, change, delete, keep, publish
 from nbutils.forms.store.statistics import Day, Statistics, statistics
+from nbutils.forms.store.viewing import Shape, read
 
 __all__ = [
     "ORDERS",

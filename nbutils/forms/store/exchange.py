@@ -9,7 +9,6 @@ import sqlalchemy as sql
 
 from nbutils.forms.generation_json import unpack_text
 from nbutils.forms.store import tables
-from nbutils.forms.store.browsing import is_public
 from nbutils.forms.store.engine import Store, find_known, insert_missing, insert_newer, reading, write
 from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.exchange_lines import SHAPE, read_lines, write_lines
@@ -17,6 +16,7 @@ from nbutils.forms.store.innovations import LINK, keep_structures
 from nbutils.forms.store.people import Person
 from nbutils.forms.store.shapes import gather_words, keep_tags
 from nbutils.forms.store.tables import generations, innovations, people, ratings, shapes
+from nbutils.forms.store.viewing import is_public
 from nbutils.neat.innovations import Structure
 
 

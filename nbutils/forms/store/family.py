@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import sqlalchemy as sql
 
-from nbutils.forms.store.browsing import is_public, may_see
 from nbutils.forms.store.engine import Store, reading
 from nbutils.forms.store.ids import check_generation
 from nbutils.forms.store.people import Person
 from nbutils.forms.store.tables import generations, people, shapes
+from nbutils.forms.store.viewing import is_public, may_see
 
 
 @dataclass(frozen=True)

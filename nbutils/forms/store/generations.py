@@ -12,12 +12,12 @@ from nbutils.forms.breeding import Generation
 from nbutils.forms.generation_json import unpack_generation
 from nbutils.forms.lineages import MOST_GENERATIONS, Lineage
 from nbutils.forms.store import ids, sparse
-from nbutils.forms.store.browsing import may_see
 from nbutils.forms.store.engine import Store, find_known, insert_missing, insert_or_replace, now, reading, write
 from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.innovations import keep_structures, list_structures
 from nbutils.forms.store.people import Person, keep_person
 from nbutils.forms.store.tables import breeding, generations, shapes
+from nbutils.forms.store.viewing import may_see
 from nbutils.neat import Changes, Genome, from_json
 
 MOST_ANCESTORS = 1_000

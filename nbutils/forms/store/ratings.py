@@ -2,12 +2,12 @@
 
 import sqlalchemy as sql
 
-from nbutils.forms.store.browsing import Shape, may_see, read
 from nbutils.forms.store.engine import Store, insert_or_replace, now, write
 from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.ids import check_shape
 from nbutils.forms.store.people import Person, keep_person
 from nbutils.forms.store.tables import ratings, shapes
+from nbutils.forms.store.viewing import Shape, may_see, read
 
 MOST_STARS = 5
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import sqlalchemy as sql
 from sqlalchemy import func
 
-from nbutils.forms.store.browsing import Shape, load, may_see
 from nbutils.forms.store.engine import Store, insert_or_replace, now, reading, write
 from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.ids import check_shape
@@ -14,6 +13,7 @@ from nbutils.forms.store.people import Person, keep_person
 from nbutils.forms.store.tables import reports as held
 from nbutils.forms.store.tables import shapes
 from nbutils.forms.store.texts import LONGEST_REASON, clean_paragraphs
+from nbutils.forms.store.viewing import Shape, load, may_see
 
 MOST_LISTED = 1_000
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import sqlalchemy as sql
 
 from nbutils.forms.store import tables, texts
-from nbutils.forms.store.browsing import Shape, read
 from nbutils.forms.store.engine import Store, now, write
 from nbutils.forms.store.errors import StoreError
 from nbutils.forms.store.ids import check_generation, check_shape, name_shape
 from nbutils.forms.store.innovations import keep_structures, list_structures
 from nbutils.forms.store.people import Person, keep_person
 from nbutils.forms.store.tables import shapes
+from nbutils.forms.store.viewing import Shape, read
 from nbutils.neat import SPACE, Genome, to_json
 
 MOST_PLACE = 99

@@ -8,10 +8,10 @@ import sqlalchemy as sql
 from sqlalchemy import func
 
 from nbutils.forms.store import tables
-from nbutils.forms.store.browsing import is_public
 from nbutils.forms.store.engine import Store, reading
 from nbutils.forms.store.family import family, measure_runs
 from nbutils.forms.store.tables import generations, people, ratings, shapes
+from nbutils.forms.store.viewing import is_public
 
 DAY = 86_400_000  # milliseconds
 
