@@ -56,6 +56,7 @@ class Cards(anywidget.AnyWidget):
     def __init__(self, label: str = "Cards", empty: str = "", things: str = "cards", side: int = 150) -> None:
         self._on_open: list[Callable[[int], object]] = []
         self._on_page: list[Callable[[int], object]] = []
+        self._page = 1
         super().__init__(label=label, empty=empty, things=things, side=side)
         self.on_msg(self._receive)
 
@@ -75,6 +76,8 @@ class Cards(anywidget.AnyWidget):
         with self.hold_sync():
             self.rows = [_to_row(card) for card in cards]
             self.pictures = pictures
+            # The last page is shorter: pages are as long as the longest since the first one.
+            self._page = max(len(cards), self._page if first else 1)
             self.first = max(0, first)
             self.total = max(self.first + len(cards), total or 0)
             self.chosen = chosen if -1 <= chosen < len(cards) else -1
@@ -108,7 +111,7 @@ class Cards(anywidget.AnyWidget):
         elif kind == "more" and self.first + len(self.rows) < self.total:
             self._ask(self.first + len(self.rows))
         elif kind == "back" and self.first > 0:
-            self._ask(max(0, self.first - max(1, len(self.rows))))
+            self._ask(max(0, self.first - self._page))
 
     def _ask(self, first: int) -> None:
         for callback in self._on_page:

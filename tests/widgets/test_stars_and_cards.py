@@ -121,6 +121,17 @@ def test_more_and_back_ask_only_for_what_there_is():
         assert heard == expected
 
 
+def test_back_from_a_short_last_page_goes_back_a_whole_one():
+    cards = Cards()
+    cards.on_page(lambda first: cards.show(some(25)[first : first + 10], total=25, first=first))
+    cards.show(some(10), total=25)
+    places = []
+    for event in ("more", "more", "back", "back"):
+        cards._handle_custom_msg({"event": event}, [])
+        places.append((cards.first, len(cards.rows)))
+    assert places == [(10, 10), (20, 5), (10, 10), (0, 10)]
+
+
 def test_clear_says_how_to_fill_the_page():
     cards = Cards(empty="Nothing yet.")
     cards.show(some(3), chosen=1)
