@@ -114,9 +114,11 @@ def watch_clicks(browser: Browser, address: str, clicks: int) -> dict:
         page.goto(address, timeout=PATIENCE)
         stage = page.locator(".dv-stage3").first
         page.get_by_text("Here is what you were breeding").wait_for(state="attached", timeout=PATIENCE)
-        page.get_by_text("Where the time goes").click()
+        page.get_by_role("button", name="Where the time goes").click()
         settle(page)
         page.evaluate(WATCH)
+        # From there down all fifteen places are in sight.
+        page.get_by_role("button", name=EVOLVE).evaluate("button => button.scrollIntoView({ block: 'start' })")
         pictures: list[np.ndarray] = []
         rows = []
         for number in range(clicks + 1):
@@ -160,8 +162,10 @@ def click_evolve(page: Page, wire: Wire) -> dict[str, float]:
     page.wait_for_function("window.benchClick.drawn > 0", timeout=PATIENCE)
     settle(page)
     told = page.evaluate("window.benchClick")
-    cells = page.locator(".dv-steps tbody tr td:last-child").all_text_contents()
-    steps = {name: float(cell.replace(",", "")) for name, cell in zip(STEPS, cells, strict=False) if cell.strip(" –")}
+    cells = page.locator("table", has_text="The last Evolve").locator("tbody td:last-child").all_text_contents()
+    if len(cells) != len(STEPS):
+        raise CannotMeasureError("The page does not tell where the time goes.")
+    steps = {name: float(cell.replace(",", "").strip(" –") or 0) for name, cell in zip(STEPS, cells, strict=True)}
     return {
         "click_to_drawn_ms": told["drawn"],
         "response_ms": told.get("marked", told["first"]),
