@@ -20,6 +20,8 @@ FINDINGS = {
     "S3-01": "findings_breeding.measure_growth",
     "S3-03": "findings_breeding.compare_first",
     "C3-01": "findings_timing.measure_fifteen",
+    "C3-03": "findings_users.breed_heart",
+    "C3-04": "findings_users.compare_choices",
     "C3-05": "findings_shapes.measure_resolutions",
     "C3-06": "findings_shapes.measure_repetitions",
     "C3-07": "findings_shapes.measure_watertightness",

@@ -15,7 +15,7 @@ from nbutils.forms.fields import mark_inside, measure_field
 from nbutils.forms.files import export
 from nbutils.forms.grids import EARLY, FINE, FINER, GRIDS, THESIS, Grid
 from nbutils.forms.meshing import Body, make_body, mesh_field, volume
-from nbutils.neat import SPACE, THESIS_FUNCTIONS, Ends, Evolution
+from nbutils.neat import SPACE, THESIS_FUNCTIONS, Ends, Evolution, Genome
 
 if TYPE_CHECKING:
     import trimesh
@@ -24,6 +24,7 @@ WITHOUT_RADII = Ends(("x", "y", "z", "bias"), SPACE.outputs)
 WITHOUT_WAVES = tuple(name for name in THESIS_FUNCTIONS if name not in ("sine", "cosine"))
 SEEDS, OLD = 60, 30  # lineages, and the generation that is called bred
 ROUND, MIRRORED, REPEATED = 0.9, 0.95, 0.5
+FIFTEEN = 15
 CHECKED_AT = (10, 20, 30)
 CHECKED_SEEDS = 24  # lineages; 24 x 3 generations x 15 shapes = 1,080
 NOISES = 200
@@ -67,9 +68,9 @@ def measure_repetitions(seeds: int = SEEDS, generations: int = OLD) -> dict:
     return found
 
 
-def measure_resolutions(seed: int = 0, generations: int = OLD) -> dict:
+def measure_resolutions(seeds: int = FIFTEEN, generations: int = OLD) -> dict:
     """Return milliseconds, faces and volume of the same genomes on all grids (C3-05)."""
-    genomes = [organism.genome for organism in _last(seed, generations)]
+    genomes = _one_of_each(seeds, generations)
     volumes: dict[str, list[float]] = {}
     found = {}
     for name, grid in GRIDS.items():
@@ -83,7 +84,7 @@ def measure_resolutions(seed: int = 0, generations: int = OLD) -> dict:
             "corners": int(np.prod(grid.corners)),
             "ms_a_shape": 1000 * median(times),
             "faces": int(median(len(body.triangles) for body in bodies)),
-            "volume_of_the_first": volumes[name][0],
+            "volume": float(np.mean(volumes[name])),
         }
     for name, row in found.items():
         off = [abs(one / true - 1) for one, true in zip(volumes[name], volumes["finest"], strict=True)]
@@ -91,9 +92,9 @@ def measure_resolutions(seed: int = 0, generations: int = OLD) -> dict:
     return found
 
 
-def measure_grids(seed: int = 0, generations: int = OLD) -> dict:
+def measure_grids(seeds: int = FIFTEEN, generations: int = OLD) -> dict:
     """Return what the grid of the first shapes and that of the later ones, and a finer one, make of genomes (E3.4)."""
-    genomes = [organism.genome for organism in _last(seed, generations)]
+    genomes = _one_of_each(seeds, generations)
     found = {}
     for name, grid in (("early", EARLY), ("thesis", THESIS), ("fine", FINE)):
         bodies = [make_body(genome, grid, mode="thesis") for genome in genomes]
@@ -167,8 +168,9 @@ def _breed(
     return {"first": first, "bred": last}
 
 
-def _last(seed: int, generations: int) -> tuple[Organism, ...]:
-    return list(drift(seed, generations))[-1].organisms
+def _one_of_each(seeds: int, generations: int) -> list[Genome]:
+    """Return a bred genome of each of so many lineages."""
+    return [list(drift(seed, generations))[-1].organisms[0].genome for seed in range(seeds)]
 
 
 def _at(seed: int, numbers: Iterable[int]) -> Iterator[Organism]:
