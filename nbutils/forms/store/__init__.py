@@ -4,7 +4,8 @@ from nbutils.forms.store.browsing import ORDERS, Page, Query, browse, tags
 from nbutils.forms.store.champions import PIECES, champions
 from nbutils.forms.store.engine import Store
 from nbutils.forms.store.errors import StoreError
-from nbutils.forms.store.exchange import Merged, export_gallery, import_gallery
+from nbutils.forms.store.exchange import Merged, import_gallery
+from nbutils.forms.store.exporting import export_gallery
 from nbutils.forms.store.family import Family, family, measure_runs, read_breeder
 from nbutils.forms.store.generations import (
     Ancestor,

@@ -26,7 +26,7 @@ from nbutils.forms.store import (
     read_innovations,
     statistics,
 )
-from tests.forms.store.making import PICTURE, make_draft, make_genome, make_path
+from tests.forms.store.making import PICTURE, make_draft, make_genome, make_path, make_small
 
 
 @pytest.fixture
@@ -126,6 +126,21 @@ def test_what_is_passed_on_holds_nothing_private(filled, other):
     assert sorted(line["shape"]["name"] for line in lines(data) if "shape" in line) == ["Fork", "Ваза 🏺"]
     assert b"Private" not in gzip.decompress(data)
     assert import_gallery(other, data).added == 2
+
+
+def test_one_person_takes_along_what_they_made_and_what_led_to_it(filled, other, ada, bob):
+    fork = browse(filled, Query(words="Fork")).shapes[0]
+    begun = make_small(9, begun_from=fork.forked_from)
+    keep_generation(filled, bob, begun)
+    keep_generation(filled, bob, make_path(1, seed=8)[0])
+    mine = keep(filled, bob, make_draft("Bred", 5, generation=begun.id, place=0))
+    held = lines(export_gallery(filled, person=bob))
+    assert {line["shape"]["name"] for line in held if "shape" in line} == {"Fork", "Private", "Bred"}
+    assert len([line for line in held if "generation" in line]) == 1 + len(make_path(3))
+    assert not [line for line in held if "rating" in line]
+    assert {line["person"]["id"] for line in held if "person" in line} == {ada.id, bob.id}
+    assert "Private" not in str(lines(export_gallery(filled, published=True, person=bob)))
+    assert mine.mine
 
 
 @pytest.mark.parametrize(
