@@ -19,28 +19,38 @@ function answerPlaceKey(event, acts, choosable) {
   return true;
 }
 
-// Choosing: the cursor, the chosen places, and what is done with them.
-function makeChoosing(model, say) {
+// What is chosen, shared by all views of a stage. What a hand chooses goes to Python in messages and never as a changed
+// trait: those wait while Python works, and what is pressed next would overtake them.
+function shareChoice(model, pattern) {
+  const fresh = () => Object.assign(new EventTarget(), { chosen: model.get("chosen"), cursor: model.get("cursor") });
+  return (pattern.dvChoice ||= fresh());
+}
+
+function makeChoosing(model, choice, say) {
   const number = () => model.get("labels").length;
-  const set = (name, value) => { model.set(name, value); model.save_changes(); };
   const send = (event, more = {}) => model.send({ event, edition: model.get("edition"), at: Date.now(), ...more });
-  const choose = (index) => {
-    const chosen = model.get("chosen"), rest = chosen.filter((each) => each !== index);
-    set("chosen", rest.length < chosen.length ? rest : [...rest, index].sort((a, b) => a - b));
-    say(index, rest.length === chosen.length);
+  const set = (change) => {
+    Object.assign(choice, change);
+    choice.dispatchEvent(new Event("change"));
+    send("set", change);
   };
-  const at = (index) => (index >= 0 && index < number() ? index : -1);
+  const toggle = (index) => {
+    const rest = choice.chosen.filter((each) => each !== index), added = rest.length === choice.chosen.length;
+    set({ chosen: added ? [...rest, index].sort((a, b) => a - b) : rest });
+    say(index, added);
+  };
+  const there = (index) => index >= 0 && index < number();
   return {
-    moveTo: (index) => { if (at(index) >= 0) set("cursor", index); },
+    moveTo: (index) => { if (there(index)) set({ cursor: index }); },
     move(across, down) {
-      const columns = model.get("columns"), cursor = model.get("cursor");
-      if (cursor < 0) set("cursor", number() ? 0 : -1);
+      const columns = model.get("columns"), { cursor } = choice;
+      if (cursor < 0) set({ cursor: number() ? 0 : -1 });
       const column = cursor % columns + across, next = cursor + across + down * columns;
-      if (cursor >= 0 && column >= 0 && column < columns && at(next) >= 0) set("cursor", next);
+      if (cursor >= 0 && column >= 0 && column < columns && there(next)) set({ cursor: next });
     },
-    toggle: (index = model.get("cursor")) => { if (at(index) >= 0) choose(index); },
+    toggle: (index = choice.cursor) => { if (there(index)) toggle(index); },
     act: () => { if (number()) send("act"); },
-    open: (index = model.get("cursor")) => { if (at(index) >= 0) send("open", { index }); },
+    open: (index = choice.cursor) => { if (there(index)) send("open", { index }); },
   };
 }
 
@@ -61,11 +71,12 @@ async function render({ model, el, signal }) {
   const ask = () => { asked ||= requestAnimationFrame(paint); };
   const change = (alter) => (...values) => { alter(...values); ask(); };
   const poses = makePoses(model), options = makeOptions(root, place, choosable);
-  const choosing = makeChoosing(model, (index, chosen) => {
-    said.textContent = `${options.name(index)}, ${chosen ? "chosen" : "not chosen"}; ${model.get("chosen").length} chosen in all`;
+  const choice = shareChoice(model, await refer(model, model.get("pattern")));
+  const choosing = makeChoosing(model, choice, (index, added) => {
+    said.textContent = `${options.name(index)}, ${added ? "chosen" : "not chosen"}; ${choice.chosen.length} chosen in all`;
   });
   const places = () => model.get("labels").map((_, index) => [index % model.get("columns"), Math.floor(index / model.get("columns"))]);
-  const grid = () => seenGrid(places(), place.clientWidth, place.clientHeight, poses.zoom(), model.get("cursor"));
+  const grid = () => seenGrid(places(), place.clientWidth, place.clientHeight, poses.zoom(), choice.cursor);
   const shapes = () => model.get("labels").map((_, index) => {
     const shape = holders[index]?.get("shape");
     return shape && shape.edition === model.get("edition") ? shape : null;
@@ -78,7 +89,7 @@ async function render({ model, el, signal }) {
   };
   const acts = {
     ...choosing,
-    turn: change((across, down) => poses.turn(model.get("cursor") < 0 ? 0 : model.get("cursor"), across, down)),
+    turn: change((across, down) => poses.turn(Math.max(0, choice.cursor), across, down)),
     zoom: change(poses.zoomBy),
     reset: change(poses.reset),
   };
@@ -135,7 +146,7 @@ async function render({ model, el, signal }) {
     empty.textContent = able ? model.get("empty") : NO_WEBGL;
     tools.show(labels.length);
     options.lay(labels);
-    options.mark(model.get("chosen"), model.get("cursor"));
+    options.mark(choice.chosen, choice.cursor);
     options.tell(shapes());
     drawing = 0;
     ask();
@@ -153,13 +164,19 @@ async function render({ model, el, signal }) {
     root.style.height = `min(${model.get("height")}px, max(320px, calc(100vh - 190px)))`;
     root.setAttribute("aria-label", model.get("alt"));
   });
-  const mark = () => { options.mark(model.get("chosen"), model.get("cursor")); ask(); };
-  const align = () => { if (model.get("together")) poses.align(model.get("cursor")); tools.tell(); ask(); };
+  const take = () => {
+    const { chosen, cursor } = model.get("choice");
+    Object.assign(choice, { chosen, cursor });
+    choice.dispatchEvent(new Event("change"));
+  };
+  const mark = () => { options.mark(choice.chosen, choice.cursor); ask(); };
+  const align = () => { if (model.get("together")) poses.align(choice.cursor); tools.tell(); ask(); };
   const heard = {
-    "change:edition change:empty": lay, "change:chosen change:cursor": mark, "change:together": align,
+    "change:edition change:empty": lay, "change:choice": take, "change:together": align,
     "change:gently": () => { tools.tell(); startGently(); },
   };
   for (const [events, listener] of Object.entries(heard)) model.on(events, listener);
+  choice.addEventListener("change", mark, { signal });
   const sizes = new ResizeObserver(ask);
   sizes.observe(place);
   const sight = new IntersectionObserver((changes) => { inSight = changes.at(-1).isIntersecting; startGently(); });

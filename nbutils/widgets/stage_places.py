@@ -15,6 +15,7 @@ from nbutils.widgets.stage import LONGEST_ALT, LONGEST_LABEL
 
 HERE = Path(__file__).parent
 SCRIPTS = ("stage_mesh.js", "stage_shelf.js", "stage_options.js")
+TOLD = ("chosen", "cursor")
 MOST_PLACES = 100
 MOST_TRIANGLES = 1_000_000
 
@@ -49,8 +50,12 @@ class PlaceStage(anywidget.AnyWidget):
     edition = T.Int(0).tag(sync=True)
     labels = T.List(T.Unicode(), []).tag(sync=True)
     columns = T.Int(1).tag(sync=True)
-    chosen = ipywidgets.widgets.trait_types.TypedTuple(T.Int()).tag(sync=True)
-    cursor = T.Int(-1).tag(sync=True)
+    # A page tells these two in messages: ipywidgets holds changed traits back while Python works, and the press of a
+    # button that comes after them would arrive before them. Nothing is echoed, for a page may be further by then.
+    chosen = ipywidgets.widgets.trait_types.TypedTuple(T.Int()).tag(sync=True, echo_update=False)
+    cursor = T.Int(-1).tag(sync=True, echo_update=False)
+    # What Python chose, numbered: a page takes it even where it last heard the same.
+    choice = T.Dict().tag(sync=True)
     together = T.Bool(True).tag(sync=True)
     gently = T.Bool(False).tag(sync=True)
     height = T.Int(520).tag(sync=True)
@@ -70,6 +75,7 @@ class PlaceStage(anywidget.AnyWidget):
         self._canvas = stage_three.make_canvas(stage_three.make_geometry(nothing, EMPTY.triangles), smooth=False)
         self._box: Box | None = None
         self._puts = 0
+        self._known = {}
         self._triangles: dict[int, int] = {}
         self._acting: list[Callable[[], object]] = []
         self._opening: list[Callable[[int], object]] = []
@@ -114,6 +120,7 @@ class PlaceStage(anywidget.AnyWidget):
             self.labels, self.columns = [str(label)[:LONGEST_LABEL] for label in labels], columns
             self.chosen = tuple(chosen)
             self.cursor = min(self.cursor, len(labels) - 1)
+            self._show_choice()
             self.alt = alt[:LONGEST_ALT] or self.alt
 
     def put(self, index: int, mesh: Mesh | None, label: str | None = None) -> None:
@@ -141,6 +148,7 @@ class PlaceStage(anywidget.AnyWidget):
         with self.hold_sync():
             self.edition += 1
             self.chosen, self.cursor = (), -1
+            self._show_choice()
             self.labels, self.empty = [], why or self.empty
 
     def on_act(self, callback: Callable[[], object]) -> None:
@@ -161,16 +169,17 @@ class PlaceStage(anywidget.AnyWidget):
     def set_state(self, sync_data: object) -> None:
         """Take from a page only what it may set, and that only for places that there are."""
         last = len(self.labels) - 1
-        super().set_state(
-            foreign.accept(
-                sync_data,
-                chosen=lambda value: clean_chosen(value, last + 1),
-                cursor=lambda value: foreign.whole(value, -1, last),
-                together=foreign.flag,
-                gently=foreign.flag,
-                visible=foreign.flag,
-            )
+        accepted = foreign.accept(
+            sync_data,
+            # A list, as it came: a tuple would be sent back as something else.
+            chosen=lambda value: list(clean_chosen(value, last + 1)),
+            cursor=lambda value: foreign.whole(value, -1, last),
+            together=foreign.flag,
+            gently=foreign.flag,
+            visible=foreign.flag,
         )
+        self._known |= {name: accepted[name] for name in TOLD if name in accepted}
+        super().set_state(accepted)
 
     def close(self) -> None:
         """Close the stage and all that it is made of."""
@@ -184,6 +193,15 @@ class PlaceStage(anywidget.AnyWidget):
     def _check_chosen(self, proposal: dict) -> tuple[int, ...]:
         return clean_chosen(list(proposal["value"]), len(self.labels))
 
+    @T.observe(*TOLD)
+    def _tell_choice(self, _change: object) -> None:
+        if self._known != {"chosen": list(self.chosen), "cursor": self.cursor}:
+            self._show_choice()
+
+    def _show_choice(self) -> None:
+        self._known = {"chosen": list(self.chosen), "cursor": self.cursor}
+        self.choice = {**self._known, "number": self.choice.get("number", 0) + 1}
+
     def _count(self, index: int, triangles: int) -> None:
         counts = {**self._triangles, index: triangles}
         if sum(counts.values()) > MOST_TRIANGLES:
@@ -194,11 +212,13 @@ class PlaceStage(anywidget.AnyWidget):
         self._triangles = counts
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
-        # Who presses a key twice means what stands there, not what came in between.
-        if not isinstance(content, dict) or content.get("edition") != self.edition:
-            return
         event, places = foreign.event(content), len(self.labels)
-        if event == "act":
+        # Who clicks means what stands there, not what came in between.
+        if event and content.get("edition") != self.edition:
+            return
+        if event == "set":
+            self.set_state({name: content[name] for name in TOLD if name in content})
+        elif event == "act":
             self.acted_at = foreign.seconds(content.get("at"))
             tell(self._acting)
         elif event == "open":
