@@ -11,7 +11,7 @@ from nbutils.forms.generation_json import unpack_text
 from nbutils.forms.starter_breeding import ROUNDS, Bred, Round, compete, from_record, replay, to_record
 from nbutils.forms.starter_plan import PLANS, Plan, find_liking, list_before
 from nbutils.forms.users import SCRATCH, Start
-from nbutils.neat import Genome, to_json
+from nbutils.neat import Genome, from_json, to_json
 from nbutils.runs import records
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "forms"
@@ -75,6 +75,13 @@ def describe(kept: Kept) -> str:
     )
 
 
+def sum_up(kept: Kept) -> dict:
+    """Return what is told of how a shape was bred."""
+    bred = kept.bred
+    told = {name: getattr(bred, name) for name in ("user", "users", "evolved", "undone")}
+    return told | {"generations": len(bred.steps), "liking": round(bred.liking, 4), "forked from": kept.plan.start}
+
+
 def write_gallery(kept: Sequence[Kept], day: int) -> bytes:
     """Return shapes and their generations as a gallery file; of generations, what was selected and published.
 
@@ -83,6 +90,20 @@ def write_gallery(kept: Sequence[Kept], day: int) -> bytes:
     from nbutils.forms.store.exchange_lines import write_lines
 
     return write_lines(_list_records(kept, day * DAY))
+
+
+def read_genomes(folder: Path = FOLDER) -> dict[str, Genome]:
+    """Return {name: genome} of the shapes of the starter gallery as it ships.
+
+    Raises ValueError, as a sentence, where it is absent or damaged.
+    """
+    from nbutils.forms.store.exchange import read_gallery
+
+    try:
+        data = (folder / "starter.json.gz").read_bytes()
+    except OSError as error:
+        raise ValueError("The starter gallery, starter.json.gz, is not there; get it from the repository.") from error
+    return {row["name"]: from_json(row["genome"]) for row in read_gallery(data, trusted=True).shapes.values()}
 
 
 def name_author() -> str:
@@ -94,7 +115,7 @@ def name_author() -> str:
 
 def keep(plan: Plan, bred: Bred, folder: Path) -> None:
     """Keep what was bred for a plan, so that the command goes on from there."""
-    records.write_record(_file(plan), {"plan": repr(plan), **to_record(bred)}, folder)
+    records.write_record(_file(plan), {"plan": _sign(plan), **to_record(bred)}, folder)
 
 
 def find_kept(plan: Plan, folder: Path) -> Bred | None:
@@ -103,7 +124,7 @@ def find_kept(plan: Plan, folder: Path) -> Bred | None:
         record = records.read_record(_file(plan), folder)
     except ValueError:
         return None
-    return from_record(record) if record.pop("plan", "") == repr(plan) else None
+    return from_record(record) if record.pop("plan", "") == _sign(plan) else None
 
 
 def breed_all(
@@ -124,6 +145,20 @@ def breed_all(
                 keep(plan, bred, folder)
         known[plan.name] = settle(plan, bred, before)
         yield known[plan.name]
+
+
+def list_needed(names: Sequence[str], plans: Sequence[Plan] = PLANS) -> tuple[Plan, ...]:
+    """Return the plans with these names and those that they need, in order; without names, all plans."""
+    needed = set(names)
+    for plan in reversed(plans):
+        if plan.name in needed:
+            needed.update(list_before(plan, plans))
+    return tuple(plan for plan in plans if not names or plan.name in needed)
+
+
+def _sign(plan: Plan) -> str:
+    """Return what decides how a shape is bred; under which name is no part of it."""
+    return repr((plan.wanted, plan.start, plan.first))
 
 
 def _file(plan: Plan) -> str:

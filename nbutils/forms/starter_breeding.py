@@ -16,7 +16,7 @@ class Round:
     times: int
 
 
-ROUNDS = (Round(24, 50), Round(6, 250), Round(2, 900))
+ROUNDS = (Round(20, 40), Round(4, 150), Round(1, 500))
 MOST_SELECTED = 3  # the first user selects one shape at a time, the second two, the third three, the fourth one, ...
 
 

@@ -102,7 +102,7 @@ def _petals(number: int, inner: float, outer: float, depth: float) -> Volume:
 
 def _spiral(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     turn = 3.0 * z
-    return np.hypot(x - 0.5 * np.cos(turn), y - 0.5 * np.sin(turn)) <= 0.36
+    return (np.hypot(x - 0.5 * np.cos(turn), y - 0.5 * np.sin(turn)) <= 0.36) & (z < 1.8)
 
 
 FOOT = ((FLOOR, 0.86), (-1.72, 0.86), (-1.6, 0.62), (-1.35, 0.46))
@@ -192,8 +192,8 @@ def chess_pieces(corners: float) -> Mapping[str, Volume]:
         "queen": join(_stand(0.3, [(0.6, 0.34), (1.15, 0.66), (1.3, 0.66), (1.32, 0.3)], corners), ball(0.24, z=1.5)),
         "king": join(
             _stand(0.45, [(0.75, 0.36), (1.2, 0.54), (1.35, 0.5)], corners),
-            block((-0.15, 0.15), (-0.18, 0.18), (1.2, FLOOR + 4)),
-            block((-0.42, 0.42), (-0.18, 0.18), (1.5, 1.76)),
+            block((-0.15, 0.15), (-0.18, 0.18), (1.2, 1.85)),
+            block((-0.42, 0.42), (-0.18, 0.18), (1.45, 1.7)),
         ),
     }
 

@@ -15,7 +15,7 @@ from nbutils.forms.fields import mark_shape
 from nbutils.neat import Evolution, Genome
 
 EVOLUTION = Evolution()  # Table 3.1
-STRENGTHS = (1.0, 0.5, 0.25, 0.1)  # where a user sets the slider for the strength of mutations, drawn at random
+STRENGTHS = (1.0, 0.5, 0.25, 0.1, 0.05)  # where a user sets the slider for the strength of mutations, drawn at random
 SAME = 1e-6  # organisms whose likings differ by less look the same to a user
 
 
@@ -91,15 +91,27 @@ def measure_overlap(inside: np.ndarray, wanted: np.ndarray) -> float:
 
 
 def measure_likeness(inside: np.ndarray, wanted: np.ndarray) -> float:
-    """Return the mean of the overlap of two volumes and of the mean overlap of their layers along z.
+    """Return how like two volumes are, 0 to 1: the mean of four overlaps.
 
-    Layers count alike, so that a thin neck is worth as much as a broad foot.
+    Three are the mean overlaps of their layers along x, y and z, which all count alike: a thin neck is worth as much
+    as a broad foot. The fourth is that of their surfaces, which tells a heart from an egg.
     inside, wanted : (x, y, z) corners, bool
     """
-    both = np.count_nonzero(inside & wanted, axis=(0, 1))
-    either = np.count_nonzero(inside | wanted, axis=(0, 1))
-    layers = both[either > 0] / either[either > 0]
-    return (measure_overlap(inside, wanted) + layers.mean()) / 2 if len(layers) else 0.0
+    both, either = inside & wanted, inside | wanted
+    layers = [_overlap_layers(both, either, across) for across in ((1, 2), (0, 2), (0, 1))]
+    return (sum(layers) + measure_overlap(mark_surface(inside), mark_surface(wanted))) / 4
+
+
+def mark_surface(inside: np.ndarray) -> np.ndarray:
+    """Return which corners have a neighbour on the other side of a volume's surface: bool."""
+    crossing = np.zeros(inside.shape, bool)
+    for axis in range(3):
+        lower, upper = [slice(None)] * 3, [slice(None)] * 3
+        lower[axis], upper[axis] = slice(None, -1), slice(1, None)
+        changes = inside[tuple(lower)] != inside[tuple(upper)]
+        crossing[tuple(lower)] |= changes
+        crossing[tuple(upper)] |= changes
+    return crossing
 
 
 def likeness_to(wanted: np.ndarray) -> Callable[[Genome], float]:
@@ -188,6 +200,12 @@ def follow_choices(
 
 def _liken(genome: Genome, wanted: np.ndarray) -> float:
     return measure_likeness(mark_shape(genome), wanted)
+
+
+def _overlap_layers(both: np.ndarray, either: np.ndarray, across: tuple[int, int]) -> float:
+    held, seen = (np.count_nonzero(volume, axis=across) for volume in (both, either))
+    layers = held[seen > 0] / seen[seen > 0]
+    return float(layers.mean()) if len(layers) else 0.0
 
 
 def _look(user: User, sitting: Sitting) -> Sitting:
