@@ -53,7 +53,7 @@ QUALITY = 92  # of a JPEG: the page gets one, a file is a PNG
 @dashboard
 def painter(**settings: object) -> ipw.Widget:
     """Return the painter; settings are the fields of `nbutils.forms.studio.Studio`, such as seed=3."""
-    made = Painter(Studio(**settings), Link("painter"))
+    made = Painter(Studio(**settings), Link("painter"), "3")
     made.seen()
     return made.page
 
@@ -66,7 +66,7 @@ def make_painter(_session: Session) -> "Painter":
 class Painter:
     """Connects the parts: a network becomes a picture, a drawing, sliders and nine mutants."""
 
-    def __init__(self, start: Studio, link: Link) -> None:
+    def __init__(self, start: Studio, link: Link, number: str = "") -> None:
         self.start = self.studio = start
         self.past = Past(start.genome)
         self.link, self.status, self.error = link, StatusLine(), ErrorLine()
@@ -74,7 +74,7 @@ class Painter:
         self._mutants: tuple[Genome, ...] = ()
         self._setting = False
         self._make_parts()
-        self.page = self._lay_out()
+        self.page = self._lay_out(number)
         self._connect()
 
     def seen(self) -> None:
@@ -254,7 +254,7 @@ class Painter:
         self.link.on_read(guarded(lambda settings: self.show(studios.from_settings(settings))))
         self.wall.observe(guard(self.error, clears=False)(lambda _change: self._paint()), ["room"])
 
-    def _lay_out(self) -> ipw.Widget:
+    def _lay_out(self, number: str) -> ipw.Widget:
         guarded = guard(self.error)
         new = button("New painting", guarded(lambda: self.begin(randbelow(MOST_SEED))))
         mutate = button("Mutate", guarded(self.mutate), first=True)
@@ -267,7 +267,7 @@ class Painter:
             HINT,
             stage=[row, self.wall, head, self.mutants],
             controls=[*self.views.values(), self.size, save],
-            number="3",
+            number=number,
             details=[self.diagram, self.told, self.weights.page],
             status=self.status,
             reset=lambda: self.show(self.start),
