@@ -8,6 +8,7 @@ from nbutils.forms.store import open_store
 from nbutils.forms.view import View
 
 KEY = "k" * 32
+QUICK = View(resolution="coarse")
 
 
 def new_store(folder, name="forms"):
@@ -15,9 +16,9 @@ def new_store(folder, name="forms"):
     return open_store(f"sqlite:///{folder / name}.sqlite", starter=None)
 
 
-def open_page(store=None, key=KEY, name="Ada", view=None, read_only=False):
+def open_page(store=None, key=KEY, name="Ada", view=QUICK, read_only=False):
     """Return an opened page whose browser has told who it is."""
-    page = FormsPage(view or View(), Session(store, read_only=read_only))
+    page = FormsPage(view, Session(store, read_only=read_only))
     if key:
         page.identity._receive(None, {"event": "identity", "key": key, "name": name}, [])
     return page

@@ -20,6 +20,12 @@ from tests.forms.pages import choose, evolve, genomes, open_page, press
 @pytest.fixture
 def page():
     """A page whose visitor has not been told yet: nothing is kept."""
+    return open_page(key=None, view=View())
+
+
+@pytest.fixture(scope="module")
+def steady():
+    """A page that its tests leave as it is."""
     return open_page(key=None)
 
 
@@ -74,7 +80,7 @@ def test_undo_and_redo_bring_back_the_same_shapes_and_what_was_selected(page):
 
 
 def test_the_same_clicks_give_the_same_lineage_and_evolving_again_gives_other_children(page):
-    other = open_page(key=None)
+    other = open_page(key=None, view=View())
     for one in (page, other):
         evolve(one, 3)
         evolve(one, 1, 2)
@@ -191,22 +197,20 @@ def test_a_network_from_a_file_is_bred_from(page):
         (to_json(connect({"x": 1.0, "bias": 9.0})).encode(), "This shape is empty"),
     ],
 )
-def test_a_file_that_is_no_shape_is_refused_with_a_sentence_and_nothing_is_lost(page, data, told):
-    before = genomes(page)
-    page.breed.start.file._receive(None, {"event": "files", "names": ["bad.json"]}, [data])
-    assert told in page.breed.start.file.report["sentence"]
-    assert page.breed.start.file.report["fault"]
-    assert genomes(page) == before
-    evolve(page, 0)
-    assert page.breed.course.lineage.now.number == 1
+def test_a_file_that_is_no_shape_is_refused_with_a_sentence_and_nothing_is_lost(steady, data, told):
+    before = genomes(steady)
+    steady.breed.start.file._receive(None, {"event": "files", "names": ["bad.json"]}, [data])
+    assert told in steady.breed.start.file.report["sentence"]
+    assert steady.breed.start.file.report["fault"]
+    assert genomes(steady) == before
 
 
 @pytest.mark.parametrize("settings", [{"seed": "-3"}, {"shape": "../x"}, {"tab": "<b>"}, {"strength": "1e999"}])
-def test_a_hostile_link_is_told_and_changes_nothing(page, settings):
-    view, before = page.view, genomes(page)
-    page.link.set_state({"arrived": {"count": 1, "settings": settings}})
-    assert page.error.sentence.endswith(".")
-    assert (page.view, genomes(page)) == (view, before)
+def test_a_hostile_link_is_told_and_changes_nothing(steady, settings):
+    view, before = steady.view, genomes(steady)
+    steady.link.set_state({"arrived": {"count": 1, "settings": settings}})
+    assert steady.error.sentence.endswith(".")
+    assert (steady.view, genomes(steady)) == (view, before)
 
 
 def test_a_link_with_a_seed_begins_there(page):

@@ -89,6 +89,7 @@ class FormsPage:
         if wanted.shape and wanted.shape != before.shape:
             self._open_kept(wanted.shape)
         elif not wanted.shape:
+            self._clear_opened()
             self._show_tab()
 
     def change(self, **fields: object) -> None:
@@ -103,9 +104,10 @@ class FormsPage:
 
     def open(self, specimen: Specimen) -> None:
         """Show a shape large, in place of the tab."""
+        opened = self._make_opened()
         self.change(shape=specimen.shape.id if specimen.shape else "")
         self._show_pane(None)
-        self._make_opened().show(specimen)
+        opened.show(specimen)
 
     def close(self) -> None:
         """Go back from the shape that is seen large to the tab."""

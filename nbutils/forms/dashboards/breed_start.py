@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import ipywidgets as ipw
 
+from nbutils.forms.dashboards.gallery_words import show_card
 from nbutils.forms.dashboards.session import Session, Start
 from nbutils.neat import SPACE, Genome, from_json
 from nbutils.widgets import ErrorLine, button, guard
-from nbutils.widgets.cards import Card, Cards
+from nbutils.widgets.cards import Cards
 from nbutils.widgets.file_drop import FileDrop
 from nbutils.widgets.fold import Fold
 
@@ -43,8 +44,7 @@ class StartPane:
         if not page.shapes:
             self.published.clear(NONE)
             return
-        cards = [Card(one.name, f"by {one.author}", one.thumbnail, one.stars, one.ratings) for one in page.shapes]
-        self.published.show(cards)
+        self.published.show([show_card(shape) for shape in page.shapes])
 
     def _fork(self, index: int) -> None:
         shape = self._shapes[index]

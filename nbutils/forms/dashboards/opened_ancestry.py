@@ -19,6 +19,7 @@ class AncestryPane:
     def __init__(self, session: Session, open_step: Callable[[Step], object]) -> None:
         self._session, self._open_step = session, open_step
         self._steps: tuple[Step, ...] = ()
+        self.number: int | None = None  # of the generation in which the shape came about, as soon as it is known
         self.cards = Cards("Ancestors", "No ancestors are known.", things="ancestors", side=96)
         self.told = ipw.HTML()
         self.cards.on_open(lambda index: self._open_step(self._steps[index]))
@@ -26,6 +27,7 @@ class AncestryPane:
 
     def show(self, specimen: Specimen) -> Iterator[None]:
         """Show the line, newest first; yield while its pictures are drawn."""
+        self.number = None
         self.cards.clear("The ancestors are being looked up.")
         try:
             steps = trace_back(specimen, self._session)
@@ -33,7 +35,8 @@ class AncestryPane:
             self.cards.clear("The ancestors cannot be seen now.")
             self.told.value = f"<p class='dv-stale'>{escape(str(error))}</p>"
             return
-        self._steps = steps[1 : MOST_SHOWN + 1]
+        self.number, self._steps = steps[0].number, steps[1 : MOST_SHOWN + 1]
+        yield
         left = len(steps) - 1 - len(self._steps)
         self.told.value = f"<p class='dv-quiet'>{tell_line(steps, left)}</p>" if self._steps else ""
         pictures = []

@@ -83,11 +83,13 @@ class OpenedPage:
         yield
         self.symmetry.value = words.tell_symmetry(specimen.genome)
         yield
-        yield from self.ancestry.show(specimen)
+        for _ in self.ancestry.show(specimen):
+            self._tell_body(self.stage.body)
+            yield
 
-    def _tell_body(self, body: Body) -> None:
-        number = self.specimen.lineage.path[self.specimen.at].number if self.specimen.lineage else None
-        self.numbers.value = words.tell_numbers(self.specimen.genome, body, number)
+    def _tell_body(self, body: Body | None) -> None:
+        if body is not None:
+            self.numbers.value = words.tell_numbers(self.specimen.genome, body, self.ancestry.number)
 
     def _named(self) -> tuple[str, Genome, Body | None]:
         return self.specimen.title, self.specimen.genome, self.stage.body

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import ipywidgets as ipw
 
+from nbutils.forms.dashboards.gallery_words import isolate, name_author
 from nbutils.forms.dashboards.opened_words import tell_shape
 from nbutils.forms.dashboards.session import Session
 from nbutils.forms.store import Shape, StoreError, publish, rate, read, report
@@ -60,9 +61,10 @@ class PublicPane:
         if not shape.forked_from:
             return ""
         try:
-            return read(self._session.store, shape.forked_from, self._session.person).name
+            origin = read(self._session.store, shape.forked_from, self._session.person)
         except StoreError:  # it is no longer public; that it was forked is true nonetheless
             return "a shape that is no longer public"
+        return f"{isolate(origin.name)} by {name_author(origin)}"
 
     def _rate(self, stars: int) -> None:
         try:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nbutils.figures.networks import HIDDEN, INPUT, OUTPUT, DiagramLink, DiagramNode
+from nbutils.forms.dashboards.gallery_words import count, name_author
+from nbutils.forms.dashboards.opened_specimen import name_number
 from nbutils.forms.fields import mark_inside, measure_field
 from nbutils.forms.grids import THESIS
 from nbutils.forms.measures import AXES, Symmetry, measure_symmetry
@@ -23,7 +25,7 @@ MUCH = 0.95  # of a symmetry that is worth a word
 def tell_numbers(genome: Genome, body: Body, number: int | None) -> str:
     """Return the numbers of a shape as an HTML table.
 
-    number : of its generation, None where nobody knows
+    number : of the generation in which it came about, None where nobody knows
     """
     rows = [
         ("triangles", f"{len(body.triangles):,}"),
@@ -32,7 +34,7 @@ def tell_numbers(genome: Genome, body: Body, number: int | None) -> str:
         ("links", f"{len(genome.enabled_links)}"),
     ]
     if number is not None:
-        rows.append(("generation", f"{number}"))
+        rows.append(("came about in", name_number(number)))
     lines = "".join(f"<tr><th scope='row'>{name}</th><td>{value}</td></tr>" for name, value in rows)
     return f"<table class='dv-table'><tbody>{lines}</tbody></table>"
 
@@ -73,22 +75,20 @@ def draw_network(genome: Genome) -> tuple[Sequence[DiagramNode], Sequence[Diagra
 def tell_shape(shape: "Shape", origin: str) -> str:
     """Return what is known of a kept shape, as HTML.
 
-    origin : the name of the shape that it was forked from, "" where there is none
+    origin : the shape that it was forked from, and whose it is, "" where there is none
     """
-    author = "you" if shape.mine else escape(shape.author) if shape.author else "somebody without a name"
+    author = escape(name_author(shape))
     seen = "public" if shape.public else "private: only you see it"
     if shape.hidden:
         seen = "hidden by the owner of this site: only you see it"
-    parts = [f"<p class='dv-numbers'>by <bdi>{author}</bdi>, {shape.created:%d %B %Y} · {seen}</p>"]
+    parts = [f"<p class='dv-numbers'>by {author}, {shape.created:%d %B %Y} · {seen}</p>"]
     if shape.description:
         lines = escape(shape.description).replace("\n", "<br>")
         parts.append(f"<p dir='auto'>{lines}</p>")
     if shape.tags:
         parts.append(f"<p class='dv-quiet'>tags: {', '.join(f'<bdi>{escape(tag)}</bdi>' for tag in shape.tags)}</p>")
     if origin:
-        parts.append(f"<p class='dv-quiet'>forked from <bdi>{escape(origin)}</bdi></p>")
+        parts.append(f"<p class='dv-quiet'>forked from {escape(origin)}</p>")
     if shape.forks:
-        parts.append(
-            f"<p class='dv-quiet'>{shape.forks} {'shape was' if shape.forks == 1 else 'shapes were'} forked from it</p>"
-        )
+        parts.append(f"<p class='dv-quiet'>{count(shape.forks, 'fork')}</p>")
     return "".join(parts)
