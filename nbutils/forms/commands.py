@@ -94,7 +94,7 @@ def ask(act: Callable[[object], Result]) -> Result:
     from nbutils.forms import store
 
     try:
-        gallery = store.open_store(read_only=False)
+        gallery = store.open_store(read_only=False, starter=None)
         try:
             return act(gallery)
         finally:

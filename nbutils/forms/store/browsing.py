@@ -19,8 +19,8 @@ MOST_WORDS = 10
 LONGEST_WORDS = 200
 MOST_SKIPPED = 10_000_000
 # The order "rated" is by a Bayesian mean: as if every shape had three ratings of three stars, the middle of the scale,
-# beside its own. One friend's five stars (3.5) so stay behind the four of ten people (3.8). The formula is that of
-# https://en.wikipedia.org/wiki/Bayesian_average.
+# beside its own. One friend's five stars (3.5) so stay behind the four of ten people (3.8). The posterior mean
+# under a Dirichlet prior, as site rankings have it: (C m + sum of the ratings) / (C + their number), C = 3, m = 3.
 PRIOR_RATINGS, PRIOR_STARS = 3.0, 3.0
 
 

@@ -197,7 +197,7 @@ def _prepare(connection, _record: object) -> None:
 
 def _begin(connection: sql.Connection) -> None:
     # A transaction that reads first and writes later cannot wait for others: SQLite refuses it at once
-    # (https://sqlite.org/lang_transaction.html). So who will write says so from the start.
+    # (its manual, "Transactions", section 2.1). So who will write says so from the start.
     writing = connection.get_execution_options().get("writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 

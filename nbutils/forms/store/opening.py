@@ -81,7 +81,7 @@ def _make_reader(address: URL) -> sql.Engine:
             schema.read_revision(engine)
         except StoreError:
             # Beside a file with a log, SQLite needs a file more for those who read. Where it cannot be made, nobody
-            # writes here, and SQLite may be told so (https://sqlite.org/wal.html, "Read-Only Databases").
+            # writes here, and SQLite may be told so (its manual, "Write-Ahead Logging", section 5).
             engine.dispose()
             return make_engine(address.update_query_dict({"immutable": "1"}), read_only=True)
     return engine

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-# Alembic names constraints when it changes them: https://alembic.sqlalchemy.org/en/latest/naming.html
+# A migration can change only what has a name (Alembic's manual, "The Importance of Naming Constraints").
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",

@@ -164,7 +164,7 @@ def test_the_environment_names_another_place(monkeypatch, tmp_path):
     [
         "nonsense",
         "mysql://host/forms",
-        "http://host",
+        "gopher://host",
         "postgresql+nonsense://host/forms",
         "postgresql+psycopg2://host/x",
         "://",
