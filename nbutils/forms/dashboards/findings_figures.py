@@ -42,6 +42,23 @@ def growth_figure() -> ipw.Widget:
     )
 
 
+@dashboard
+def choices_figure() -> ipw.Widget:
+    """Return how near simulated users come to what they have in mind by choosing, and how near chance comes."""
+    found = findings.read()["C3-04"]
+    users = (
+        ("choose what they like", "chosen"),
+        (f"choose wrongly in {found['share_mistaken']:.0%} of all choices", "mistaken"),
+        ("choose at random", "at_random"),
+    )
+    curves = []
+    for slot, (title, key) in enumerate(users):
+        likeness = {int(name.split("_")[1]): value for name, value in found[key].items() if "generation" in name}
+        curves.append(Curve(title, list(likeness), list(likeness.values()), slot))
+    drawn = draw_curves(curves, "", Axes("generations", "likeness, 1 is the same", y_range=(0, 1)))
+    return _side_by_side([(f"{found['things']} things, {found['runs']} users of each kind", *drawn)])
+
+
 def _compare(
     row: Mapping[str, Mapping[str, float]], measure: str, what: str, names: tuple[str, str]
 ) -> dict[str, dict[str, float]]:
