@@ -67,6 +67,11 @@ function tagging({ model, el }) {
   const { left, problem } = makeFrame(model, el, field);
   const list = make("ul", { class: "dv-tags" }), said = make("p", { class: "dv-quiet dv-entry-said", role: "status" });
   el.append(list, field, said, problem);
+  // What one sees by itself is said to who does not see it.
+  function say(sentence, shown = false) {
+    said.classList.toggle("dv-unseen", !shown);
+    said.textContent = sentence;
+  }
   const same = (a, b) => a.toLowerCase() === b.toLowerCase();
 
   function set(tags) {
@@ -82,14 +87,14 @@ function tagging({ model, el }) {
       if (tags.length < model.get("most")) tags.push(tag);
       else rest.push(tag);
     }
-    if (rest.length) said.textContent = `No more than ${model.get("most")} tags: remove one first.`;
-    else if (tags.length > model.get("values").length) said.textContent = `${isolate(tags.at(-1))} added`;
+    if (rest.length) say(`No more than ${model.get("most")} tags: remove one first.`, true);
+    else if (tags.length > model.get("values").length) say(`${isolate(tags.at(-1))} added`);
     if (tags.length > model.get("values").length) set(tags);
     return rest.join(", ");
   }
   function remove(index) {
     const tags = model.get("values");
-    said.textContent = `${isolate(tags[index])} removed`;
+    say(`${isolate(tags[index])} removed`);
     set(tags.filter((_, place) => place !== index));
     (list.querySelectorAll("button")[Math.min(index, tags.length - 2)] ?? field).focus();
   }

@@ -70,15 +70,23 @@ async function render({ model, el, signal }) {
     change.focus();
   }
   change.addEventListener("click", open);
-  field.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  // JupyterLab keeps Enter from sending a form: it is answered here.
+  field.addEventListener("keydown", (event) => {
+    if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+    event.preventDefault();
+    event.key === "Enter" ? save() : close();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    save();
+  });
+  function save() {
     const over = lettersOf(field.value.trim()) - longest;
     if (over > 0) return tellStatus(said, `A name has at most ${longest} letters: this one has ${over} too many.`, true);
     keep.write("name", cleanName(field.value, longest));
     tell();
     close();
-  });
+  }
   watch(model, "fault", () => tellStatus(said, model.get("fault") || forgetting(), Boolean(model.get("fault"))));
   // Another tab of this browser is the same person.
   window.addEventListener("storage", (event) => { if (keep.holds(event.key)) tell(); }, { signal });

@@ -25,6 +25,7 @@ class Identity(anywidget.AnyWidget):
     """
 
     _esm = page.script("identity.js")
+    _css = (page.HERE / "identity.css").read_text()
     _style = page.Style()
     room = T.Unicode().tag(sync=True)
     longest = T.Int(LONGEST_NAME).tag(sync=True)
