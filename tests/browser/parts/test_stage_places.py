@@ -29,6 +29,9 @@ corner = np.zeros((4, 4, 8))
 corner[:2], corner[:, :2, 4:] = 1, 1
 coarse, fine, tower = body(corner), body(np.kron(corner, np.ones((2, 2, 2)))), body(np.ones((2, 2, 4)))
 fine = Mesh(fine.vertices / 2, fine.triangles, flat=True)
+corners = np.array([[bit >> axis & 1 for axis in range(3)] for bit in range(8)]) * 4.0
+sides = [(0, 4, 6, 2), (1, 3, 7, 5), (0, 1, 5, 4), (2, 6, 7, 3), (0, 2, 3, 1), (4, 5, 7, 6)]
+cube = Mesh(corners, np.array([(a, b, c) for a, b, c, _ in sides] + [(a, c, d) for a, _, c, d in sides]))
 box, told = ((0, 0, 0), (4, 4, 8)), StatusLine()
 """,
     """
@@ -46,6 +49,7 @@ def button(name, act):
     return made
 names = {"Empty": lay_out, "Fill": fill,
          "Put 3": lambda _: stage.put(2, coarse), "Finer 3": lambda _: stage.put(2, fine),
+         "Cube in 1": lambda _: stage.put(0, cube),
          "None in 5": lambda _: stage.put(4, None), "Clear": lambda _: stage.clear("Nothing was bred yet.")}
 fill()
 ipw.VBox([stage, ipw.HBox([button(*item) for item in names.items()]), told])
@@ -188,6 +192,18 @@ def test_a_finer_shape_takes_the_place_of_a_coarse_one_without_an_empty_picture_
     # The same body with four times the faces: nothing jumps, and nobody else is touched.
     assert drawn_on(after[2]) == pytest.approx(drawn_on(before[2]), rel=0.02)
     assert set(changed(before, after)) <= {2}
+
+
+def test_a_sharp_edge_stays_sharp_where_its_triangles_share_their_corners(stage, page):
+    before = stage.get_attribute("data-drawn")
+    page.get_by_role("button", name="Cube in 1").click()
+    expect(stage).not_to_have_attribute("data-drawn", before)
+    seen = places(stage)[0].reshape(-1, 3)
+    _, number = np.unique(seen[np.abs(seen - BACKGROUND).sum(-1) > 12], axis=0, return_counts=True)
+    large = number > 0.1 * number.sum()
+    # Three sides of a cube are seen, each of one colour.
+    assert large.sum() == 3
+    assert number[large].sum() > 0.85 * number.sum()
 
 
 def test_keys_choose_many_places_and_enter_acts_on_them(stage, page):
