@@ -1,4 +1,5 @@
 // What is typed is sent after a short rest, at once when the field is left: nothing is lost when an error is shown.
+// It goes in messages, which arrive in their order: a press of a button never overtakes what was typed before it.
 
 const REST = 250;
 const unique = () => `dv-${Math.random().toString(36).slice(2)}`;
@@ -44,7 +45,7 @@ function writing({ model, el, signal }) {
     clearTimeout(waiting);
     if (field.value === model.get("value")) return;
     model.set("value", field.value);
-    model.save_changes();
+    model.send({ event: "typed", value: field.value });
   }
   function typed() {
     count(fit(field, longest, several));
@@ -76,7 +77,7 @@ function tagging({ model, el }) {
 
   function set(tags) {
     model.set("values", tags);
-    model.save_changes();
+    model.send({ event: "typed", values: tags });
   }
   // Takes the tags of a text, as far as they fit; returns what did not.
   function take(text) {

@@ -31,8 +31,8 @@ class Entry(anywidget.AnyWidget):
     help = T.Unicode().tag(sync=True)
     problem = T.Unicode().tag(sync=True)
     disabled = T.Bool(False).tag(sync=True)
-    value = T.Unicode().tag(sync=True)
-    values = T.List(T.Unicode()).tag(sync=True)
+    value = T.Unicode().tag(sync=True, echo_update=False)
+    values = T.List(T.Unicode()).tag(sync=True, echo_update=False)
 
     def __init__(self, name: str, kind: str = "line", longest: int = 200, most: int = 8, **traits: object) -> None:
         if kind not in KINDS:
@@ -43,6 +43,7 @@ class Entry(anywidget.AnyWidget):
                 f"got {longest} and {most}."
             )
         super().__init__(name=name, kind=kind, longest=longest, most=most, **traits)
+        self.on_msg(self._receive)
 
     def on_change(self, callback: Callable[[str | tuple[str, ...]], object]) -> None:
         """Call callback(text), or callback(tags), whenever it changes."""
@@ -66,6 +67,11 @@ class Entry(anywidget.AnyWidget):
         super().set_state(taken)
         if (self.value, self.values) != before:
             self.problem = ""
+
+    def _receive(self, _widget: object, content: object, _buffers: object) -> None:
+        """Take what was typed: a trait that changed would wait while Python works, and a press would overtake it."""
+        if foreign.event(content) == "typed":
+            self.set_state({name: content[name] for name in ("value", "values") if name in content})
 
 
 def clean_tags(values: object, longest: int, most: int) -> list[str]:

@@ -70,6 +70,24 @@ def test_other_tags_change_nothing(sent):
     assert (tags.values, tags.value) == (["before"], "")
 
 
+def test_what_is_typed_comes_in_messages_and_nothing_is_sent_back():
+    entry, tags, sent = Entry("Name", longest=5), Entry("Tags", "tags"), []
+    for field in (entry, tags):
+        field.comm.send = lambda **message: sent.append(message)
+    entry._handle_custom_msg({"event": "typed", "value": "abc"}, [])
+    tags._handle_custom_msg({"event": "typed", "values": ["a", "b"]}, [])
+    assert (entry.value, tags.values, sent) == ("abc", ["a", "b"], [])
+
+
+@pytest.mark.parametrize(
+    "content", [None, {}, {"event": "typed"}, {"event": "other", "value": "x"}, {"event": "typed", "value": "x" * 9}]
+)
+def test_other_messages_change_nothing(content):
+    entry = Entry("Name", longest=5, value="before")
+    entry._handle_custom_msg(content, [])
+    assert entry.value == "before"
+
+
 def test_a_problem_goes_when_one_types():
     entry = Entry("Name")
     entry.problem = "A name is needed."

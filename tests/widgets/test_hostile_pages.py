@@ -24,7 +24,7 @@ TREE = widgets.Tree("a family")
 TREE.show(np.zeros((4, 2)), np.array([-1, 0, 0, 1]))
 DIAGRAM = widgets.Diagram()
 DIAGRAM.show([widgets.DiagramNode(3, "x", "input")], [widgets.DiagramLink(5, 3, 3, 1.0)])
-PEOPLE = (widgets.Identity, widgets.Cards, lambda: widgets.Tree("a family"))
+PEOPLE = (widgets.Identity, widgets.Cards, lambda: widgets.Tree("a family"), lambda: widgets.Entry("name"))
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40) | st.binary(max_size=20),

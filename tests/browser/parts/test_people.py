@@ -134,6 +134,17 @@ def test_a_problem_stands_under_its_field_until_one_types(people):
     expect(title).to_have_value(before[:-1])
 
 
+def test_a_press_does_not_overtake_what_was_typed_while_python_worked(people):
+    title, read = people.get_by_role("textbox", name="Title"), people.get_by_role("button", name="Read slowly")
+    title.fill("")
+    read.click()
+    # Slowly enough for each letter to be sent by itself, and all of them while Python still works.
+    title.press_sequentially("two", delay=300)
+    title.press_sequentially(" words")
+    read.click()
+    expect(people.get_by_text("read 'two words'")).to_be_visible()
+
+
 def test_tags_are_made_and_removed_by_keys(people):
     tags = people.get_by_role("textbox", name="Tags")
     tags.click()
