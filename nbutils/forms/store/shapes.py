@@ -12,7 +12,7 @@ from nbutils.forms.store.ids import check_generation, check_shape, name_shape
 from nbutils.forms.store.innovations import keep_structures, list_structures
 from nbutils.forms.store.people import Person, keep_person
 from nbutils.forms.store.tables import shapes
-from nbutils.forms.store.viewing import Shape, read
+from nbutils.forms.store.viewing import Shape, as_new, read
 from nbutils.neat import SPACE, Genome, to_json
 
 MOST_PLACE = 99
@@ -64,23 +64,23 @@ def keep(store: Store, person: Person, draft: Draft) -> Shape:
     thumbnail = draft.thumbnail or draw_thumbnail(draft.genome)
     structures = list_structures([draft.genome])
 
-    def act(connection: sql.Connection) -> str:
+    def act(connection: sql.Connection) -> tuple[str, Shape | None]:
         keep_person(connection, person)
         identity, known = _name_shape(connection, person, genome, draft.name)
         if known:
             _set_words(connection, identity, draft)
             if draft.public:
                 _publish(connection, identity)
-            return identity
+            return identity, None
         row = {"id": identity, "person": person.id, "genome": genome, "thumbnail": thumbnail, "hidden": False}
-        times = {"created": now(), "published": now() if draft.public else None}
-        connection.execute(shapes.insert().values(**row, **times, **_origin(draft), **_words(draft)))
+        row |= {"created": now(), "published": now() if draft.public else None, **_origin(draft), **_words(draft)}
+        connection.execute(shapes.insert(), row)
         keep_tags(connection, identity, draft.tags)
         keep_structures(connection, structures)
-        return identity
+        return identity, as_new(row, draft.tags, person)
 
-    # Read when others may write again.
-    return read(store, write(store, act), person)
+    identity, shape = write(store, act)
+    return shape or read(store, identity, person)
 
 
 def publish(store: Store, person: Person, identity: str) -> Shape:

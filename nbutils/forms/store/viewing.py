@@ -1,7 +1,7 @@
 """Shapes as somebody sees them: who may see what, with what everybody thinks of it and what one said oneself."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sql
@@ -106,7 +106,12 @@ def _load(connection: sql.Connection, chosen: sql.ColumnElement[bool], person: P
     return {row["id"]: _as_shape(row, tuple(words[row["id"]]), person) for row in rows}
 
 
-def _as_shape(row: sql.RowMapping, words: tuple[str, ...], person: Person | None) -> Shape:
+def as_new(row: Mapping[str, object], words: tuple[str, ...], person: Person) -> Shape:
+    """Return a shape that was inserted a moment ago, as its maker sees it: nobody rated or forked it yet."""
+    return _as_shape({**row, "author": person.name, "ratings": 0, "my_stars": 0, "forks": 0}, words, person)
+
+
+def _as_shape(row: Mapping[str, object], words: tuple[str, ...], person: Person | None) -> Shape:
     return Shape(
         id=row["id"],
         name=row["name"],
