@@ -39,6 +39,7 @@ def measure_symmetries(seeds: int = SEEDS, generations: int = OLD) -> dict:
             best = [row.rotational for row in rows]
             found[f"{name}_{age}"] = {
                 "shapes": len(rows),
+                "generation": generations if age == "bred" else 0,
                 "rotational": float(np.mean(best)),
                 "sphere": float(np.mean([row.sphere for row in rows])),
                 "share_round": float(np.mean([value >= ROUND for value in best])),
@@ -60,6 +61,7 @@ def measure_repetitions(seeds: int = SEEDS, generations: int = OLD) -> dict:
             mirrors = [max(measures.measure_symmetry(inside, THESIS).mirror) for inside in masks]
             found[f"{name}_{age}"] = {
                 "shapes": len(rows),
+                "generation": generations if age == "bred" else 0,
                 "along_an_axis": float(np.mean(best)),
                 "share_repeating": float(np.mean([value > REPEATED for value in best])),
                 "around": float(np.mean([row["round"] for row in rows])),
