@@ -43,7 +43,7 @@ def count_lengths(runs: np.ndarray) -> tuple[tuple[str, int], ...]:
     counted, low, high = [], 1, 1
     while low <= runs.max(initial=0):
         number = int(((runs >= low) & (runs <= high)).sum())
-        counted.append((str(low) if low == high else f"{low} to {high}", number))
+        counted.append((str(low) if low == high else f"{low}–{high}", number))
         low, high = high + 1, 2 * high
     return tuple(counted)
 

@@ -16,6 +16,7 @@ from nbutils.forms.families import check_parents, list_children
 SPACING = 1.0  # between a generation and the next one
 ASPECT = 1.5  # of the picture in which families stand side by side
 _HALF = SPACING / 2
+_WIDTHS = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5)  # of the shelves, in sides of the area of all trees
 _GROWTH = 1.12  # by which a fan that is too narrow for its branches moves outwards
 
 
@@ -146,15 +147,33 @@ def _turn(side: Sequence[Branch], away: float, sign: int) -> list[tuple[Branch, 
 
 def _pack(trees: Sequence[Branch], fans: dict[int, Fan], points: np.ndarray) -> None:
     """Write where all stand: the trees on shelves, the highest first."""
+    if not trees:
+        return
     area = sum((tree.length + SPACING) * (2 * tree.half + SPACING) for tree in trees)
-    width = max(sqrt(area * ASPECT), *(tree.length for tree in trees), 0.0) if trees else 0.0
-    x = y = depth = 0.0
-    for tree in sorted(trees, key=lambda tree: -tree.half):
+    longest = max(tree.length for tree in trees)
+    ordered = sorted(trees, key=lambda tree: -tree.half)
+    tried = [_shelve(ordered, max(longest, sqrt(area * ASPECT) * wider)) for wider in _WIDTHS]
+    for tree, corner in zip(ordered, min(tried, key=_measure_frame)[0], strict=True):
+        _place(tree, corner, fans, points)
+
+
+def _shelve(trees: Sequence[Branch], width: float) -> tuple[list[tuple[float, float]], float, float]:
+    """Return where each tree begins on shelves that are at most so wide, how wide they become, and how high."""
+    begins, x, y, depth, reached = [], 0.0, 0.0, 0.0, 0.0
+    for tree in trees:
         if x and x + tree.length > width:
             x, y, depth = 0.0, y + depth + SPACING, 0.0
         depth = max(depth, 2 * tree.half)
-        _place(tree, (x, y + tree.half), fans, points)
+        begins.append((x, y + tree.half))
+        reached = max(reached, x + tree.length)
         x += tree.length + SPACING
+    return begins, reached, y + depth
+
+
+def _measure_frame(shelves: tuple[object, float, float]) -> float:
+    """Return how high a frame of the wanted aspect must be to hold all shelves."""
+    _, width, height = shelves
+    return max(width / ASPECT, height)
 
 
 def _place(tree: Branch, begin: tuple[float, float], fans: dict[int, Fan], points: np.ndarray) -> None:

@@ -16,7 +16,7 @@ from nbutils.forms.dashboards.chess_cast import (
     relate,
     trace_lines,
 )
-from nbutils.forms.dashboards.gallery_words import isolate, name_author
+from nbutils.forms.dashboards.gallery_words import isolate
 from nbutils.forms.dashboards.opened_words import tell_shape
 from nbutils.forms.dashboards.session import Session, Start
 from nbutils.forms.store import Shape, read
@@ -42,7 +42,7 @@ class ChessTab:
         guarded = guard(self.error)
         self.board = BoardStage(ALT, empty=words.NOTHING, height=520)
         self.refresh = button("Refresh", guarded(self._read))
-        self.cards = Cards("Who plays", words.NOTHING, things="pieces", side=96)
+        self.cards = Cards("Who plays", words.NOTHING, things="pieces", side=130)
         self.hint, self.missing, self.rule = ipw.HTML(words.CHOOSE), ipw.HTML(), ipw.HTML(words.RULE)
         self.told, self.relatives = ipw.HTML(), ipw.HTML()
         self.open = button("Open it large", guarded(self._open), first=True)
@@ -159,8 +159,7 @@ class ChessTab:
 
 
 def _show_card(role: Role, shape: Shape) -> Card:
-    line = f"{isolate(shape.name)} by {name_author(shape)}"
-    return Card(" ".join(role).capitalize(), line, shape.thumbnail, shape.stars, shape.ratings)
+    return Card(" ".join(role).capitalize(), shape.name, shape.thumbnail, shape.stars, shape.ratings)
 
 
 def make_chess(session: Session) -> ChessTab:

@@ -124,6 +124,7 @@ class FamilyTab:
             self.seen()
 
     def _lay_out(self) -> ipw.Widget:
+        self.find.layout.flex, self.find.layout.width = "1 1 220px", "auto"
         head = ipw.Box([self.find, self.refresh, self.many]).add_class("dv-wall-head")
         left = ipw.VBox([head, self.told, self.note, self.tree]).add_class("dv-pane").add_class("dv-stage")
         runs = ipw.VBox([self.board, ipw.HTML(words.PRINTED)]).add_class("dv-stack")

@@ -116,6 +116,7 @@ class GalleryTab:
         self.cards.on_page(guarded(lambda first: self.ask(offset=first // PAGE * PAGE)))
 
     def _lay_out(self) -> ipw.Widget:
+        self.words.layout.flex, self.words.layout.width = "1 1 220px", "auto"
         asking = ipw.Box([self.words, self.order, self.act, self.refresh, self.everything]).add_class("dv-wall-head")
         return ipw.VBox([asking, self.tag, self.error, self.cards]).add_class("dv-stack")
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 # Around a text whose direction is its own (Unicode Standard Annex 9, section 2.4.1); no kept text holds them.
 FIRST_STRONG, POP = "\u2068", "\u2069"
-NAMELESS = "somebody without a name"
+NAMELESS = "somebody"
 
 
 def isolate(text: str) -> str:

@@ -63,6 +63,7 @@ class MineTab:
         if person is None:
             self._shapes = ()
             self.cards.clear(NOBODY)
+            self._show_chosen()
             return
         try:
             found = self._browse(browse, Query)
@@ -98,7 +99,7 @@ class MineTab:
     def _show_chosen(self) -> None:
         """Show what can be done with the chosen shape; fields keep what is typed for it."""
         shape = self._chosen
-        self.hint.layout.display = "none" if shape else None
+        self.hint.layout.display = "none" if shape or not self._shapes else None
         self.beside.layout.display = None if shape else "none"
         if shape is None:
             self._typed_for = None

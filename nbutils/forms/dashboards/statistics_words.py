@@ -30,6 +30,7 @@ PROVENANCE = (
     "thesis counts visits of a public site until 2015 (section 3.5); who looks without keeping anything leaves no "
     "trace here, and no country is known.</p>"
 )
+LEGEND_BELOW_TITLE = 0.9
 COUNTED = (("generations", "organisms"), ("shapes", "people", "ratings"))
 
 
@@ -62,9 +63,10 @@ def tell_dwelling(times: np.ndarray) -> str:
 def draw_days(days: Sequence["Day"], names: Sequence[str], title: str) -> tuple[dict, str]:
     """Return what there was by the end of each day as a plotly figure, and the alt text."""
     first = days[0].date
-    x = [(day.date - first).days for day in days]
-    curves = [
-        Curve(name, x, list(accumulate(getattr(day, name) for day in days)), slot) for slot, name in enumerate(names)
-    ]
-    log = len(names) == 2  # organisms are 15 times as many as generations
-    return draw_curves(curves, title, Axes(f"days since {first:%d %B %Y}", "so far", log=log))
+    ends = [0, *((day.date - first).days + 1 for day in days)]
+    totals = {name: list(accumulate((getattr(day, name) for day in days), initial=0)) for name in names}
+    curves = [Curve(name, ends, total, slot) for slot, (name, total) in enumerate(totals.items())]
+    figure, alt = draw_curves(curves, title, Axes(f"days since the beginning of {first:%d %B %Y}", "so far"))
+    figure["layout"]["legend"]["y"] = LEGEND_BELOW_TITLE
+    figure["layout"]["margin"]["t"] = 60
+    return figure, alt
