@@ -59,7 +59,7 @@ def test_the_button_says_how_many_are_selected_and_with_none_what_to_do(page):
     choose(page)
     press(page.breed.evolve_button)
     assert page.error.sentence.startswith("Nothing is selected: click a shape")
-    evolve(page, 1)
+    choose(page, 1)
     assert page.error.sentence == ""
 
 

@@ -240,7 +240,7 @@ class BreedTab:
     def _connect(self) -> None:
         guarded = guard(self._error)
         stage = self.stage.stage
-        stage.observe(lambda _change: self._guide(), "chosen")
+        stage.observe(guarded(lambda _change: self._guide()), "chosen")
         stage.on_act(guarded(lambda: self.evolve(stage.acted_at)))
         stage.on_open(guarded(self._open))
 
