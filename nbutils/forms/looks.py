@@ -8,12 +8,13 @@ import numpy as np
 
 from nbutils.forms.fields import mark_shape
 from nbutils.forms.grids import THESIS
-from nbutils.forms.measures import measure_repetition, measure_symmetry, visual_distance
+from nbutils.forms.measures import measure_repeats
+from nbutils.forms.users import measure_overlap
 from nbutils.neat import Genome
 
 FILLED = (0.05, 0.32)  # of the canvas: less looks lost, more like a block
 STEEP = 0.1
-NEW = 0.7  # visual distance beyond which a shape counts as wholly new
+NEW = 0.7  # less than the rest of 1 in common with any known shape, and a shape counts as wholly new
 LEAST = 0.01  # what a shape without any merit of a kind has of it, so that the others still count
 
 
@@ -23,7 +24,7 @@ class Taste:
 
     repeats : along which direction parts come again: "x", "y", "z" or "round"
     surface : how many of the corners inside lie at the surface, 0 to 1: smooth bodies 0.3, thin and branching ones 0.8
-    mirrored : whether left and right must be alike
+    mirrored : whether a half must be the mirror image of the other; else a half turn will do
     """
 
     repeats: str
@@ -44,18 +45,19 @@ def measure_looks(inside: np.ndarray, taste: Taste, known: Sequence[np.ndarray] 
 
     inside : (x, y, z) corners of the grid of the thesis, bool, not empty
     """
-    symmetry = measure_symmetry(inside, THESIS)
+    mirrored = [measure_overlap(inside, np.flip(inside, axis)) for axis in (0, 1)]
+    turned = [] if taste.mirrored else [measure_overlap(inside, np.flip(inside, (0, 1)))]
     share = inside.mean()
     found = {
         "filled": float(np.clip(min(share / FILLED[0], (FILLED[1] + STEEP - share) / STEEP), 0, 1)),
         "one body": _measure_largest(inside),
         "whole": 1 - _measure_cut(inside),
-        "symmetry": max(symmetry.mirror[:2]) if taste.mirrored else max(*symmetry.half_turn, *symmetry.mirror),
-        "repetition": measure_repetition(inside, THESIS)[taste.repeats],
+        "symmetry": max(mirrored + turned),
+        "repetition": measure_repeats(inside, THESIS, taste.repeats),
         "surface": 1 - abs(_measure_surface(inside) - taste.surface),
     }
     if known:
-        found["new"] = min(1.0, min(visual_distance(inside, other) for other in known) / NEW)
+        found["new"] = min(1.0, (1 - max(measure_overlap(inside, other) for other in known)) / NEW)
     return found
 
 

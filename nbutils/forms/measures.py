@@ -63,17 +63,25 @@ def measure_symmetry(inside: np.ndarray, grid: Grid) -> Symmetry:
 
 
 def measure_repetition(inside: np.ndarray, grid: Grid) -> dict[str, float]:
-    """Return how well cross-sections repeat along x, y and z, and around the upright axis: 0 to 1.
+    """Return how well cross-sections repeat along x, y and z, and around the upright axis, as `measure_repeats` does.
+
+    inside : (x, y, z) corners of the grid, bool
+    """
+    return {way: measure_repeats(inside, grid, way) for way in (*AXES, "round")}
+
+
+def measure_repeats(inside: np.ndarray, grid: Grid, way: str) -> float:
+    """Return how well cross-sections repeat along "x", "y" or "z", or "round" the upright axis: 0 to 1.
 
     It is the highest correlation of the shape with itself moved on, after the correlation has fallen below 0 once:
     1 where all comes again, 0 where nothing does.
     inside : (x, y, z) corners of the grid, bool
     """
-    found = {}
-    for axis, name in enumerate(AXES):
-        rows = np.moveaxis(inside, axis, 0).reshape(inside.shape[axis], -1)
-        found[name] = _come_again(rows.astype(np.float32), circular=False)
-    return found | {"round": _come_again(_unroll(inside, grid), circular=True)}
+    if way == "round":
+        return _come_again(_unroll(inside, grid), circular=True)
+    axis = AXES.index(way)
+    rows = np.moveaxis(inside, axis, 0).reshape(inside.shape[axis], -1)
+    return _come_again(rows.astype(np.float32), circular=False)
 
 
 def measure_complexity(genome: Genome, body: Body) -> Complexity:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from nbutils.forms.breeding import Generation
 from nbutils.forms.generation_json import unpack_text
-from nbutils.forms.starter_breeding import ROUNDS, Bred, Round, compete, from_record, replay, to_record
-from nbutils.forms.starter_plan import PLANS, Plan, find_liking, list_before
+from nbutils.forms.starter_breeding import Bred, Round, compete, from_record, replay, to_record
+from nbutils.forms.starter_plan import PLANS, Plan, find_liking, find_rounds, list_before
 from nbutils.forms.users import SCRATCH, Start
 from nbutils.neat import Genome, from_json, to_json
 from nbutils.runs import records
@@ -45,14 +45,14 @@ class Kept:
         return Start(self.genome, self.id)
 
 
-def breed(plan: Plan, known: Mapping[str, Kept], rounds: Sequence[Round] = ROUNDS) -> Iterator[Bred]:
+def breed(plan: Plan, known: Mapping[str, Kept], rounds: Sequence[Round] | None = None) -> Iterator[Bred]:
     """Yield how far the best user of a plan is; the last is what is kept.
 
     known : name -> the shapes that the plan needs
     """
     start = known[plan.start].start if plan.start else SCRATCH
     like = find_liking(plan, {name: kept.genome for name, kept in known.items()})
-    yield from compete(like, start, rounds, plan.first)
+    yield from compete(like, start, rounds or find_rounds(plan), plan.first)
 
 
 def settle(plan: Plan, bred: Bred, known: Mapping[str, Kept]) -> Kept:
@@ -128,7 +128,7 @@ def find_kept(plan: Plan, folder: Path) -> Bred | None:
 
 
 def breed_all(
-    plans: Sequence[Plan] = PLANS, folder: Path | None = None, rounds: Sequence[Round] = ROUNDS
+    plans: Sequence[Plan] = PLANS, folder: Path | None = None, rounds: Sequence[Round] | None = None
 ) -> Iterator[Kept | tuple[Plan, Bred]]:
     """Yield each shape when it is finished, and until then a pair (plan, how far its best user is).
 

@@ -16,7 +16,8 @@ class Round:
     times: int
 
 
-ROUNDS = (Round(20, 40), Round(4, 150), Round(1, 500))
+ROUNDS = (Round(24, 40), Round(6, 200), Round(2, 800))
+TASTE_ROUNDS = (Round(12, 25), Round(3, 100), Round(1, 200))
 MOST_SELECTED = 3  # the first user selects one shape at a time, the second two, the third three, the fourth one, ...
 
 

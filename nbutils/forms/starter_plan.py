@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nbutils.forms.fields import mark_shape
 from nbutils.forms.grids import THESIS
 from nbutils.forms.looks import Taste, like_looks
+from nbutils.forms.starter_breeding import ROUNDS, TASTE_ROUNDS, Round
 from nbutils.forms.targets import TARGETS, fill
 from nbutils.forms.users import likeness_to
 from nbutils.neat import Genome
@@ -39,6 +40,11 @@ def find_liking(plan: Plan, known: Mapping[str, Genome]) -> Callable[[Genome], f
     return like_looks(plan.wanted, [mark_shape(genome) for genome in known.values()])
 
 
+def find_rounds(plan: Plan) -> tuple[Round, ...]:
+    """Return how many users breed how long: who has no model in mind is content earlier."""
+    return ROUNDS if isinstance(plan.wanted, str) else TASTE_ROUNDS
+
+
 def list_before(plan: Plan, plans: Sequence[Plan]) -> tuple[str, ...]:
     """Return the names of the shapes that a plan needs: the one it forks; for tastes, all tastes that come before."""
     tastes = [one.name for one in plans[: plans.index(plan)] if not isinstance(one.wanted, str)]
@@ -52,20 +58,24 @@ def _thing(name: str, meant: str, *tags: str, start: str = "", first: int = 0) -
 
 
 def _chess(team: str, first: Mapping[str, int]) -> tuple[Plan, ...]:
-    """Return the plans of a team, all forked from what its pieces have in common."""
-    section = {"light": "round", "dark": "square"}[team]
-    common = f"{section.capitalize()} piece"
-    return tuple(
+    """Return the plans of what the pieces of a team have in common, and of the six that are forked from it."""
+    words = {"waisted": "with a waist", "cone": "on a cone"}[team]
+    common = f"Piece {words}"
+    forked = (
         Plan(
-            f"{section.capitalize()} {piece}",
+            f"{piece.capitalize()} {words}",
             f"{team} {piece}",
-            f"the volume of a {piece} on a {section} foot",
-            (piece, "chess", section),
+            f"the volume of a {piece} {words}",
+            (piece, "chess", team),
             common,
             first.get(piece, 0),
         )
         for piece in ("pawn", "rook", "knight", "bishop", "queen", "king")
     )
+    wanted = f"{team} piece"
+    return Plan(
+        common, wanted, f"the volume of a chess piece {words}", ("chess", team), "", first.get("piece", 0)
+    ), *forked
 
 
 def _taste(name: str, taste: Taste, *tags: str, start: str = "", first: int = 0) -> Plan:
@@ -78,10 +88,6 @@ def _taste(name: str, taste: Taste, *tags: str, start: str = "", first: int = 0)
 
 # Those that come later stand further in front where the gallery shows the newest first.
 PLANS: tuple[Plan, ...] = (
-    Plan("Round piece", "light piece", "the volume of a turned piece on a round foot", ("chess", "round")),
-    Plan("Square piece", "dark piece", "the volume of a piece on a square foot", ("chess", "square")),
-    *_chess("dark", {}),
-    *_chess("light", {}),
     _taste("Form A", Taste("z", 0.45)),
     _taste("Form B", Taste("round", 0.5, mirrored=False)),
     _taste("Form C", Taste("x", 0.6)),
@@ -92,9 +98,8 @@ PLANS: tuple[Plan, ...] = (
     _taste("Form H", Taste("x", 0.45)),
     _taste("Form I", Taste("round", 0.6)),
     _taste("Form J", Taste("y", 0.7)),
-    _thing("Arch", "an arch", "building"),
-    _thing("Spiral", "a spiral", "ornament"),
-    _thing("Dumbbell", "a dumbbell"),
+    *_chess("cone", {}),
+    *_chess("waisted", {}),
     _thing("Spinning top", "a spinning top", "toy"),
     _thing("Pear", "a pear", "fruit"),
     _thing("Bell", "a bell"),

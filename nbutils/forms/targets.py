@@ -92,22 +92,6 @@ def _ring(radius: float, thickness: float) -> Volume:
     return lambda x, y, z: np.hypot(np.hypot(x, z) - radius, y) <= thickness
 
 
-def _petals(number: int, inner: float, outer: float, depth: float) -> Volume:
-    def hold(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-        reach = inner + (outer - inner) * np.abs(np.cos(number / 2 * np.arctan2(z, x)))
-        return (np.hypot(x, z) <= reach) & (np.abs(y) <= depth)
-
-    return hold
-
-
-def _spiral(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-    turn = 3.0 * z
-    return (np.hypot(x - 0.5 * np.cos(turn), y - 0.5 * np.sin(turn)) <= 0.36) & (z < 1.8)
-
-
-FOOT = ((FLOOR, 0.86), (-1.72, 0.86), (-1.6, 0.62), (-1.35, 0.46))
-TALL_WING = ((0, 0.5), (0.18, 0.62), (0.5, 1.45), (0.95, 1.6), (0.9, 0.6), (0.55, 0.05))
-LOW_WING = ((0.75, -0.3), (0.85, -1.0), (0.5, -1.5), (0.2, -0.8), (0.12, -1.0), (0, -1.05))
 THINGS: dict[str, Volume] = {
     "heart": _heart,
     "broken heart": carve(_heart, _crack),
@@ -130,77 +114,48 @@ THINGS: dict[str, Volume] = {
         [(FLOOR, 0.22), (-1.5, 0.2), (-1.45, 0.95), (-0.6, 0.4), (-0.55, 0.78), (0.2, 0.3), (0.25, 0.58), (1.4, 0.02)]
     ),
     "snowman": join(ball(0.86, z=-1.2), ball(0.62, z=0.05), ball(0.42, z=0.95)),
-    "dumbbell": join(ball(0.75, z=-1.15), ball(0.75, z=1.15), turned([(-1, 0.26), (1, 0.26)])),
-    "butterfly": join(
-        cut_out([*TALL_WING, *LOW_WING], 0.3, mirrored=True),
-        turned([(-1.2, 0.1), (-0.3, 0.22), (0.9, 0.2), (1.1, 0.1)]),
-    ),
+    "ring": _ring(0.68, 0.27),
     "star": cut_out(
         [(np.sin(k * np.pi / 5) * (0.98, 0.42)[k % 2], np.cos(k * np.pi / 5) * (0.98, 0.42)[k % 2]) for k in range(10)],
         0.3,
     ),
-    "flower": join(_petals(6, 0.35, 0.97, 0.26), ball(0.4)),
-    "ring": _ring(0.68, 0.27),
-    "spiral": _spiral,
-    "fish": join(
-        cut_out([(-0.95, 0.55), (-0.6, 0.1), (-0.1, 0.5), (0.5, 0.45), (0.95, 0), (0.5, -0.4), (-0.1, -0.45),
-                 (-0.6, -0.1), (-0.95, -0.55)], 0.3),
+    "arch": carve(
+        cut_out([(-0.95, FLOOR), (-0.95, 1.2), (0.95, 1.2), (0.95, FLOOR)], 0.4),
+        cut_out([(-0.5, FLOOR), (-0.5, 0.2), (-0.3, 0.6), (0, 0.75), (0.3, 0.6), (0.5, 0.2), (0.5, FLOOR)], 1),
     ),
-    "rocket": join(
-        turned([(-1.5, 0.3), (-1.2, 0.4), (0.4, 0.46), (1.1, 0.34), (1.85, 0.02)]),
-        cut_out([(0, -0.6), (0.9, -1.6), (0.9, FLOOR), (0.3, -1.5), (0, -1.5)], 0.2, mirrored=True),
-    ),
-    "stool": join(
-        turned([(-0.1, 0.95), (0.3, 0.95)]),
-        *(turned_leg for x in (-0.6, 0.6) for y in (-0.6, 0.6)
-          for turned_leg in [block((x - 0.2, x + 0.2), (y - 0.2, y + 0.2), (FLOOR, 0))]),
-    ),
-    "arch": carve(cut_out([(-0.95, FLOOR), (-0.95, 1.2), (0.95, 1.2), (0.95, FLOOR)], 0.4),
-                  cut_out([(-0.5, FLOOR), (-0.5, 0.2), (-0.3, 0.6), (0, 0.75), (0.3, 0.6), (0.5, 0.2),
-                           (0.5, FLOOR)], 1)),
 }  # fmt: skip
 
 
-def _stand(collar: float, head: Sequence[tuple[float, float]], corners: float, slim: float = 0.3) -> Volume:
-    """Return a chess piece on the foot of its team: a stem that grows slimmer up to a collar, and a head above it."""
-    stem = (*FOOT, (collar - 0.12, slim), (collar - 0.1, 0.56), (collar + 0.1, 0.56), (collar + 0.12, slim))
-    return turned([*stem, *head], corners)
-
-
+WAISTED = ((FLOOR, 0.88), (-1.65, 0.85), (-1.3, 0.56), (-0.95, 0.4))
+CONE = ((FLOOR, 0.94), (-0.95, 0.62))
+TEAMS = {"waisted": WAISTED, "cone": CONE}
 KNIGHT = (
-    (-0.42, -1.4), (-0.62, -0.6), (-0.6, 0.1), (-0.42, 0.6), (-0.12, 0.95), (0.08, 1.25), (0.16, 0.9), (0.5, 0.55),
-    (0.92, 0.1), (0.88, -0.2), (0.6, -0.3), (0.3, -0.05), (0.1, -0.15), (0.4, -0.8), (0.5, -1.4),
+    (-0.5, -1.2), (-0.66, -0.5), (-0.62, 0.2), (-0.3, 0.85), (0.1, 1.1), (0.3, 0.75), (0.95, 0.2), (0.9, -0.2),
+    (0.5, -0.3), (0.15, -0.2), (0.4, -0.8), (0.5, -1.2),
 )  # fmt: skip
 
 
-def chess_pieces(corners: float) -> Mapping[str, Volume]:
+def chess_pieces(foot: Sequence[tuple[float, float]]) -> Mapping[str, Volume]:
     """Return the six chess pieces of a team and what they have in common, "piece".
 
-    corners : as of `turned`: round or square
+    foot : (z, radius) from the floor up to z = -0.95
     """
-    rook = turned([*FOOT, (-0.5, 0.42), (0.1, 0.42), (0.14, 0.68), (0.8, 0.68)], corners)
-    battlements = (block((-0.16, 0.16), (-1, 1), (0.45, 2)), block((-1, 1), (-0.16, 0.16), (0.45, 2)))
+    battlements = (block((-0.2, 0.2), (-1, 1), (0.4, 2)), block((-1, 1), (-0.2, 0.2), (0.4, 2)))
     return {
-        "piece": turned([*FOOT, (-0.4, 0.34), (0.2, 0.34), (0.4, 0.5), (0.6, 0.4), (0.8, 0.05)], corners),
-        "pawn": join(_stand(-0.55, [(-0.4, 0.2)], corners), ball(0.46, z=-0.05)),
-        "rook": carve(rook, *battlements),
-        "knight": join(turned([*FOOT, (-1.2, 0.5)], corners), cut_out(KNIGHT, 0.34)),
-        "bishop": join(
-            _stand(-0.05, [(0.2, 0.3), (0.35, 0.46), (0.6, 0.5), (0.9, 0.36), (1.15, 0.08)], corners),
-            ball(0.17, z=1.25),
-        ),
-        "queen": join(_stand(0.3, [(0.6, 0.34), (1.15, 0.66), (1.3, 0.66), (1.32, 0.3)], corners), ball(0.24, z=1.5)),
+        "piece": turned([*foot, (-0.3, 0.28), (0.2, 0.52), (0.5, 0.5), (0.8, 0.05)]),
+        "pawn": join(turned([*foot, (-0.6, 0.3), (0, 0.2)]), ball(0.5, z=-0.1)),
+        "rook": carve(turned([*foot, (-0.4, 0.4), (-0.1, 0.4), (0, 0.72), (0.75, 0.75)]), *battlements),
+        "knight": join(turned([*foot, (-0.8, 0.4)]), cut_out(KNIGHT, 0.36)),
+        "bishop": turned([*foot, (-0.1, 0.26), (0.3, 0.5), (0.6, 0.5), (0.9, 0.3), (1.25, 0.05)]),
+        "queen": turned([*foot, (0.1, 0.24), (0.9, 0.74), (1.2, 0.78), (1.3, 0.4), (1.6, 0.15)]),
         "king": join(
-            _stand(0.45, [(0.75, 0.36), (1.2, 0.54), (1.35, 0.5)], corners),
-            block((-0.15, 0.15), (-0.18, 0.18), (1.2, 1.85)),
-            block((-0.42, 0.42), (-0.18, 0.18), (1.45, 1.7)),
+            turned([*foot, (0.25, 0.26), (0.9, 0.58), (1.2, 0.5)]),
+            block((-0.2, 0.2), (-0.2, 0.2), (1.1, 1.88)),
+            block((-0.5, 0.5), (-0.2, 0.2), (1.4, 1.68)),
         ),
     }
 
 
-ROUND, SQUARE = 2.0, 6.0
-TARGETS: dict[str, Volume] = (
-    THINGS
-    | {f"light {name}": volume for name, volume in chess_pieces(ROUND).items()}
-    | {f"dark {name}": volume for name, volume in chess_pieces(SQUARE).items()}
-)
+TARGETS: dict[str, Volume] = THINGS | {
+    f"{team} {name}": volume for team, foot in TEAMS.items() for name, volume in chess_pieces(foot).items()
+}

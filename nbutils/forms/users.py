@@ -90,16 +90,17 @@ def measure_overlap(inside: np.ndarray, wanted: np.ndarray) -> float:
     return np.count_nonzero(inside & wanted) / either if either else 0.0
 
 
-def measure_likeness(inside: np.ndarray, wanted: np.ndarray) -> float:
+def measure_likeness(inside: np.ndarray, wanted: np.ndarray, surface: np.ndarray | None = None) -> float:
     """Return how like two volumes are, 0 to 1: the mean of four overlaps.
 
     Three are the mean overlaps of their layers along x, y and z, which all count alike: a thin neck is worth as much
     as a broad foot. The fourth is that of their surfaces, which tells a heart from an egg.
-    inside, wanted : (x, y, z) corners, bool
+    inside, wanted : (x, y, z) corners, bool; surface : of what is wanted, where it is known
     """
-    both, either = inside & wanted, inside | wanted
-    layers = [_overlap_layers(both, either, across) for across in ((1, 2), (0, 2), (0, 1))]
-    return (sum(layers) + measure_overlap(mark_surface(inside), mark_surface(wanted))) / 4
+    both, either = _count_layers(inside & wanted), _count_layers(inside | wanted)
+    layers = [_average_overlap(held, seen) for held, seen in zip(both, either, strict=True)]
+    surface = mark_surface(wanted) if surface is None else surface
+    return (sum(layers) + measure_overlap(mark_surface(inside), surface)) / 4
 
 
 def mark_surface(inside: np.ndarray) -> np.ndarray:
@@ -119,7 +120,7 @@ def likeness_to(wanted: np.ndarray) -> Callable[[Genome], float]:
 
     wanted : (x, y, z) corners of the grid of the thesis, bool
     """
-    return partial(_liken, wanted=wanted)
+    return partial(_liken, wanted=wanted, surface=mark_surface(wanted))
 
 
 def choose(likings: Sequence[float], most: int) -> tuple[int, ...]:
@@ -198,14 +199,20 @@ def follow_choices(
     return Curve(best, clicks)
 
 
-def _liken(genome: Genome, wanted: np.ndarray) -> float:
-    return measure_likeness(mark_shape(genome), wanted)
+def _liken(genome: Genome, wanted: np.ndarray, surface: np.ndarray) -> float:
+    return measure_likeness(mark_shape(genome), wanted, surface)
 
 
-def _overlap_layers(both: np.ndarray, either: np.ndarray, across: tuple[int, int]) -> float:
-    held, seen = (np.count_nonzero(volume, axis=across) for volume in (both, either))
-    layers = held[seen > 0] / seen[seen > 0]
-    return float(layers.mean()) if len(layers) else 0.0
+def _average_overlap(held: np.ndarray, seen: np.ndarray) -> float:
+    layers = np.count_nonzero(seen)
+    return float((held / np.maximum(seen, 1)).sum() / layers) if layers else 0.0
+
+
+def _count_layers(volume: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return how many corners each layer along x, y and z holds."""
+    ones = volume.view(np.uint8)
+    along_y, along_z = (np.add.reduce(ones, axis=axis, dtype=np.uint16) for axis in (1, 2))
+    return np.add.reduce(along_y, axis=1), np.add.reduce(along_z, axis=0), np.add.reduce(along_y, axis=0)
 
 
 def _look(user: User, sitting: Sitting) -> Sitting:

@@ -6,6 +6,7 @@ import pytest
 from nbutils.forms.grids import FINE, THESIS, Grid
 from nbutils.forms.targets import (
     TARGETS,
+    TEAMS,
     THINGS,
     ball,
     block,
@@ -76,12 +77,12 @@ def test_the_heart_is_wider_than_deep_with_a_notch_above_and_a_tip_below():
 
 
 def test_a_team_has_one_foot():
-    for corners in (2.0, 6.0):
-        feet = [fill(piece, THESIS)[:, :, :4] for piece in chess_pieces(corners).values()]
+    for foot in TEAMS.values():
+        feet = [fill(piece, THESIS)[:, :, :7] for piece in chess_pieces(foot).values()]
         assert all((foot == feet[0]).all() for foot in feet)
 
 
 def test_a_king_is_taller_than_a_queen_and_a_pawn_is_the_smallest():
-    pieces = chess_pieces(2.0)
+    pieces = chess_pieces(TEAMS["cone"])
     heights = {name: np.nonzero(fill(piece, FINE))[2].max() for name, piece in pieces.items()}
     assert heights["king"] > heights["queen"] > heights["bishop"] > heights["rook"] > heights["pawn"]

@@ -52,8 +52,8 @@ def test_a_thin_neck_is_worth_as_much_as_a_broad_foot():
     foot[:, :, 16:], neck[:, :, :16] = False, False
     assert measure_overlap(neck, bottle) < 0.1 < 0.9 < measure_overlap(foot, bottle)
     assert measure_likeness(bottle, bottle) == 1
-    assert measure_likeness(neck, bottle) > 0.2
-    assert measure_likeness(foot, bottle) < 0.8
+    assert measure_likeness(neck, bottle) > 4 * measure_overlap(neck, bottle)
+    assert measure_likeness(foot, bottle) < measure_overlap(foot, bottle) - 0.1
 
 
 def test_what_looks_the_same_is_selected_once_and_the_first_of_it():
