@@ -149,8 +149,11 @@ def settle(page: Page) -> None:
 
 
 def choose(stage: Locator, place: int) -> None:
-    """Click one shape."""
-    box = stage.get_by_role("option").nth(place).bounding_box()
+    """Click one shape, once the page around it has come to rest."""
+    option = stage.get_by_role("option").nth(place)
+    box = None
+    while box != (box := option.bounding_box()):
+        stage.page.wait_for_timeout(200)
     stage.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     stage.locator("[role=option][aria-selected=true]").first.wait_for(state="attached", timeout=PATIENCE)
 
@@ -165,7 +168,7 @@ def click_evolve(page: Page, wire: Wire) -> dict[str, float]:
     cells = page.locator("table", has_text="The last Evolve").locator("tbody td:last-child").all_text_contents()
     if len(cells) != len(STEPS):
         raise CannotMeasureError("The page does not tell where the time goes.")
-    steps = {name: float(cell.replace(",", "").strip(" –") or 0) for name, cell in zip(STEPS, cells, strict=True)}
+    steps = {name: float(cell.replace(",", "")) for name, cell in zip(STEPS, cells, strict=True) if cell.strip(" –")}
     return {
         "click_to_drawn_ms": told["drawn"],
         "response_ms": told.get("marked", told["first"]),
