@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -15,10 +16,13 @@ from nbutils.forms import (
     findings_shapes,
     findings_timing,
     findings_users,
+    store,
 )
+from nbutils.forms.breeding import begin_from, gather
 from nbutils.forms.drifting import drift
 from nbutils.forms.fields import mark_inside, measure_field
 from nbutils.forms.grids import FINE, GRIDS, THESIS
+from nbutils.neat import Evolution
 from nbutils.runs import records
 
 BY_BROWSER = {"S3-09", "S3-10"}
@@ -205,3 +209,33 @@ def test_relatives_are_told_from_others_by_their_first_generation():
     assert found["genetic_of_related"] < found["genetic_of_others"]
     assert found["visual_of_related"] < found["visual_of_others"]
     assert found["rank_correlation"] > 0.3
+
+
+def test_a_gallery_is_read_with_its_forks_runs_and_relatives(tmp_path, monkeypatch):
+    """Two lineages of four generations each; of the first one a shape is forked."""
+    opened = store.open_store(f"sqlite:///{tmp_path / 'forms.sqlite'}", read_only=False, starter=None)
+    person = store.know(opened, "a-key-of-twenty-signs", "Ada")
+    paths = [list(drift(seed, 3)) for seed in (0, 1)]
+    for generation in (generation for path in paths for generation in path):
+        store.keep_generation(opened, person, generation)
+    kept = [_publish(opened, person, f"shape {number}", path[-1], ("king",)) for number, path in enumerate(paths)]
+    genome = paths[0][-1].organisms[2].genome
+    first = gather(begin_from(genome, 5, Evolution()), 5, begun_from=kept[0].id)
+    store.keep_generation(opened, person, first)
+    _publish(opened, person, "fork", first, ("queen",), kept[0].id)
+    monkeypatch.setattr(findings_families, "_open", lambda: nullcontext(opened))
+    gallery = findings_families.measure_gallery()
+    assert (gallery["shapes"], gallery["generations"], gallery["forks"]) == (3, 9, 1)
+    assert 0 <= gallery["visual_distance_of_forks"] < 1
+    runs = findings_families.measure_runs()
+    assert (runs["generations"], runs["runs"], runs["longest"]) == (9, 2, 5)
+    compared = findings_families.compare_distances()
+    assert (compared["pieces"]["shapes"], compared["gallery"]["related_pairs"]) == (3, 1)
+    store.close(opened)
+
+
+def _publish(opened, person, name, generation, words, forked_from=None):
+    draft = store.Draft(
+        name, "", words, generation.organisms[2].genome, generation.id, 2, public=True, forked_from=forked_from
+    )
+    return store.keep(opened, person, draft)
