@@ -59,7 +59,7 @@ async function render({ model, el }) {
     const rows = model.get("rows"), pictures = cut(model.get("pictures"), rows);
     list.setAttribute("aria-label", model.get("label"));
     list.style.setProperty("--dv-side", `${model.get("side")}px`);
-    buttons = rows.map((row, index) => makeCard(row, pictures[index], () => model.send({ event: "open", index })));
+    buttons = rows.map((row, index) => makeCard(row, pictures[index], () => model.send({ event: "open", index, edition: model.get("edition") })));
     // Cards that come in place of others take over the focus, too.
     const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
     list.replaceChildren(...buttons.map((button) => make("li", {}, button)));

@@ -105,7 +105,9 @@ class Cards(anywidget.AnyWidget):
         kind = foreign.event(content)
         if kind == "open":
             index = content.get("index")
-            if type(index) is int and 0 <= index < len(self.rows):
+            # A click on a card that has just given way to another one opens neither.
+            now = content.get("edition", self.edition) == self.edition
+            if now and type(index) is int and 0 <= index < len(self.rows):
                 for callback in self._on_open:
                     callback(index)
         elif kind == "more" and self.first + len(self.rows) < self.total:
