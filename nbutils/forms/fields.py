@@ -39,13 +39,11 @@ def mark_inside(field: np.ndarray, level: float = LEVEL) -> np.ndarray:
     return np.isfinite(field) & (field <= level)
 
 
-def judge_field(field: np.ndarray, level: float = LEVEL) -> str:
-    """Return why a field is no shape, "empty", "speck" or "full" by the share of corners inside, else ""."""
-    return judge_inside(mark_inside(field, level))
-
-
 def judge_inside(inside: np.ndarray) -> str:
-    """Return what `judge_field` says of a shape whose corners are known: inside, bool."""
+    """Return why corners make no shape, "empty", "speck" or "full" by the share of them that is inside, else "".
+
+    inside : (x, y, z) corners, bool
+    """
     number = np.count_nonzero(inside)
     if not number:
         return "empty"
@@ -55,7 +53,7 @@ def judge_inside(inside: np.ndarray) -> str:
 
 
 def judge_genome(genome: Genome) -> str:
-    """Return what `judge_field` says of a genome on the grid of the thesis, the same whatever grid it is shown on."""
+    """Return what `judge_inside` says of a genome on the grid of the thesis, the same whatever grid it is shown on."""
     return judge_inside(mark_shape(genome))
 
 

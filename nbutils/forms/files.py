@@ -20,7 +20,7 @@ LEAST_HEIGHT, MOST_HEIGHT = 5.0, 1000.0  # millimetres
 MOST_DECIMALS = 6  # of a millimetre: finer than the float32 of most formats
 MOST_BYTES = 120  # of a file's name without its ending; every file system takes 255
 # What Windows keeps for devices, with any ending and in any case (Microsoft, "Naming Files, Paths, and Namespaces").
-RESERVED = {"con", "prn", "aux", "nul", *(f"{device}{digit}" for device in ("com", "lpt") for digit in range(10))}
+RESERVED = {"con", "prn", "aux", "nul", *(f"{device}{digit}" for device in ("com", "lpt") for digit in "0123456789¹²³")}
 IDENTITY = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

@@ -1,12 +1,11 @@
 """What can be counted about shapes: symmetry, repetition, complexity, and how unlike two of them look."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
 from nbutils.forms.grids import Grid
-from nbutils.forms.meshing import Body, volume
+from nbutils.forms.meshing import Body
 from nbutils.neat import Genome
 
 AXES = "xyz"
@@ -92,13 +91,6 @@ def measure_complexity(genome: Genome, body: Body) -> Complexity:
     return Complexity(len(genome.nodes), len(genome.enabled_links), triangles, _count_shells(body) - euler // 2)
 
 
-def roughness(body: Body) -> float:
-    """Return a body's surface over that of the ball with its volume (Wadell's sphericity upside down): 1 or more."""
-    corners = body.vertices[body.triangles].astype(np.float64)
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1).sum() / 2
-    return float(area / (np.pi ** (1 / 3) * (6 * volume(body)) ** (2 / 3)))
-
-
 def visual_distance(first: np.ndarray, second: np.ndarray) -> float:
     """Return how unlike two shapes are: 1 less what is inside both over what is inside either, middles on each other.
 
@@ -108,15 +100,6 @@ def visual_distance(first: np.ndarray, second: np.ndarray) -> float:
     if first.shape != second.shape or not first.any() or not second.any():
         raise ValueError("Two shapes are compared on the same grid, and neither of them is empty.")
     return 1 - _overlap(_centre(first), _centre(second))
-
-
-def average(records: Iterable[object]) -> dict[str, float]:
-    """Return the means of the numbers in dataclasses or dicts of one kind; of a tuple, the mean of its highest."""
-    rows = [record if isinstance(record, dict) else asdict(record) for record in records]
-    return {
-        name: float(np.mean([max(row[name]) if isinstance(row[name], tuple) else row[name] for row in rows]))
-        for name in rows[0]
-    }
 
 
 def _overlap(first: np.ndarray, second: np.ndarray) -> float:
@@ -148,7 +131,7 @@ def _come_again(rows: np.ndarray, circular: bool) -> float:
         scale = np.sqrt((first**2).sum() * (second**2).sum())
         curve.append(float((first * second).sum() / scale) if scale else 0.0)
     fallen = next((place for place, value in enumerate(curve) if value < 0), len(curve))
-    return max(0.0, *curve[fallen:], 0.0)
+    return max([0.0, *curve[fallen:]])
 
 
 def _unroll(inside: np.ndarray, grid: Grid) -> np.ndarray:

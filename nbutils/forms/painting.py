@@ -42,15 +42,18 @@ def paint(
     zoom : at 1 the shorter side shows -1 to 1; at 10 a tenth of that, painted anew and as sharp
     centre : x and y, upwards, in the middle of the picture
     returned : (height, width, 3), uint8; an output of -1 and less is 0, of 1 and more 255, between them in proportion
-    Raises ValueError for a network of other outputs than red, green and blue, a size or a zoom that cannot be.
+    Raises ValueError for a network of other outputs than red, green and blue, and for a size, a zoom or a centre that
+    cannot be.
     """
     if genome.ends.outputs != PLANE.outputs:
         raise ValueError(f"A painter's outputs are {', '.join(PLANE.outputs)}, got {', '.join(genome.ends.outputs)}.")
     for side in (width, height):
         if isinstance(side, bool) or not isinstance(side, int) or not LEAST_SIDE <= side <= MOST_SIDE:
             raise ValueError(f"A side of a picture has {LEAST_SIDE} to {MOST_SIDE:,} pixels, got {str(side)[:20]}.")
-    if not 1 <= zoom <= MOST_ZOOM:
+    if not isinstance(zoom, int | float) or not 1 <= zoom <= MOST_ZOOM:
         raise ValueError(f"zoom must be a number from 1 to {MOST_ZOOM:,.0f}, got {str(zoom)[:20]}.")
+    if not np.isfinite(centre).all():
+        raise ValueError(f"The centre of a picture is two finite numbers, got {str(centre)[:40]}.")
     program = compile_genome(genome)
     edge = 2 / zoom / min(width, height)
     x = centre[0] + (np.arange(width) + 0.5 - width / 2) * edge

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nbutils.forms.fields import judge_field, judge_genome, mark_inside, measure_field
+from nbutils.forms.fields import judge_genome, judge_inside, mark_inside, measure_field
 from nbutils.forms.grids import COARSE, FINE, FINER, THESIS, Grid
 from nbutils.neat import PLANE, Evolution, Registry, compile_genome, evaluate, fill_inputs, make_first
 from tests.forms.bred import BALL, breed, make_genome
@@ -55,9 +55,8 @@ def test_what_is_on_the_level_is_inside_and_what_is_not_finite_is_outside():
     ("inside", "judged"), [(0, "empty"), (1, "speck"), (4, "speck"), (5, ""), (500, ""), (995, ""), (996, "full")]
 )
 def test_a_shape_fills_from_half_a_percent_of_the_corners_to_all_but_that(inside, judged):
-    field = np.ones(1000)
-    field[:inside] = -1
-    assert judge_field(field.reshape(10, 10, 10)) == judged
+    corners = np.arange(1000) < inside
+    assert judge_inside(corners.reshape(10, 10, 10)) == judged
 
 
 def test_genomes_are_judged_by_their_fields():

@@ -74,6 +74,7 @@ def test_the_parts_of_a_3mf_file_have_identities_of_their_own(cone):
         ("../../etc/passwd", "etc passwd"),
         ("con", "shape con"),
         ("Lpt7", "shape Lpt7"),
+        ("COM²", "shape COM²"),
         ("", "shape"),
         ("♥ ...", "shape"),
         ("-rf", "rf"),

@@ -94,13 +94,6 @@ def test_holes_are_counted_and_so_are_nodes_links_and_triangles(field, holes):
     assert measures.measure_complexity(genome, body) == measures.Complexity(1, 2, len(body.triangles), holes)
 
 
-def test_a_ball_is_least_rough():
-    ball = measures.roughness(mesh(np.sqrt(X**2 + Y**2 + Z**2) - 0.8))
-    cube = measures.roughness(mesh(np.maximum.reduce([abs(X), abs(Y), abs(Z)]) - 0.75))
-    assert ball == pytest.approx(1, abs=0.02)
-    assert cube == pytest.approx((6 / np.pi) ** (1 / 3), abs=0.03)
-
-
 def test_likeness_does_not_depend_on_where_a_shape_lies():
     assert measures.visual_distance(BALL, BALL) == 0
     assert measures.visual_distance(DISC, np.roll(DISC, (3, -2, 9), (0, 1, 2))) == 0
@@ -113,11 +106,6 @@ def test_likeness_does_not_depend_on_where_a_shape_lies():
 def test_what_cannot_be_compared_is_a_sentence(other):
     with pytest.raises(ValueError, match=r"^Two shapes are compared on the same grid"):
         measures.visual_distance(BALL, other)
-
-
-def test_means_are_taken_over_records_and_highest_of_tuples():
-    rows = [{"a": 1.0, "b": (0.0, 3.0)}, {"a": 3.0, "b": (1.0, 0.0)}]
-    assert measures.average(rows) == {"a": 2.0, "b": 2.0}
 
 
 def test_patterns_of_corners_are_as_many_as_polya_and_lorensen_and_cline_say():

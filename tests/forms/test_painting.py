@@ -59,11 +59,17 @@ def test_zoom_paints_a_part_anew():
 
 @pytest.mark.parametrize(
     ("size", "zoom"),
-    [((0, 9), 1), ((9, 5000), 1), ((9.0, 9), 1), ((9, True), 1), ((9, 9), 0.5), ((9, 9), float("nan"))],
+    [((0, 9), 1), ((9, 5000), 1), ((9.0, 9), 1), ((9, True), 1), ((9, 9), 0.5), ((9, 9), float("nan")), ((9, 9), "2")],
 )
 def test_a_size_and_a_zoom_that_cannot_be_are_refused(size, zoom):
     with pytest.raises(ValueError, match=r"pixels, got|zoom must be a number from 1"):
         paint(SLOPES, *size, zoom=zoom)
+
+
+@pytest.mark.parametrize("centre", [(float("nan"), 0), (0, float("inf"))])
+def test_a_centre_that_is_nowhere_is_refused(centre):
+    with pytest.raises(ValueError, match="two finite numbers"):
+        paint(SLOPES, 9, 9, centre=centre)
 
 
 def test_a_network_of_a_shape_does_not_paint():

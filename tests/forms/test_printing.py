@@ -1,6 +1,6 @@
 """What a printer makes of spheres, tubes, plates, letters and arches, whose measures are known."""
 
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -157,9 +157,9 @@ def test_a_shape_on_the_fine_grid_is_looked_at_within_half_a_second():
     body = drawn(lambda x, y, z: np.sin(9 * x) * np.sin(9 * y) + np.sin(9 * z))
     assert len(body.triangles) > 20_000
     at_scale(body)
-    begin = perf_counter()
+    begin = process_time()
     at_scale(body)
-    assert perf_counter() - begin < 0.5
+    assert process_time() - begin < 0.5
 
 
 @pytest.mark.parametrize("height", [0, 1001, float("nan")])
