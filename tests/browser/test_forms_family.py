@@ -30,8 +30,9 @@ FRAMES = """async (tree) => {
   for (let frame = 0; frame < 40; frame++) {
     const painted = tree.dataset.painted;
     const [turn, key] = [frame < 20 ? -60 : 60, frame % 8 ? "ArrowLeft" : "ArrowRight"];
-    if (frame % 4) tree.dispatchEvent(new WheelEvent("wheel", { ...at, deltaY: turn, bubbles: true, cancelable: true }));
-    else tree.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey: true, bubbles: true }));
+    const told = { bubbles: true, cancelable: true };
+    if (frame % 4) tree.dispatchEvent(new WheelEvent("wheel", { ...at, ...told, deltaY: turn }));
+    else tree.dispatchEvent(new KeyboardEvent("keydown", { ...told, key, shiftKey: true }));
     while (tree.dataset.painted === painted) await new Promise(requestAnimationFrame);
     const begun = performance.now();
     context.getImageData(0, 0, 1, 1);
