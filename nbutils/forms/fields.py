@@ -21,7 +21,9 @@ def measure_field(genome: Genome, grid: Grid) -> np.ndarray:
     Raises ValueError for a network of several outputs, and for an input that does not follow from x, y and z.
     """
     if len(genome.ends.outputs) != 1:
-        raise ValueError(f"The network of a shape has one output, this one has {len(genome.ends.outputs)}.")
+        raise ValueError(
+            f"The network of a shape has one output, this one has {len(genome.ends.outputs)}: take that of a shape."
+        )
     program = _compile(genome)
     if np.prod(grid.corners) <= MOST_KEPT:
         return evaluate(program, _keep_inputs(genome.ends, grid))[0].reshape(grid.corners)

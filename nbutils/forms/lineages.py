@@ -71,3 +71,9 @@ def _check_place(place: object, length: int) -> None:
 def _check_follows(before: Generation, after: Generation) -> None:
     if after.parent not in (None, before.id):
         raise ValueError(f"Generation {after.number} was bred from another one than generation {before.number} here.")
+    named = (*after.selected, *(parent for organism in after.organisms for parent in organism.parents))
+    if max(named, default=0) >= len(before.organisms):
+        raise ValueError(
+            f"Generation {after.number} has parent {max(named)}, and generation {before.number} only "
+            f"{len(before.organisms)} organisms: one of them was changed after it was written."
+        )

@@ -71,7 +71,7 @@ class Cards(anywidget.AnyWidget):
         if len(cards) > MOST_CARDS or len(pictures) > MOST_BYTES:
             raise ValueError(
                 f"A page holds at most {MOST_CARDS} cards and {MOST_BYTES:,} bytes of pictures, "
-                f"got {len(cards)} and {len(pictures):,}."
+                f"got {len(cards)} and {len(pictures):,}: show fewer, or smaller pictures."
             )
         with self.hold_sync():
             self.rows = [_to_row(card) for card in cards]

@@ -1,5 +1,7 @@
 """What one is breeding: undo, redo and back to any generation, checked against a plain list."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -73,6 +75,17 @@ def test_a_generation_of_other_parents_does_not_follow():
         Lineage((second, first, third), 0)
     with pytest.raises(ValueError, match="1 to 500 generations, got 0"):
         Lineage(())
+
+
+@pytest.mark.parametrize("change", ["selected", "parents"])
+def test_parents_that_the_generation_before_has_not_are_refused(change):
+    first, second = chain(2)
+    if change == "selected":
+        second = replace(second, selected=(3,))
+    else:
+        second = replace(second, organisms=(*second.organisms[:2], replace(second.organisms[2], parents=(99,))))
+    with pytest.raises(ValueError, match=r"has parent (3|99), and generation 0 only 3 organisms"):
+        Lineage((first,)).add(second)
 
 
 def test_the_oldest_generations_are_dropped_when_there_are_too_many(monkeypatch):
