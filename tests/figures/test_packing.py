@@ -1,3 +1,5 @@
+"""Meshes in 16 bits: as exact as a step, in one canvas, on the squares of a board."""
+
 import numpy as np
 import pytest
 from hypothesis import given

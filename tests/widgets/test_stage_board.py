@@ -1,3 +1,5 @@
+"""A chess board without a browser: what stands where, what is sent once, and what a page may select."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,3 +1,5 @@
+"""Places without a browser: each is filled by itself, and a page chooses, opens and acts only where there is one."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
