@@ -9,6 +9,8 @@ from nbutils import probe, zoo
 from nbutils.figures.palette import STAGE
 from nbutils.figures.probabilities import to_gray
 from nbutils.figures.tiles import draw_tiles, to_pictures
+from nbutils.forms import starter
+from nbutils.forms.pictures import draw_shape
 from nbutils.introduction import edges
 from nbutils.rbm import results
 from nbutils.serve.places import notebooks_folder
@@ -53,6 +55,20 @@ def rbm() -> Image.Image:
     return beside(np.repeat(rows[..., None], 3, axis=2), tiles, columns=11)
 
 
+def forms() -> Image.Image:
+    """Return sixteen shapes of the starter gallery, two chess pieces among them."""
+    genomes = starter.read_genomes()
+    side, width = (HEIGHT - GAP) // 2, 104
+    picture = Image.new("RGB", (len(SHAPES) // 2 * (width + GAP) - GAP, HEIGHT), STAGE)
+    for number, name in enumerate(SHAPES):
+        row, column = divmod(number, len(SHAPES) // 2)
+        drawn = draw_shape(genomes[name], 2 * side, background=(20 / 255, 22 / 255, 26 / 255))
+        small = Image.fromarray(drawn).resize((side, side), Image.Resampling.LANCZOS)
+        left = (side - width) // 2
+        picture.paste(small.crop((left, 0, left + width, side)), (column * (width + GAP), row * (side + GAP)))
+    return picture
+
+
 def beside(photo: np.ndarray, tiles: np.ndarray, columns: int) -> Image.Image:
     """Return a photograph and, to its right, tiles in rows that together are as high.
 
@@ -74,7 +90,7 @@ def main() -> None:
     """Draw and write every picture."""
     folder = notebooks_folder() / "static"
     folder.mkdir(exist_ok=True)
-    for name, draw in {"01_introduction": introduction, "04_rbm": rbm, "06_deepvis": deepvis}.items():
+    for name, draw in {"01_introduction": introduction, "03_forms": forms, "04_rbm": rbm, "06_deepvis": deepvis}.items():
         target = folder / f"{name}.png"
         small = draw().quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         small.save(target, optimize=True)
