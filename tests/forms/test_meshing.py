@@ -34,10 +34,10 @@ def check_closed(body):
 
 
 def test_a_thousand_evolved_meshes_at_three_grids_are_watertight_with_positive_volume():
-    genomes = dict.fromkeys(one.genome for seed in range(27) for one in breed(seed, seed % 9 + 1).organisms)
+    genomes = dict.fromkeys(one.genome for seed in range(24) for one in breed(seed, seed % 9 + 1).organisms)
     meshes = 0
     for number, genome in enumerate(genomes):
-        for grid in (EARLY, THESIS, Grid((18, 18, 36))):
+        for grid in (COARSE, EARLY, THESIS):
             mesh = read(make_body(genome, grid, MODES[number % 2]))
             assert mesh.is_watertight
             assert mesh.volume > 0
