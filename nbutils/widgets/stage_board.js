@@ -45,24 +45,49 @@ function aimAt({ tilt, zoom }, point, width, height) {
   return { side, x, y, width, height };
 }
 
+// Where a piece is in the picture, with a margin: left, top, width and height in pixels.
+function outline(mesh, foot, turned, { side, x, y, width, height }) {
+  const { low, high } = mesh.box, corners = [];
+  for (let corner = 0; corner < 8; corner++) {
+    const at = [0, 1, 2].map((axis) => foot[axis] + (corner >> axis & 1 ? high : low)[axis]);
+    corners.push(rotated(at, turned));
+  }
+  const [across, up] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
+  const [wide, tall] = [across, up].map((values) => (Math.max(...values) - Math.min(...values)) * side + 8);
+  return [(Math.min(...across) - x) * side + width / 2 - 4, (y - Math.max(...up)) * side + height / 2 - 4, wide, tall];
+}
+
+function putRing(ring, [left, top, wide, tall]) {
+  Object.assign(ring.style, { left: `${left}px`, top: `${top}px`, width: `${wide}px`, height: `${tall}px` });
+}
+
 // The frame around the selected piece, and its name.
 function makeFrame(place) {
   const name = make("span"), ring = make("div", { class: "dv-stage-ring" }), text = make("div", { class: "dv-stage-label" }, name);
   place.append(ring, text);
-  return (mesh, foot, label, turned, { side, x, y, width, height }) => {
+  return (mesh, foot, label, turned, aim) => {
     ring.hidden = text.hidden = !mesh;
     if (!mesh) return;
-    const { low, high } = mesh.box, corners = [];
-    for (let corner = 0; corner < 8; corner++) {
-      const at = [0, 1, 2].map((axis) => foot[axis] + (corner >> axis & 1 ? high : low)[axis]);
-      corners.push(rotated(at, turned));
-    }
-    const [across, up] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
-    const left = (Math.min(...across) - x) * side + width / 2 - 4, top = (y - Math.max(...up)) * side + height / 2 - 4;
-    const [wide, high_] = [across, up].map((values) => (Math.max(...values) - Math.min(...values)) * side + 8);
-    Object.assign(ring.style, { left: `${left}px`, top: `${top}px`, width: `${wide}px`, height: `${high_}px` });
+    const [left, top, wide, tall] = outline(mesh, foot, turned, aim);
+    putRing(ring, [left, top, wide, tall]);
     name.textContent = label;
-    Object.assign(text.style, { left: `${left + wide / 2 - 100}px`, top: `${top + high_}px`, width: "200px" });
+    Object.assign(text.style, { left: `${left + wide / 2 - 100}px`, top: `${top + tall}px`, width: "200px" });
+  };
+}
+
+// Frames around the marked pieces, fainter than that of the selected one.
+function makeMarks(place) {
+  const rings = [];
+  return (held, marked, turned, aim) => {
+    while (rings.length < marked.length) {
+      rings.push(make("div", { class: "dv-stage-ring dv-stage-mark" }));
+      place.append(rings.at(-1));
+    }
+    rings.forEach((ring, index) => {
+      const piece = marked[index], mesh = held.meshes[piece];
+      ring.hidden = !mesh;
+      if (mesh) putRing(ring, outline(mesh, held.feet[piece], turned, aim));
+    });
   };
 }
 
@@ -86,7 +111,7 @@ async function render({ model, el, signal }) {
   root.append(empty);
   Object.assign(root.dataset, { painted: "0", drawn: "0" });
   let pose = { ...FIRST }, board = null, asked = 0;
-  const frame = makeFrame(place);
+  const marks = makeMarks(place), frame = makeFrame(place);
 
   const ask = () => { asked ||= requestAnimationFrame(paint); };
   const change = (alter) => (...values) => { alter(...values); ask(); };
@@ -126,6 +151,7 @@ async function render({ model, el, signal }) {
     board.bring(content);
     const turned = quaternion(pose), seen = aim(), selected = model.get("selected");
     board.draw(turned, seen);
+    marks(board.held, model.get("marked"), turned, seen);
     frame(board.held.meshes[selected], board.held.feet[selected], content.labels[selected], turned, seen);
     root.dataset.painted = String(Number(root.dataset.painted) + 1);
     // Said when the picture is on the screen.
@@ -143,11 +169,12 @@ async function render({ model, el, signal }) {
     root.setAttribute("aria-label", model.get("alt"));
   });
   const onSelected = () => {
-    const label = model.get("board").labels?.[model.get("selected")];
-    said.textContent = label ? `${label} selected` : "";
+    const labels = model.get("board").labels ?? [], label = labels[model.get("selected")];
+    const marked = model.get("marked").map((index) => labels[index]).filter(Boolean);
+    said.textContent = [label ? `${label} selected` : "", marked.length ? `marked: ${marked.join("; ")}` : ""].filter(Boolean).join("; ");
     ask();
   };
-  const heard = { "change:board change:empty": load, "change:selected": onSelected };
+  const heard = { "change:board change:empty": load, "change:selected change:marked": onSelected };
   for (const [events, listener] of Object.entries(heard)) model.on(events, listener);
   const sizes = new ResizeObserver(ask);
   sizes.observe(place);

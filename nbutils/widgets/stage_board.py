@@ -58,6 +58,7 @@ class BoardStage(anywidget.AnyWidget):
     # All pieces at once, so that no page shows half a board.
     board = T.Dict().tag(sync=True)
     selected = T.Int(-1).tag(sync=True)
+    marked = T.List(T.Int(), []).tag(sync=True)
     height = T.Int(520).tag(sync=True)
     alt = T.Unicode("").tag(sync=True)
     empty = T.Unicode("").tag(sync=True)
@@ -101,12 +102,18 @@ class BoardStage(anywidget.AnyWidget):
                 ],
             }
             self.selected = min(self.selected, len(pieces) - 1)
+            self.marked = []
             self.alt = alt[:LONGEST_ALT] or self.alt
 
     def clear(self, why: str = "") -> None:
         """Take the board away; `why` says how to fill it."""
         with self.hold_sync():
-            self.board, self.selected, self.empty = {}, -1, why or self.empty
+            self.board, self.selected, self.marked, self.empty = {}, -1, [], why or self.empty
+
+    def mark(self, pieces: Sequence[int]) -> None:
+        """Put a frame around these pieces, in place of those that had one; the board is not sent again."""
+        last = len(self.board.get("pieces", ())) - 1
+        self.marked = sorted({foreign.whole(piece, 0, last) for piece in pieces}) if last >= 0 else []
 
     def on_select(self, callback: Callable[[int], object]) -> None:
         """Call callback(index) when a piece is selected."""

@@ -94,3 +94,16 @@ def test_a_page_changes_nothing_of_what_the_board_is_made_of():
         part.set_state(dict.fromkeys(part.keys, "intruder"))
         after = part.get_state()
         assert all(after[name] is before[name] or np.array_equal(after[name], before[name]) for name in before)
+
+
+def test_marked_pieces_are_pieces_of_the_board_and_no_page_marks_any():
+    board = BoardStage("A board")
+    board.mark([3])
+    assert board.marked == []
+    board = start()
+    board.mark([2, 0, 0])
+    assert board.marked == [0, 2]
+    board.set_state({"marked": [1]})
+    assert board.marked == [0, 2]
+    board.show_board([Piece(PAWN, 0, 0, LIGHT)])
+    assert board.marked == []

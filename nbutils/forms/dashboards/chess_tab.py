@@ -121,6 +121,8 @@ class ChessTab:
         relations = {} if reading else relate(self._role, self._lines)
         distances = {} if reading else measure_distances(self._role, self._players)
         self.relatives.value = words.tell_relatives(self._role, relations, distances, reading)
+        related = {other for other, relation in relations.items() if relation is not None}
+        self.board.mark([place for place, one in enumerate(self._standing) if (one.side, one.piece) in related])
 
     def _select(self, index: int) -> None:
         standing = self._standing[index]

@@ -34,8 +34,7 @@ def tell_missing(cast: Mapping[Role, object]) -> str:
     lines += [f"No dark {piece} yet: it takes a second shape with the tag <b>{piece}</b>." for piece in single]
     if not lines:
         return ""
-    rows = "".join(f"<li>{line}</li>" for line in lines)
-    return f"<h3>Empty squares</h3><ul class='dv-told'>{rows}</ul>"
+    return f"<h3>Empty squares</h3><div class='dv-told'>{''.join(f'<p>{line}</p>' for line in lines)}</div>"
 
 
 def tell_piece(role: Role, shape: "Shape") -> str:
@@ -62,7 +61,11 @@ def tell_relatives(
     related = sorted((other for other in relations if relations[other]), key=lambda other: relations[other].length)
     strangers = sorted((other for other in distances if other not in related), key=distances.__getitem__)
     rows = "".join(_tell_row(other, relations.get(other), distances[other]) for other in (*related, *strangers))
-    said = f"{count(len(related), 'piece')} of {len(distances)} share an ancestor with {name_role(role)}."
+    sharing = "shares" if len(related) == 1 else "share"
+    said = (
+        f"{len(related)} of {count(len(distances), 'other piece')} {sharing} an ancestor with {name_role(role)}"
+        f"{'; they have a dashed frame' if related else ''}."
+    )
     return (
         f"<table class='dv-table dv-timeline'><caption>{said}</caption><thead><tr><th>piece</th>"
         f"<th>genetic distance</th><th>relation</th></tr></thead><tbody>{rows}</tbody></table>"
@@ -70,7 +73,7 @@ def tell_relatives(
 
 
 def _tell_row(other: Role, relation: Relation | None, distance: float) -> str:
-    told = tell_relation(relation, "it")
+    told = tell_relation(relation, "it") if relation else "none is known"
     return f"<tr><th scope='row'>{' '.join(other)}</th><td>{distance:.2f}</td><td>{told}</td></tr>"
 
 

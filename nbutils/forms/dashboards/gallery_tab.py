@@ -116,7 +116,9 @@ class GalleryTab:
         self.cards.on_page(guarded(lambda first: self.ask(offset=first // PAGE * PAGE)))
 
     def _lay_out(self) -> ipw.Widget:
-        self.words.layout.flex, self.words.layout.width = "1 1 220px", "auto"
+        for part in (self.words, self.order, self.act):
+            part.layout.width = "auto"
+        self.words.layout.flex = "1 1 220px"
         asking = ipw.Box([self.words, self.order, self.act, self.refresh, self.everything]).add_class("dv-wall-head")
         return ipw.VBox([asking, self.tag, self.error, self.cards]).add_class("dv-stack")
 
