@@ -105,7 +105,7 @@ def test_relatives_are_told_with_their_genetic_distance(session):
     click(tab.cards, "Light queen")
     assert tab.board.selected == [(one.side, one.piece) for one in tab._standing].index(("light", "queen"))
     told = tab.relatives.value
-    assert "1 of 2 other pieces shares an ancestor with the light queen; they have a dashed frame." in told
+    assert "1 of 2 other pieces shares an ancestor with the light queen (dashed frame)." in told
     assert [tab._standing[place].piece for place in tab.board.marked] == ["king"]
     assert "an ancestor of it" in told
     assert told.index("light king") < told.index("light pawn")  # relatives first

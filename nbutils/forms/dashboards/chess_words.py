@@ -64,7 +64,7 @@ def tell_relatives(
     sharing = "shares" if len(related) == 1 else "share"
     said = (
         f"{len(related)} of {count(len(distances), 'other piece')} {sharing} an ancestor with {name_role(role)}"
-        f"{'; they have a dashed frame' if related else ''}."
+        f"{' (dashed frame)' if related else ''}."
     )
     return (
         f"<table class='dv-table dv-timeline'><caption>{said}</caption><thead><tr><th>piece</th>"

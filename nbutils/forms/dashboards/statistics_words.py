@@ -30,7 +30,7 @@ PROVENANCE = (
     "thesis counts visits of a public site until 2015 (section 3.5); who looks without keeping anything leaves no "
     "trace here, and no country is known.</p>"
 )
-LEGEND_BELOW_TITLE = 0.9
+LEGEND_BELOW_TITLE = 0.88  # of the height of a figure
 COUNTED = (("generations", "organisms"), ("shapes", "people", "ratings"))
 
 
