@@ -53,14 +53,14 @@ def public(page):
     return stores.browse(page.session.store, Query()).shapes
 
 
-def test_it_is_drawn_coarse_first_and_finer_as_wanted(steady):
-    opened = steady._opened
+def test_it_is_drawn_coarse_first_and_finer_as_wanted(page):
+    opened = page._opened
     fine = len(opened.stage.body.triangles)
     assert opened.stage.stage.edition == 1
     opened.stage.resolution.value = "finer"
     assert len(opened.stage.body.triangles) > fine
     opened.stage.mode.value = "thesis"
-    assert steady.error.sentence == ""
+    assert page.error.sentence == ""
     assert f"{len(opened.stage.body.triangles):,}" in opened.numbers.value
     assert "mirrored along x" in opened.symmetry.value
 
