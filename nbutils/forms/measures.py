@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nbutils.forms.grids import Grid
-from nbutils.forms.meshing import Body
+from nbutils.forms.meshing import Body, find_shells
 from nbutils.neat import Genome
 
 AXES = "xyz"
@@ -88,7 +88,8 @@ def measure_complexity(genome: Genome, body: Body) -> Complexity:
     triangles = len(body.triangles)
     # Every edge of a closed surface belongs to two triangles: V - E + F = 2 (shells - holes).
     euler = len(body.vertices) - triangles * 3 // 2 + triangles
-    return Complexity(len(genome.nodes), len(genome.enabled_links), triangles, _count_shells(body) - euler // 2)
+    shells = len(np.unique(find_shells(body)))
+    return Complexity(len(genome.nodes), len(genome.enabled_links), triangles, shells - euler // 2)
 
 
 def visual_distance(first: np.ndarray, second: np.ndarray) -> float:
@@ -142,15 +143,6 @@ def _unroll(inside: np.ndarray, grid: Grid) -> np.ndarray:
     way = np.stack([np.cos(turned)[:, None] * radii, np.sin(turned)[:, None] * radii]) / grid.edge
     x, y = np.clip(np.rint(way + voxels / 2).astype(int), 0, voxels)
     return inside[x, y].reshape(ANGLES, -1).astype(np.float32)
-
-
-def _count_shells(body: Body) -> int:
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    first, second = body.triangles.ravel(), np.roll(body.triangles, -1, axis=1).ravel()
-    size = len(body.vertices)
-    return connected_components(coo_matrix((np.ones(len(first)), (first, second)), (size, size)), directed=False)[0]
 
 
 def _centre(inside: np.ndarray) -> np.ndarray:

@@ -72,6 +72,17 @@ def volume(body: Body) -> float:
     return float(((z[a] + z[b] + z[c]) * shadows).sum(dtype=np.float64)) / 6
 
 
+def find_shells(body: Body) -> np.ndarray:
+    """Return to which part of a surface, hanging together, each triangle belongs: (triangles,), int32, from 0 on."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    vertices, triangles = len(body.vertices), body.triangles.astype(np.int32)
+    begins, ends = triangles.ravel(), triangles[:, [1, 2, 0]].ravel()
+    joined = coo_array((np.ones(len(begins), np.int8), (begins, ends)), shape=(vertices, vertices))
+    return connected_components(joined, directed=False)[1][triangles[:, 0]]
+
+
 def _is_closed(body: Body) -> bool:
     """Return whether every edge is passed once in either direction.
 

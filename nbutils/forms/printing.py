@@ -100,10 +100,7 @@ def inspect(body: "Body", height_mm: float) -> Report:
 
     Raises ValueError for another height than `files.export` takes, and for no body.
     """
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    from nbutils.forms.meshing import is_watertight
+    from nbutils.forms.meshing import find_shells, is_watertight
 
     vertices = place_upright(body, height_mm)
     corners = vertices[body.triangles]
@@ -111,12 +108,7 @@ def inspect(body: "Body", height_mm: float) -> Report:
     areas = np.linalg.norm(crossed, axis=1) / 2
     # By the divergence theorem: each triangle with the origin is a tetrahedron of this signed volume.
     volumes = np.einsum("ij,ij->i", corners[:, 0], crossed) / 6
-    joined = coo_matrix(
-        (np.ones(len(corners)), (body.triangles[:, 0], body.triangles[:, 1])), (len(vertices), len(vertices))
-    )
-    joined += coo_matrix((np.ones(len(corners)), (body.triangles[:, 1], body.triangles[:, 2])), joined.shape)
-    _, part = connected_components(joined, directed=False)
-    shells = np.bincount(part[body.triangles[:, 0]], volumes)
+    shells = np.bincount(find_shells(body), volumes)
     on_plate = (corners[:, :, 2] < LAYER_MM).all(1)
     down = crossed[:, 2] < -cos(radians(STEEPEST)) * 2 * areas
     return Report(

@@ -5,8 +5,8 @@ from functools import lru_cache
 import numpy as np
 
 from nbutils.forms.breeding import Generation, begin, evolve, gather
-from nbutils.neat import SPACE, Evolution, Genome, Link, Node
-from nbutils.neat.innovations import number_link
+from nbutils.forms.handmade import connect
+from nbutils.neat import Evolution, Genome
 
 TABLE = Evolution()
 
@@ -24,10 +24,7 @@ def breed(seed: int, generations: int, settings: Evolution = TABLE) -> Generatio
 
 def make_genome(function: str, **weights: float) -> Genome:
     """Return the network of one function of a weighted sum of inputs: make_genome("linear", r_xyz=1, bias=-0.5)."""
-    output = SPACE.output_numbers[0]
-    places = [(SPACE.inputs.index(name), float(weight)) for name, weight in weights.items()]
-    links = [Link(number_link(place, output), place, output, weight) for place, weight in places]
-    return Genome(SPACE, (Node(output, function),), tuple(sorted(links, key=lambda link: link.innovation)))
+    return connect(weights, function)
 
 
 BALL = make_genome("linear", r_xyz=1, bias=-0.7)
