@@ -1,5 +1,6 @@
 """What chapter 3 says of shapes and their surfaces, measured on shapes that were bred without a wish."""
 
+import gc
 import io
 from collections.abc import Iterable, Iterator
 from statistics import median
@@ -149,6 +150,8 @@ def measure_watertightness(seeds: int = CHECKED_SEEDS, checked_at: tuple[int, ..
 
 def _check(body: Body, as_file: bool) -> dict[str, int]:
     """Return whether a surface is closed, holds something, and is still closed in the file for printers."""
+    # The parts of trimesh's meshes refer to each other: a thousand would fill the memory before Python looks for them.
+    gc.collect()
     mesh = _as_trimesh(body)
     checked = {
         "closed": int(mesh.is_watertight and mesh.is_winding_consistent),

@@ -42,9 +42,9 @@ class Report:
 
     def sentences(self) -> tuple[str, ...]:
         """Return what a person should know and do, in words."""
-        width, depth, height = (f"{side:.0f}" if side >= 10 else f"{side:.1f}" for side in self.size_mm)
+        width, depth, height = map(_round, self.size_mm)
         return (
-            f"At this height it is {width} by {depth} by {height} mm, {self.volume_cm3:.3g} cm³ "
+            f"At this height it is {width} by {depth} by {height} mm, {_round(self.volume_cm3)} cm³ "
             f"in {self.triangles:,} triangles.",
             "The surface is closed: a printer can tell inside from outside."
             if self.watertight
@@ -89,7 +89,7 @@ class Report:
         )
 
     def _tell_footprint(self) -> str:
-        told = f"It stands on {self.footprint_mm2 / 100:.2g} cm²"
+        told = f"It stands on {_round(self.footprint_mm2 / 100)} cm²"
         if self.footprint_mm2 < (max(self.size_mm) / SLENDER) ** 2:
             return f"{told}, little for its size: print it with a brim or a raft so that it does not fall over."
         return f"{told} of the plate."
@@ -122,3 +122,10 @@ def inspect(body: "Body", height_mm: float) -> Report:
         size_mm=tuple(float(side) for side in np.ptp(vertices, axis=0)),
         triangles=len(corners),
     )
+
+
+def _round(number: float) -> str:
+    """Return a number as a person reads it: whole from 10 on, else with a decimal or two, never as 0."""
+    if number >= 10:
+        return f"{number:,.0f}"
+    return f"{number:.1f}" if number >= 1 else f"{number:.2g}" if number >= 0.01 else "less than 0.01"

@@ -137,10 +137,23 @@ def test_sentences_say_what_to_do():
     assert "high or" not in " ".join(inspect(box(30, 0.1, 500)).sentences())
     stout = " ".join(inspect(box(30, 30, 30)).sentences())
     assert "30 by 30 by 30 mm, 27 cm³" in stout
-    for told in ("one piece", "enough for most printers", "without supports", "9 cm² of the plate", "is closed"):
+    for told in ("one piece", "enough for most printers", "without supports", "9.0 cm² of the plate", "is closed"):
         assert told in stout
     two = trimesh.util.concatenate([box(5, 5, 5), move(box(5, 5, 5), 9, 0, 0)])
     assert "2 pieces that do not touch" in " ".join(inspect(two).sentences())
+
+
+@pytest.mark.parametrize(
+    ("side", "told"), [(300, "27,000 cm³"), (30, "27 cm³"), (10, "1.0 cm³"), (5, "0.12 cm³")], ids=str
+)
+def test_volumes_are_written_for_people(side, told):
+    assert told in inspect(box(side, side, side)).sentences()[0]
+
+
+def test_who_stands_on_a_point_is_not_said_to_stand_on_nothing():
+    cone = creation.cone(radius=10, height=30, sections=30)
+    report = inspect(trimesh.Trimesh(cone.vertices * (1, 1, -1), cone.faces[:, ::-1]))
+    assert report.sentences()[-1].startswith("It stands on less than 0.01 cm², little for its size")
 
 
 def test_a_shape_without_walls_is_told_so():
