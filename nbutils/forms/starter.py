@@ -44,22 +44,28 @@ class Kept:
         """Return what somebody begins with who forks this shape."""
         return Start(self.genome, self.id)
 
+    @property
+    def forked(self) -> str:
+        """Return the name of the shape that it was forked from, "" for none."""
+        return self.plan.starts[self.bred.start]
+
 
 def breed(plan: Plan, known: Mapping[str, Kept], rounds: Sequence[Round] | None = None) -> Iterator[Bred]:
     """Yield how far the best user of a plan is; the last is what is kept.
 
     known : name -> the shapes that the plan needs
     """
-    start = known[plan.start].start if plan.start else SCRATCH
+    starts = [known[name].start if name else SCRATCH for name in plan.starts]
     like = find_liking(plan, {name: kept.genome for name, kept in known.items()})
-    yield from compete(like, start, rounds or find_rounds(plan), plan.first)
+    yield from compete(like, starts, rounds or find_rounds(plan), plan.first)
 
 
 def settle(plan: Plan, bred: Bred, known: Mapping[str, Kept]) -> Kept:
     """Return a bred shape with its generations and its name in the store."""
     from nbutils.forms.store.ids import name_shape
 
-    forked = known[plan.start] if plan.start else None
+    name = plan.starts[bred.start]
+    forked = known[name] if name else None
     path = replay(bred, forked.start if forked else SCRATCH)
     identity = name_shape(name_author(), to_json(path[-1].organisms[bred.place].genome), plan.name)
     return Kept(plan, bred, path, identity, forked and forked.id)
@@ -67,7 +73,7 @@ def settle(plan: Plan, bred: Bred, known: Mapping[str, Kept]) -> Kept:
 
 def describe(kept: Kept) -> str:
     """Return what the gallery says of a shape: who selected, and by what."""
-    bred, forked = kept.bred, f", forked from {kept.plan.start}" if kept.plan.start else ""
+    bred, forked = kept.bred, f", forked from {kept.forked}" if kept.forked else ""
     return (
         f"Selected by a simulated user, not by a person: of each generation it chose what came nearest to "
         f"{kept.plan.meant}{forked}. {len(bred.steps)} generations, {bred.undone} more were undone; the best of "
@@ -79,7 +85,7 @@ def sum_up(kept: Kept) -> dict:
     """Return what is told of how a shape was bred."""
     bred = kept.bred
     told = {name: getattr(bred, name) for name in ("user", "users", "evolved", "undone")}
-    return told | {"generations": len(bred.steps), "liking": round(bred.liking, 4), "forked from": kept.plan.start}
+    return told | {"generations": len(bred.steps), "liking": round(bred.liking, 4), "forked from": kept.forked}
 
 
 def write_gallery(kept: Sequence[Kept], day: int) -> bytes:
@@ -158,7 +164,7 @@ def list_needed(names: Sequence[str], plans: Sequence[Plan] = PLANS) -> tuple[Pl
 
 def _sign(plan: Plan) -> str:
     """Return what decides how a shape is bred; under which name is no part of it."""
-    return repr((plan.wanted, plan.start, plan.first))
+    return repr((plan.wanted, plan.starts, plan.first))
 
 
 def _file(plan: Plan) -> str:

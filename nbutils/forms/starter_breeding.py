@@ -17,6 +17,7 @@ class Round:
 
 
 ROUNDS = (Round(24, 40), Round(6, 200), Round(2, 800))
+FORK_ROUNDS = (Round(12, 30), Round(4, 120), Round(1, 400))
 TASTE_ROUNDS = (Round(12, 25), Round(3, 100), Round(1, 200))
 MOST_SELECTED = 3  # the first user selects one shape at a time, the second two, the third three, the fourth one, ...
 
@@ -35,6 +36,7 @@ class Bred:
     """How a shape was bred; with the same start, `replay` gives the generations again.
 
     user : number of the user, whose random numbers follow from it
+    start : place of what this user began with, among what could be begun with
     steps : of the generations that were not undone, the first one first
     place : of the shape in the last generation
     liking : how much the user likes it
@@ -43,6 +45,7 @@ class Bred:
     """
 
     user: int
+    start: int
     steps: tuple[Step, ...]
     place: int
     liking: float
@@ -56,22 +59,28 @@ class Bred:
 
 
 def compete(
-    like: Callable[[Genome], float], start: Start = SCRATCH, rounds: Sequence[Round] = ROUNDS, first: int = 0
+    like: Callable[[Genome], float],
+    starts: Sequence[Start] = (SCRATCH,),
+    rounds: Sequence[Round] = ROUNDS,
+    first: int = 0,
 ) -> Iterator[Bred]:
     """Yield how the user who leads has bred, each time that another one has sat through a round; the last is the best.
 
     like : what all users have in mind
+    starts : what they begin with: three take the first, three the second, and so on, and again from the first
     first : number of the first user
     """
-    users = {number: User(like, 1 + number % MOST_SELECTED) for number in range(first, first + rounds[0].users)}
-    sittings = {number: sit_down(user, number, start) for number, user in users.items()}
+    numbers = range(first, first + rounds[0].users)
+    users = {number: User(like, 1 + number % MOST_SELECTED) for number in numbers}
+    begun = {number: number // MOST_SELECTED % len(starts) for number in numbers}
+    sittings = {number: sit_down(users[number], number, starts[begun[number]]) for number in numbers}
     for round_ in rounds:
         sittings = {number: sittings[number] for number in _rank(sittings)[: round_.users]}
         for number in sittings:
             for sitting in go_on(users[number], sittings[number], number, round_.times):
                 sittings[number] = sitting
             leader = _rank(sittings)[0]
-            yield _sum_up(leader, sittings[leader], rounds[0].users)
+            yield _sum_up(leader, begun[leader], sittings[leader], rounds[0].users)
 
 
 def replay(bred: Bred, start: Start = SCRATCH) -> tuple[Generation, ...]:
@@ -93,7 +102,9 @@ def replay(bred: Bred, start: Start = SCRATCH) -> tuple[Generation, ...]:
 def to_record(bred: Bred) -> dict:
     """Return how a shape was bred as JSON holds it."""
     steps = [[step.seed, step.strength, list(step.selected)] for step in bred.steps]
-    return {name: getattr(bred, name) for name in ("user", "place", "liking", "evolved", "users")} | {"steps": steps}
+    return {name: getattr(bred, name) for name in ("user", "start", "place", "liking", "evolved", "users")} | {
+        "steps": steps
+    }
 
 
 def from_record(record: Mapping) -> Bred:
@@ -107,6 +118,6 @@ def _rank(sittings: Mapping[int, Sitting]) -> list[int]:
     return sorted(sittings, key=lambda number: (-sittings[number].likings[0], number))
 
 
-def _sum_up(number: int, sitting: Sitting, users: int) -> Bred:
+def _sum_up(number: int, start: int, sitting: Sitting, users: int) -> Bred:
     steps = tuple(Step(one.seed, one.strength, one.selected) for one in sitting.path)
-    return Bred(number, steps, sitting.choice[0], sitting.likings[0], sitting.evolved, users)
+    return Bred(number, start, steps, sitting.choice[0], sitting.likings[0], sitting.evolved, users)

@@ -126,36 +126,29 @@ THINGS: dict[str, Volume] = {
 }  # fmt: skip
 
 
-WAISTED = ((FLOOR, 0.88), (-1.65, 0.85), (-1.3, 0.56), (-0.95, 0.4))
-CONE = ((FLOOR, 0.94), (-0.95, 0.62))
-TEAMS = {"waisted": WAISTED, "cone": CONE}
+FOOT = ((FLOOR, 0.9), (-1.55, 0.86), (-1.2, 0.5), (-0.65, 0.22))
 KNIGHT = (
     (-0.5, -1.2), (-0.66, -0.5), (-0.62, 0.2), (-0.3, 0.85), (0.1, 1.1), (0.3, 0.75), (0.95, 0.2), (0.9, -0.2),
     (0.5, -0.3), (0.15, -0.2), (0.4, -0.8), (0.5, -1.2),
 )  # fmt: skip
 
 
-def chess_pieces(foot: Sequence[tuple[float, float]]) -> Mapping[str, Volume]:
-    """Return the six chess pieces of a team and what they have in common, "piece".
-
-    foot : (z, radius) from the floor up to z = -0.95
-    """
-    battlements = (block((-0.2, 0.2), (-1, 1), (0.4, 2)), block((-1, 1), (-0.2, 0.2), (0.4, 2)))
+def chess_pieces() -> Mapping[str, Volume]:
+    """Return the six chess pieces and what they have in common, "piece": a foot, a waist and a head."""
+    battlements = (block((-0.22, 0.22), (-1, 1), (0.4, 2)), block((-1, 1), (-0.22, 0.22), (0.4, 2)))
     return {
-        "piece": turned([*foot, (-0.3, 0.28), (0.2, 0.52), (0.5, 0.5), (0.8, 0.05)]),
-        "pawn": join(turned([*foot, (-0.6, 0.3), (0, 0.2)]), ball(0.5, z=-0.1)),
-        "rook": carve(turned([*foot, (-0.4, 0.4), (-0.1, 0.4), (0, 0.72), (0.75, 0.75)]), *battlements),
-        "knight": join(turned([*foot, (-0.8, 0.4)]), cut_out(KNIGHT, 0.36)),
-        "bishop": turned([*foot, (-0.1, 0.26), (0.3, 0.5), (0.6, 0.5), (0.9, 0.3), (1.25, 0.05)]),
-        "queen": turned([*foot, (0.1, 0.24), (0.9, 0.74), (1.2, 0.78), (1.3, 0.4), (1.6, 0.15)]),
+        "piece": join(turned([*FOOT, (0, 0.2)]), ball(0.64, z=0.05)),
+        "pawn": join(turned([*FOOT, (-0.2, 0.2)]), ball(0.6, z=-0.15)),
+        "rook": carve(turned([*FOOT, (-0.35, 0.4), (-0.15, 0.84), (0.75, 0.84)]), *battlements),
+        "knight": join(turned([*FOOT, (-0.4, 0.3)]), cut_out(KNIGHT, 0.4)),
+        "bishop": turned([*FOOT, (-0.45, 0.3), (0, 0.62), (0.4, 0.62), (1.0, 0.34), (1.4, 0.05)]),
+        "queen": turned([*FOOT, (-0.3, 0.3), (0.8, 0.86), (1.1, 0.86), (1.3, 0.4), (1.5, 0.15)]),
         "king": join(
-            turned([*foot, (0.25, 0.26), (0.9, 0.58), (1.2, 0.5)]),
-            block((-0.2, 0.2), (-0.2, 0.2), (1.1, 1.88)),
-            block((-0.5, 0.5), (-0.2, 0.2), (1.4, 1.68)),
+            turned([*FOOT, (-0.3, 0.3), (0.5, 0.72), (0.8, 0.72), (0.95, 0.3)]),
+            block((-0.24, 0.24), (-0.24, 0.24), (0.8, 1.85)),
+            block((-0.6, 0.6), (-0.24, 0.24), (1.2, 1.55)),
         ),
     }
 
 
-TARGETS: dict[str, Volume] = THINGS | {
-    f"{team} {name}": volume for team, foot in TEAMS.items() for name, volume in chess_pieces(foot).items()
-}
+TARGETS: dict[str, Volume] = THINGS | chess_pieces()

@@ -3,7 +3,7 @@
 import sys
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageColor
 
 from nbutils import probe, zoo
 from nbutils.figures.palette import STAGE
@@ -56,16 +56,18 @@ def rbm() -> Image.Image:
 
 
 def forms() -> Image.Image:
-    """Return sixteen shapes of the starter gallery, two chess pieces among them."""
-    genomes = starter.read_genomes()
+    """Return sixteen shapes of the starter gallery, those that it shows first."""
+    genomes = list(starter.read_genomes().values())[::-1][:16]
     side, width = (HEIGHT - GAP) // 2, 104
-    picture = Image.new("RGB", (len(SHAPES) // 2 * (width + GAP) - GAP, HEIGHT), STAGE)
-    for number, name in enumerate(SHAPES):
-        row, column = divmod(number, len(SHAPES) // 2)
-        drawn = draw_shape(genomes[name], 2 * side, background=(20 / 255, 22 / 255, 26 / 255))
-        small = Image.fromarray(drawn).resize((side, side), Image.Resampling.LANCZOS)
+    picture = Image.new("RGB", (8 * (width + GAP) - GAP, HEIGHT), STAGE)
+    for number, genome in enumerate(genomes):
+        row, column = divmod(number, 8)
+        drawn = Image.fromarray(
+            draw_shape(genome, 2 * side, background=tuple(np.array(ImageColor.getrgb(STAGE)) / 255))
+        )
         left = (side - width) // 2
-        picture.paste(small.crop((left, 0, left + width, side)), (column * (width + GAP), row * (side + GAP)))
+        small = drawn.resize((side, side), Image.Resampling.LANCZOS).crop((left, 0, left + width, side))
+        picture.paste(small, (column * (width + GAP), row * (side + GAP)))
     return picture
 
 
@@ -90,7 +92,12 @@ def main() -> None:
     """Draw and write every picture."""
     folder = notebooks_folder() / "static"
     folder.mkdir(exist_ok=True)
-    for name, draw in {"01_introduction": introduction, "03_forms": forms, "04_rbm": rbm, "06_deepvis": deepvis}.items():
+    for name, draw in {
+        "01_introduction": introduction,
+        "03_forms": forms,
+        "04_rbm": rbm,
+        "06_deepvis": deepvis,
+    }.items():
         target = folder / f"{name}.png"
         small = draw().quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         small.save(target, optimize=True)
