@@ -20,8 +20,13 @@ def open_page(store=None, key=KEY, name="Ada", view=QUICK, read_only=False):
     """Return an opened page whose browser has told who it is."""
     page = FormsPage(view, Session(store, read_only=read_only))
     if key:
-        page.identity._receive(None, {"event": "identity", "key": key, "name": name}, [])
+        tell_who(page, key, name)
     return page
+
+
+def tell_who(page, key=KEY, name="Ada"):
+    """Tell the page who is in front of it as a browser does."""
+    page.identity._receive(None, {"event": "identity", "key": key, "name": name}, [])
 
 
 def press(button):

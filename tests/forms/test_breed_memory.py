@@ -1,12 +1,14 @@
 """What one is breeding survives a reload, and a store that fails hinders nobody."""
 
+import asyncio
+
 import sqlalchemy as sql
 
 from nbutils.forms import store as stores
 from nbutils.forms.dashboards.session import Start
 from nbutils.forms.store.tables import people
 from nbutils.forms.view import View
-from tests.forms.pages import choose, evolve, genomes, new_store, open_page, press
+from tests.forms.pages import KEY, choose, evolve, genomes, new_store, open_page, press, tell_who
 
 
 def count_people(store):
@@ -30,6 +32,76 @@ def test_a_reload_brings_back_the_generations_the_place_and_what_was_undone(tmp_
     assert again.breed.stage.chosen == (3,)
     assert not again.breed.redo_button.disabled
     assert "what you were breeding: generation 2" in again.status.message
+
+
+def test_what_was_undone_before_a_reload_is_not_bred_once_more(tmp_path):
+    page = open_page(new_store(tmp_path))
+    evolve(page, 1, 2)
+    before = genomes(page)
+    press(page.breed.undo_button)
+    again = open_page(new_store(tmp_path))
+    assert again.breed.stage.chosen == (1, 2)
+    press(again.breed.evolve_button)
+    assert genomes(again) != before
+
+
+def reload(store, settings, *, link_first):
+    """Return a page opened anew with a link, when all is drawn: the link may come before who it is, or after."""
+
+    async def open_anew():
+        page = open_page(store, key=None)
+        if not link_first:
+            tell_who(page)
+        link(page, **settings)
+        if link_first:
+            tell_who(page)
+        await draw(page)
+        return page
+
+    return asyncio.run(open_anew())
+
+
+async def draw(page):
+    """Wait until all is drawn."""
+    while page.breed.stage._turns._work is not None:
+        await asyncio.sleep(0.01)
+
+
+def test_a_fork_survives_a_reload_in_whatever_order_the_page_speaks(tmp_path):
+    store = new_store(tmp_path)
+    page = open_page(store)
+    genome = genomes(page)[4]
+    for name, public, orders in (("Hut", True, (True, False)), ("Secret", False, (True,))):
+        shape = stores.keep(store, page.session.person, stores.Draft(name, "", (), genome, public=public))
+        page.session.tell("fork", Start(genome, shape.id))
+        evolve(page, 3)
+        for link_first in orders:
+            again = reload(store, page.link.settings, link_first=link_first)
+            assert again.breed.course.lineage == page.breed.course.lineage
+            assert again.error.sentence == ""
+            assert stores.read_breeding(store, page.session.person) == page.breed.course.lineage
+
+
+def test_drawing_anew_in_the_middle_of_evolve_loses_nothing(tmp_path):
+    store = new_store(tmp_path)
+
+    async def evolve_and_redraw():
+        page = open_page(store)
+        await draw(page)
+        evolve(page, 1)
+        page.breed.course.settle()  # as opening a shape does
+        page.breed.controls.parts["mode"].value = "thesis"
+        await draw(page)
+
+    asyncio.run(evolve_and_redraw())
+    assert stores.read_breeding(store, stores.know(store, KEY)).now.number == 1
+
+
+def test_a_beginning_that_cannot_be_read_leaves_a_page_that_breeds(tmp_path):
+    page = open_page(new_store(tmp_path), view=View(start="0" * 16, tab="mine"))
+    assert "not in the gallery" in page.error.sentence
+    assert (page.view.start, page.view.tab) == ("", "mine")
+    assert len(page.breed.course.settle().now.organisms) == 15
 
 
 def test_who_only_looks_leaves_no_trace(tmp_path):

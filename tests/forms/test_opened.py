@@ -8,9 +8,10 @@ import trimesh
 from nbutils.forms import store as stores
 from nbutils.forms.dashboards.opened_specimen import Specimen, trace_back
 from nbutils.forms.files import FORMATS
+from nbutils.forms.handmade import connect
 from nbutils.forms.store import Draft, Query
 from nbutils.neat import from_json
-from tests.forms.pages import KEY, evolve, genomes, new_store, open_page, press
+from tests.forms.pages import KEY, evolve, genomes, new_store, open_page, press, tell_who
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +104,29 @@ def test_the_ancestors_on_the_page_are_those_of_the_store_and_each_can_be_opened
     cards._handle_custom_msg({"event": "open", "index": len(cards.rows) - 1}, [])
     assert page._opened.specimen.genome == steps[-1].genome
     assert page._opened.specimen.title == f"Shape {steps[-1].place + 1} of the first generation"
+
+
+def test_an_ancestor_of_which_nobody_kept_a_shape_is_opened_and_kept(page, visit):
+    """A visitor forks a shape, keeps a child of a child, and from there goes back to a step that nobody kept."""
+    origin = visit._opened.specimen.shape
+    press(visit._opened.breed)
+    for place in (4, 2):
+        evolve(visit, place)
+    write(show(visit, 5).form, name="Grandchild")
+    press(visit._opened.form.save)
+    visit.session.tell("open", stores.read(visit.session.store, visit.view.shape, visit.session.person))
+    cards = visit._opened.ancestry.cards
+    cards._handle_custom_msg({"event": "open", "index": 0}, [])
+    opened = visit._opened
+    assert opened.specimen.shape is None
+    assert opened.specimen.title == "Shape 3 of generation 1"
+    assert opened.ancestry.told.value.startswith(f"<p class='dv-quiet'>{len(cards.rows)} ancestor")
+    write(opened.form, name="Child")
+    press(opened.form.publish)
+    assert opened.form.error.sentence == ""
+    child = next(one for one in public(visit) if one.name == "Child")
+    generation = visit.breed.course.lineage.path[-2]
+    assert (child.generation, child.place, child.forked_from) == (generation.id, 2, origin.id)
 
 
 def test_publishing_keeps_name_words_and_line_once_however_often_it_is_pressed(page):
@@ -243,6 +267,41 @@ def test_a_link_opens_a_shape_and_an_unknown_one_is_told(visit, tmp_path):
     assert "not in the gallery" in other.error.sentence
     press(other._opened.back)
     assert (other.view.shape, other.error.sentence) == ("", "")
+
+
+def test_a_link_to_ones_own_private_shape_waits_for_who_it_is(page, tmp_path):
+    write(page._opened.form)
+    press(page._opened.form.save)
+    again = open_page(new_store(tmp_path), key=None)
+    again.link.set_state({"arrived": {"count": 1, "settings": {"tab": "mine", "shape": page.view.shape}}})
+    assert "may be private" in again.error.sentence
+    assert (again.view.shape, again._panes["breed"].layout.display) == ("", None)
+    tell_who(again)
+    assert again.error.sentence == ""
+    assert (again._opened.specimen.shape.id, again.view.tab) == (page.view.shape, "mine")
+    assert again.breed.course.lineage == page.breed.course.lineage
+    stranger = open_page(new_store(tmp_path), key=None)
+    stranger.link.set_state({"arrived": {"count": 1, "settings": {"shape": page.view.shape}}})
+    tell_who(stranger, key="s" * 32)
+    assert "may be private" in stranger.error.sentence
+    assert stranger._opened is None
+
+
+def test_what_is_typed_about_one_shape_is_not_reported_of_another(visit, page):
+    other = stores.keep(page.session.store, page.session.person, Draft("Hut", "", (), genomes(page)[1], public=True))
+    visit._opened.public.reason.set_state({"value": "Not a lamp."})
+    visit.session.tell("open", stores.read(visit.session.store, other.id))
+    assert visit._opened.public.reason.value == ""
+
+
+def test_voxels_can_be_changed_where_the_first_ones_showed_nothing(page):
+    opened = page._opened
+    opened.stage.resolution.value = "thesis"  # without a corner in the middle, where the needle is
+    page.open(Specimen(connect({"r_xy": 1.0, "bias": -0.05}), "Needle"))
+    assert (opened.stage.body, opened.symmetry.value) == (None, "")
+    opened.stage.resolution.value = "coarse"
+    assert opened.stage.body is not None
+    assert opened.stage.stage.labels == [""]
 
 
 def test_ancestors_that_cannot_be_looked_up_hide_nothing_else(page, monkeypatch):

@@ -16,7 +16,7 @@ def test_a_tab_hears_what_another_tells_and_only_what_it_asked_for():
 def test_who_is_in_front_of_the_page_is_known_once_it_was_told():
     session, known = Session(), []
     session.on("person", lambda person: known.append((person, session.person)))
-    with pytest.raises(ValueError, match="wait a moment"):
+    with pytest.raises(ValueError, match="try again in a moment"):
         _ = session.somebody
     session.tell("person", "somebody")
     assert known == [("somebody", "somebody")]

@@ -70,8 +70,7 @@ class Course:
         """
         now = self.settle().now
         chosen = breeding.check_selected(selected, len(now.organisms))
-        seed = draw_seed(now.id, self._evolved[now.id])
-        self._evolved[now.id] += 1
+        seed = self._draw_seed(now)
         organisms = breeding.evolve(now, chosen, evolution, seed, strength)
         return self._take(Brood(organisms, now.number + 1, seed=seed, before=now, selected=chosen, strength=strength))
 
@@ -83,13 +82,22 @@ class Course:
         return self.lineage
 
     def forget(self) -> None:
-        """Leave all that was bred behind."""
-        self.lineage = self.brood = None
+        """Leave all behind that was bred before what is under way."""
+        self.lineage = None
 
     def move(self, lineage: Lineage) -> Generation:
         """Go to another place of the lineage, or to another lineage; return the generation there."""
         self.lineage, self.brood = lineage, None
         return lineage.now
+
+    def _draw_seed(self, now: Generation) -> int:
+        """Return a seed that neither was used before on this page nor gave what was undone, maybe before a reload."""
+        undone = {one.seed for one in self.lineage.path[self.lineage.at + 1 : self.lineage.at + 2]}
+        while True:
+            seed = draw_seed(now.id, self._evolved[now.id])
+            self._evolved[now.id] += 1
+            if seed not in undone:
+                return seed
 
     def _take(self, brood: Brood) -> Brood:
         if self.brood is not None:

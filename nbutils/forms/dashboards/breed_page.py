@@ -1,6 +1,6 @@
 """The page of chapter 3: breeding, and the tabs around it, which are made when they are first seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from secrets import randbelow
@@ -20,6 +20,7 @@ from nbutils.widgets.identity import Identity
 
 if TYPE_CHECKING:
     from nbutils.forms.dashboards.opened_page import OpenedPage
+    from nbutils.forms.store import Shape
 
 TITLES = {
     "breed": "Breed",
@@ -64,6 +65,7 @@ class FormsPage:
         self.link, self.status, self.error = Link("forms"), StatusLine(), ErrorLine()
         self.identity = Identity("forms")
         self._asked = False  # whether somebody asked for a beginning, by a link or a line of Python
+        self._waiting: View | None = None  # what may be seen as soon as the browser has told who it is
         self._setting = False
         guarded = guard(self.error)
         self.breed = BreedTab(session, lambda: self.view, self.change, self.open, self.error, self.status)
@@ -74,20 +76,34 @@ class FormsPage:
         self._panes["breed"].children = [self.breed.page]
         self.page = self._lay_out()
         self._connect(guarded)
-        self.show(start)
+        try:
+            self.show(start)
+        except ValueError as error:
+            self.error.show(error)
+            self.show(replace(start, start="", shape=""))
 
     def show(self, wanted: View) -> None:
-        """Bring the page to a view; where it names another beginning than what is shown, begin there."""
+        """Bring the page to a view; where it names another beginning than what is shown, begin there.
+
+        Raises StoreError, before anything is changed, for a shape that this person does not see.
+        """
         before, asked = self.view, (wanted.seed, wanted.start)
         began = self.breed.course.lineage is not None or self.breed.course.brood is not None
+        begins = asked != (before.seed, before.start) or not began
+        try:
+            origin = self._read(wanted.start) if begins and wanted.start else None
+            opened = self._read(wanted.shape) if wanted.shape and wanted.shape != before.shape else None
+        except ValueError:
+            self._waiting = wanted if self.session.person is None else None
+            raise
         self._asked = self._asked or asked != (View().seed, View().start)
         self._set(wanted)
-        if asked != (before.seed, before.start) or not began:
-            self._begin()
+        if begins:
+            self.breed.begin(origin and Start(from_json(origin.genome_json), origin.id))
         elif (wanted.resolution, wanted.mode) != (before.resolution, before.mode):
             self.breed.redraw()
-        if wanted.shape and wanted.shape != before.shape:
-            self._open_kept(wanted.shape)
+        if opened is not None:
+            self.open(specimen_from(opened))
         elif not wanted.shape:
             self._clear_opened()
             self._show_tab()
@@ -123,19 +139,10 @@ class FormsPage:
         self._show_tab()
         self.status.say("Bred from the shape in the first place: select what you like and press Evolve.")
 
-    def _begin(self) -> None:
-        if not self.view.start:
-            self.breed.begin()
-            return
+    def _read(self, identity: str) -> "Shape":
         from nbutils.forms.store import read
 
-        shape = read(self.session.store, self.view.start, self.session.person)
-        self.breed.fork(Start(from_json(shape.genome_json), shape.id), self.view.seed)
-
-    def _open_kept(self, identity: str) -> None:
-        from nbutils.forms.store import read
-
-        self.open(specimen_from(read(self.session.store, identity, self.session.person)))
+        return read(self.session.store, identity, self.session.person)
 
     def _set(self, view: View) -> None:
         """Take a view; controls, link and hint follow."""
@@ -204,12 +211,27 @@ class FormsPage:
             return
         self.session.tell("person", person)
 
+    def _greet(self) -> None:
+        """Show what only this person may see, if a link asked for that, and bring back what they were breeding."""
+        waiting, self._waiting = self._waiting, None
+        try:
+            if waiting is not None:
+                self.error.clear()
+                self.show(waiting)
+        finally:
+            self.breed.recall(self._asked)
+
+    def _follow(self, settings: Mapping[str, str]) -> None:
+        """Do what a link says."""
+        self._waiting = None
+        self.show(views.from_settings(settings))
+
     def _connect(self, guarded: Callable) -> None:
         choose = guarded(self._choose_tab)
         self.tabs.observe(lambda change: None if self._setting else choose(change["new"]), "value")
-        self.link.on_read(guarded(lambda settings: self.show(views.from_settings(settings))))
-        self.identity.on_ready(guarded(self._know))
-        self.session.on("person", lambda _person: self.breed.recall(self._asked))
+        self.link.on_read(guarded(self._follow))
+        self.identity.on_ready(guard(self.error, clears=False)(self._know))
+        self.session.on("person", lambda _person: self._greet())
         self.session.on("fork", self.fork)
         self.session.on("stored", self._follow_opened)
         self.session.on("open", lambda shape: self.open(specimen_from(shape)))

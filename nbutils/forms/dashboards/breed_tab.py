@@ -62,12 +62,16 @@ class BreedTab:
         if self.course.lineage is None and self.course.brood is None:
             self.begin()
 
-    def begin(self) -> None:
-        """Show the generation that the view says: from its seed, without anything being kept."""
+    def begin(self, start: Start | None = None) -> None:
+        """Show the generation that the view says: from its seed, or forked with it, without anything being kept."""
         view = self._view()
+        if start is None:
+            brood = self.course.begin(view.seed, view.evolution)
+        else:
+            brood = self.course.fork(start, view.seed, view.evolution, view.strength)
         if not self._touched:
             self.course.forget()
-        self._show_brood(self.course.begin(view.seed, view.evolution), keeps=False)
+        self._show_brood(brood, keeps=False)
 
     def evolve(self, asked_at: float | None = None) -> None:
         """Breed the next generation from what is selected; raises ValueError where nothing is."""
@@ -104,7 +108,7 @@ class BreedTab:
         if self.course.brood is not None:
             self._show_brood(self.course.brood, keeps=self._touched, chosen=self.stage.chosen)
         elif self.course.lineage is not None:
-            self._show(self.course.lineage.now, self.stage.chosen)
+            self._show(self.course.lineage.now, self.stage.chosen, keeps=self._touched)
 
     def keep_line(self, specimen: Specimen) -> None:
         """Keep the generations that led to a shape of this page; raises StoreError where that fails."""
@@ -122,9 +126,11 @@ class BreedTab:
 
         asked : whether the link or the line of Python asked for another beginning
         """
+        if self._touched:
+            return
         kept = self.memory.read()
         self.tell_fault(self.memory.fault)
-        if kept is None or self._touched:
+        if kept is None:
             return
         self._remembered = kept
         if not asked or self._begins_as(kept):
@@ -169,7 +175,7 @@ class BreedTab:
             then=lambda: self._finish(keeps=keeps),
         )
 
-    def _show(self, generation: Generation, chosen: tuple[int, ...], *, keeps: bool = False) -> None:
+    def _show(self, generation: Generation, chosen: tuple[int, ...], *, keeps: bool) -> None:
         """Show a generation that is there."""
         view = self._view()
         self._number = generation.number
@@ -180,6 +186,7 @@ class BreedTab:
 
     def _move(self, lineage: Lineage, *, keeps: bool = True) -> None:
         now = self.course.move(lineage)
+        self._tell(lineage)
         behind = lineage.path[lineage.at + 1 : lineage.at + 2]
         self._show(now, behind[0].selected if behind and behind[0].parent == now.id else (), keeps=keeps)
 

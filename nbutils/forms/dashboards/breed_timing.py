@@ -20,7 +20,7 @@ EMPTY = "<p class='dv-quiet'>Press Evolve, then the times stand here.</p>"
 
 @dataclass(frozen=True)
 class Timing:
-    """Milliseconds of one click.
+    """Where the time of one click went.
 
     seconds : name in STEPS -> seconds of work, as far as they are known
     total : seconds from the click to the drawn picture by the page's clock; None until it has told

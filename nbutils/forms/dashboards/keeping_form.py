@@ -7,7 +7,7 @@ import ipywidgets as ipw
 from nbutils.figures import palette
 from nbutils.figures.scenes import PLAIN
 from nbutils.forms.dashboards.drawn import as_shares
-from nbutils.forms.dashboards.opened_specimen import Specimen, find_origin
+from nbutils.forms.dashboards.opened_specimen import Specimen, find_home, find_origin
 from nbutils.forms.dashboards.session import Session
 from nbutils.forms.pictures import draw_shape, to_png
 from nbutils.forms.store import Draft, Shape, keep
@@ -69,16 +69,16 @@ class KeepingForm:
         specimen = self._specimen
         if specimen is None or specimen.shape is not None:
             return
-        generation = specimen.lineage.path[specimen.at].id if specimen.lineage else None
+        generation, place = find_home(specimen)
         draft = Draft(
             name=self.name.value,
             description=self.description.value,
             tags=tuple(self.tags.values),
             genome=specimen.genome,
             generation=generation,
-            place=specimen.place if generation else None,
+            place=place,
             public=public,
-            forked_from=find_origin(specimen),
+            forked_from=find_origin(specimen, self._session),
             thumbnail=draw_thumbnail(specimen.genome),
         )
         self._keep_line(specimen)

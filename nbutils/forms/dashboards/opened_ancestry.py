@@ -27,7 +27,8 @@ class AncestryPane:
 
     def show(self, specimen: Specimen) -> Iterator[None]:
         """Show the line, newest first; yield while its pictures are drawn."""
-        self.number = None
+        self.number, self._steps = None, ()
+        self.told.value = ""
         self.cards.clear("The ancestors are being looked up.")
         try:
             steps = trace_back(specimen, self._session)

@@ -11,7 +11,7 @@ from nbutils.forms.dashboards.keeping_form import KeepingForm
 from nbutils.forms.dashboards.opened_ancestry import AncestryPane
 from nbutils.forms.dashboards.opened_files import FilesPane
 from nbutils.forms.dashboards.opened_public import PublicPane
-from nbutils.forms.dashboards.opened_specimen import Specimen, Step, name_number, specimen_from
+from nbutils.forms.dashboards.opened_specimen import Specimen, Step, specimen_at, specimen_from
 from nbutils.forms.dashboards.opened_stage import OpenedStage
 from nbutils.forms.dashboards.session import Session, Start
 from nbutils.forms.meshing import Body
@@ -22,8 +22,8 @@ from nbutils.widgets.diagram import Diagram
 from nbutils.widgets.fold import Fold
 
 NETWORK = (
-    "<p class='dv-quiet'>What it is made of: each circle takes what comes along its links, times their weights, sums "
-    "it and puts its function on the sum. The shape is where the output is at most 0.</p>"
+    "<p class='dv-quiet'>What it is made of: each circle multiplies what comes along its links by their weights, "
+    "adds all of it up and applies its function to the sum. The shape is where the output is at most 0.</p>"
 )
 
 
@@ -103,8 +103,7 @@ class OpenedPage:
         if step.shape:
             self._open(specimen_from(read(self._session.store, step.shape, self._session.person)))
             return
-        title = f"Shape {step.place + 1} of {name_number(step.number)}"
-        self._open(Specimen(step.genome, title, None, step.lineage, step.at, step.place))
+        self._open(specimen_at(step))
 
     def _keep(self, shape: Shape, told: str) -> None:
         """Take what was just kept: it has a name, and a place in the gallery."""

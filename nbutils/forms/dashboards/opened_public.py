@@ -43,6 +43,9 @@ class PublicPane:
 
     def show(self, shape: Shape | None) -> None:
         """Show a shape of the store; None hides all."""
+        if shape is None or self._shape is None or shape.id != self._shape.id:
+            self.reason.clear()
+            self.report.heading.is_open = False
         self._shape = shape
         self.box.layout.display = None if shape else "none"
         if shape is None:

@@ -21,6 +21,8 @@ class Specimen:
 
     shape : what the store keeps of it, None where it was only bred
     lineage, at, place : where it stands in what was bred on this page, None, 0 and 0 where it does not
+    generation : id of the generation of the store in which it stands at `place`, "" for a shape that is kept and for
+        one that was bred on this page
     """
 
     genome: Genome
@@ -29,6 +31,7 @@ class Specimen:
     lineage: Lineage | None = None
     at: int = 0
     place: int = 0
+    generation: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Step:
     changes : what mutations did here, None for a new network
     shape : id of the shape that was kept of it, "" for none
     lineage, at : where it was bred on this page, None and 0 where the store tells of it
+    generation : id of its generation where the store tells of it, else ""
     """
 
     genome: Genome
@@ -47,6 +51,7 @@ class Step:
     shape: str = ""
     lineage: Lineage | None = None
     at: int = 0
+    generation: str = ""
 
 
 def specimen_of(lineage: Lineage, place: int) -> Specimen:
@@ -60,30 +65,47 @@ def specimen_from(shape: "Shape") -> Specimen:
     return Specimen(from_json(shape.genome_json), shape.name, shape)
 
 
+def specimen_at(step: Step) -> Specimen:
+    """Return an ancestor of which nobody kept a shape."""
+    title = f"Shape {step.place + 1} of {name_number(step.number)}"
+    return Specimen(step.genome, title, None, step.lineage, step.at, step.place, step.generation)
+
+
 def trace_back(specimen: Specimen, session: Session) -> tuple[Step, ...]:
     """Return the line that led to a shape, itself first; of two parents the first is followed.
 
     Raises StoreError where the line goes on in a store that cannot be read.
     """
-    from nbutils.forms.store import ancestry
-
     if specimen.lineage is None:
-        found = ancestry(session.store, specimen.shape.id, MOST_STEPS, person=session.person)
-        steps = [_as_step(one) for one in found] or [Step(specimen.genome, 0, 0, None, specimen.shape.id)]
+        shape = specimen.shape.id if specimen.shape else ""
+        found = _look_up(session, shape or specimen.generation, specimen.place)
+        steps = [_as_step(one) for one in found] or [Step(specimen.genome, 0, 0, None, shape)]
         return tuple(_only_changes(steps))
     steps = list(_walk(specimen.lineage, specimen.at, specimen.place))
-    origin = find_origin(specimen)
+    origin = find_origin(specimen, session)
     if origin:
-        steps += [_as_step(one) for one in ancestry(session.store, origin, MOST_STEPS, person=session.person)]
+        steps += [_as_step(one) for one in _look_up(session, origin)]
     return tuple(_only_changes(steps))
 
 
-def find_origin(specimen: Specimen) -> str | None:
-    """Return the id of the shape that a breeding was forked from, None where it began from scratch."""
-    if specimen.lineage is None:
+def find_origin(specimen: Specimen, session: Session) -> str | None:
+    """Return the id of the shape that a breeding was forked from, None where it began from scratch.
+
+    Raises StoreError where the store would tell, and cannot be read.
+    """
+    if specimen.lineage is None and specimen.shape is not None:
         return specimen.shape.forked_from
+    if specimen.lineage is None:
+        line = _look_up(session, specimen.generation, specimen.place)
+        return next((one.begun_from for one in line if one.begun_from), None)
     path = specimen.lineage.path[: specimen.at + 1]
     return next((one.begun_from for one in reversed(path) if one.parent is None), path[0].begun_from)
+
+
+def find_home(specimen: Specimen) -> tuple[str | None, int | None]:
+    """Return the id of the generation in which a shape that is not kept was bred, and its place there."""
+    identity = specimen.lineage.path[specimen.at].id if specimen.lineage else specimen.generation
+    return (identity, specimen.place) if identity else (None, None)
 
 
 def tell_changes(step: Step) -> str:
@@ -102,6 +124,12 @@ def tell_changes(step: Step) -> str:
 def name_number(number: int) -> str:
     """Return what a generation is called in a sentence."""
     return "the first generation" if number == 0 else f"generation {number}"
+
+
+def _look_up(session: Session, identity: str, place: int = 0) -> tuple["Ancestor", ...]:
+    from nbutils.forms.store import ancestry
+
+    return ancestry(session.store, identity, MOST_STEPS, place, session.person)
 
 
 def _walk(lineage: Lineage, at: int, place: int) -> Iterator[Step]:
@@ -125,7 +153,14 @@ def _only_changes(steps: list[Step]) -> Iterator[Step]:
 
 
 def _as_step(ancestor: "Ancestor") -> Step:
-    return Step(ancestor.genome, ancestor.number, ancestor.place, ancestor.changes, ancestor.shape)
+    return Step(
+        ancestor.genome,
+        ancestor.number,
+        ancestor.place,
+        ancestor.changes,
+        ancestor.shape,
+        generation=ancestor.generation,
+    )
 
 
 def _count(number: int, what: str, how: str) -> str:

@@ -29,20 +29,21 @@ class OpenedStage:
     def __init__(self, failed: Callable[[Exception], object], made: Callable[[Body], object]) -> None:
         self.body: Body | None = None
         self._genome: Genome | None = None
+        self._laid = False  # whether the stage has a place for this shape
         self._title, self._failed, self._made = "", failed, made
         self.stage = PlaceStage("The opened shape", choosable=False, height=560)
         self.resolution = segmented("Voxels", [(WORDS[name], name) for name in GRIDS], AT_FIRST)
         self.mode = segmented("Surface", [(MODE_WORDS[name], name) for name in MODES])
         self._turns = Turns(lambda _nothing: None, failed)
         for control in (self.resolution, self.mode):
-            control.observe(lambda _change: self._genome is not None and self._begin(lay=False), "value")
+            control.observe(lambda _change: self._genome is not None and self._turns.begin(self._work()), "value")
         controls = ipw.Box([self.resolution, self.mode]).add_class("dv-plot-foot")
         self.box = ipw.VBox([self.stage, controls]).add_class("dv-stack")
 
     def show(self, genome: Genome, title: str) -> None:
         """Show a shape, coarse first."""
-        self._genome, self._title, self.body = genome, title, None
-        self._begin(lay=True)
+        self._genome, self._title, self.body, self._laid = genome, title, None, False
+        self._turns.begin(self._work())
 
     def clear(self) -> None:
         """Show nothing, and leave undone what is under way."""
@@ -50,13 +51,10 @@ class OpenedStage:
         self._genome = self.body = None
         self.stage.clear()
 
-    def _begin(self, *, lay: bool) -> None:
-        self._turns.begin(self._work(lay))
-
-    def _work(self, lay: bool) -> Iterator[None]:
+    def _work(self) -> Iterator[None]:
         """Mesh the shape on the coarse grid and on the one that is set; all stand in the place of the first."""
         grid, mode = GRIDS[self.resolution.value], self.mode.value
-        grids = (THESIS, grid) if lay and is_finer(grid, THESIS) else (grid,)
+        grids = (grid,) if self._laid or not is_finer(grid, THESIS) else (THESIS, grid)
         refusal = None
         for each in grids:
             field = measure_field(self._genome, each)
@@ -66,10 +64,10 @@ class OpenedStage:
             except ValueError as error:
                 refusal = error
                 continue
-            if lay:
+            if not self._laid:
                 box = tuple(tuple(map(float, side)) for side in (body.vertices.min(0), body.vertices.max(0)))
                 self.stage.lay_out([""], 1, box=box, alt=f"{self._title}, large")
-                lay = False
+                self._laid = True
             self.stage.put(0, to_mesh(body, mode))
             self.body, refusal = body, None
             self._made(body)

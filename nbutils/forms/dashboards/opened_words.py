@@ -40,8 +40,10 @@ def tell_numbers(genome: Genome, body: Body, number: int | None) -> str:
 
 
 def tell_symmetry(genome: Genome) -> str:
-    """Return how symmetric a shape is, as HTML: on the grid of the thesis."""
+    """Return how symmetric a shape is, as HTML: on the grid of the thesis; "" where that is too coarse for it."""
     inside = mark_inside(measure_field(genome, THESIS))
+    if not inside.any():
+        return ""
     found = measure_symmetry(inside, THESIS)
     return f"<p class='dv-quiet'>{escape(_describe(found))}</p>"
 

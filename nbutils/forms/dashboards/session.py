@@ -52,7 +52,9 @@ class Session:
     def somebody(self) -> "Person":
         """Return the person; raises ValueError where the browser has not told yet who it is."""
         if self.person is None:
-            raise ValueError("This browser has not said yet whose it is: wait a moment and try again.")
+            raise ValueError(
+                "This browser has not said yet whose it is: try again in a moment, or load the page again."
+            )
         return self.person
 
     def on(self, event: str, callback: Callable[[object], object]) -> None:

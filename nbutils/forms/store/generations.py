@@ -30,6 +30,7 @@ class Ancestor:
 
     changes : what mutations did here; None for a new network and for one that was carried over as it is
     shape : id of the shape that this person sees and that was kept of this organism, "" for none
+    begun_from : id of the shape that its generation began with, None for all others
     """
 
     generation: str
@@ -38,6 +39,7 @@ class Ancestor:
     genome: Genome
     changes: Changes | None
     shape: str
+    begun_from: str | None
     created: dt.datetime
 
 
@@ -138,7 +140,8 @@ def _step_back(
         .limit(1)
     )
     created = dt.datetime.fromtimestamp(row.created / 1_000, dt.UTC)
-    found.append(Ancestor(identity, heading.number, place, organism.genome, organism.changes, shape or "", created))
+    step = (organism.genome, organism.changes, shape or "", heading.begun_from)
+    found.append(Ancestor(identity, heading.number, place, *step, created))
     if heading.parent and organism.parents:
         return heading.parent, organism.parents[0]
     return _find_origin(connection, heading.begun_from) if heading.begun_from else None
