@@ -53,6 +53,8 @@ def find_url(given: str | None) -> URL:
         raise StoreError(_wanted(f"{str(named)[:60]!r} is no address of a database")) from error
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(_wanted(f"The gallery lives in SQLite or PostgreSQL, not in {url.get_backend_name()[:20]}"))
+    if url.database and url.database.startswith("~"):
+        url = url.set(database=str(Path(url.database).expanduser()))
     return url
 
 
@@ -60,7 +62,7 @@ def find_file(url: URL) -> Path | None:
     """Return the file that an address of SQLite names, None for a database in memory and for a server."""
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
-    return Path(url.database.removeprefix("file:")).expanduser()
+    return Path(url.database.removeprefix("file:"))
 
 
 def make_engine(url: URL, read_only: bool) -> sql.Engine:

@@ -1,7 +1,7 @@
 """The lines of an exported gallery, checked one by one when they are read: anyone may have written them.
 
 The file is gzip; its first line says what it is, every other one holds a person, a generation, a shape, a rating or an
-innovation as JSON. So neither who writes nor who reads holds all of it at once.
+innovation as JSON. So nobody has to parse all of it at once.
 """
 
 import base64
@@ -48,10 +48,7 @@ def read_lines(data: bytes, trusted: bool) -> Iterator[tuple[str, object]]:
     trusted : the file is our own; its genomes and pictures are not looked into
     """
     lines = _unpack(data)
-    kind, held = _split(next(lines, ""))
-    if kind != "gallery":
-        raise StoreError("This file is no exported gallery: its first line does not say so.")
-    take(WHAT, without_version(WHAT, held, VERSION), ())
+    _check_first(next(lines, ""))
     for number, line in enumerate(lines, start=2):
         if number > MOST_LINES:
             raise StoreError(f"{WHAT} has at most {MOST_LINES:,} lines; this one has more.")
@@ -78,6 +75,16 @@ def _unpack(data: bytes) -> Iterator[str]:
                 yield line.decode()
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise StoreError("This file is no exported gallery, or it is cut off or damaged.") from error
+
+
+def _check_first(line: str) -> None:
+    try:
+        kind, held = _split(line)
+        if kind != "gallery":
+            raise ValueError("its first line does not say so.")
+        take(WHAT, without_version(WHAT, held, VERSION), ())
+    except ValueError as error:
+        raise StoreError(f"This file is no exported gallery that can be read here: {error}") from error
 
 
 def _split(line: str) -> tuple[str, dict]:

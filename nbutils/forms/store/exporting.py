@@ -23,6 +23,7 @@ def export_gallery(store: Store, published: bool = False, person: Person | None 
 
     published : leave out what is private or hidden, as for a file that others are to get
     person : only this person's shapes, what led to them, and no ratings
+    In both of these files others who published nothing have no name, as on the pages.
     Reports stay with the owner of the site, and what people are breeding at the moment with them.
     """
     wanted = is_public() if published else sql.true()
@@ -34,7 +35,7 @@ def export_gallery(store: Store, published: bool = False, person: Person | None 
     with reading(store) as connection:
         return write_lines(
             chain(
-                _list_people(connection, wanted, bred, rated),
+                _list_people(connection, wanted, bred, rated, _is_named(published, person)),
                 _list_innovations(connection),
                 _list_generations(connection, bred),
                 _list_shapes(connection, wanted),
@@ -57,15 +58,29 @@ def _find_ancestors(wanted: sql.ColumnElement[bool]) -> sql.Select:
     return sql.select(led.union(step).c.id)
 
 
+def _is_named(published: bool, person: Person | None) -> sql.ColumnElement[bool]:
+    """Return the condition under which somebody's name goes into the file."""
+    if not published and person is None:
+        return sql.true()
+    known = people.c.id.in_(sql.select(shapes.c.person).where(is_public()))
+    return known if person is None else sql.or_(known, people.c.id == person.id)
+
+
 def _list_people(
-    connection: sql.Connection, wanted: sql.ColumnElement[bool], bred: sql.Select, rated: sql.ColumnElement[bool]
+    connection: sql.Connection,
+    wanted: sql.ColumnElement[bool],
+    bred: sql.Select,
+    rated: sql.ColumnElement[bool],
+    named: sql.ColumnElement[bool],
 ) -> Records:
-    named = sql.union(
+    listed = sql.union(
         sql.select(shapes.c.person).where(wanted),
         bred.with_only_columns(generations.c.person),
         sql.select(ratings.c.person).where(rated),
     )
-    for row in connection.execute(sql.select(people).where(people.c.id.in_(named)).order_by(people.c.id)).mappings():
+    name = sql.case((named, people.c.name), else_="").label("name")
+    asked = sql.select(people.c.id, name, people.c.created).where(people.c.id.in_(listed)).order_by(people.c.id)
+    for row in connection.execute(asked).mappings():
         yield "person", dict(row)
 
 

@@ -128,6 +128,22 @@ def test_what_is_passed_on_holds_nothing_private(filled, other):
     assert import_gallery(other, data).added == 2
 
 
+def test_who_published_nothing_has_no_name_in_what_is_passed_on(store, ada, bob):
+    first = make_path(1)[0]
+    keep_generation(store, bob, first)
+    kept = keep(store, ada, make_draft(generation=first.id, place=0))
+    keep(store, bob, make_draft("Private", 1, public=False))
+    rate(store, bob, kept.id, 4)
+
+    def names(data):
+        return {line["person"]["id"]: line["person"]["name"] for line in lines(data) if "person" in line}
+
+    assert names(export_gallery(store)) == {ada.id: "Ada", bob.id: "Bob"}
+    assert names(export_gallery(store, published=True)) == {ada.id: "Ada", bob.id: ""}
+    assert names(export_gallery(store, person=ada)) == {ada.id: "Ada", bob.id: ""}
+    assert names(export_gallery(store, person=bob)) == {bob.id: "Bob"}
+
+
 def test_one_person_takes_along_what_they_made_and_what_led_to_it(filled, other, ada, bob):
     fork = browse(filled, Query(words="Fork")).shapes[0]
     begun = make_small(9, begun_from=fork.forked_from)
@@ -164,7 +180,7 @@ def test_one_person_takes_along_what_they_made_and_what_led_to_it(filled, other,
     ids=lambda data: repr(data)[:30],
 )
 def test_what_is_no_gallery_is_refused(other, data):
-    with pytest.raises(ValueError, match=r"[.]$"):
+    with pytest.raises(StoreError, match=r"[.]$"):
         import_gallery(other, data)
     assert list_shapes(other) == ()
 

@@ -150,6 +150,13 @@ def test_the_gallery_lies_in_the_folder_for_data(monkeypatch, tmp_path):
     close(opened)
 
 
+def test_an_address_may_begin_in_ones_own_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    opened = open_store("sqlite:///~/kept/forms.sqlite", read_only=False, starter=None)
+    assert (tmp_path / "kept" / "forms.sqlite").is_file()
+    close(opened)
+
+
 def test_the_environment_names_another_place(monkeypatch, tmp_path):
     monkeypatch.setenv("NBUTILS_DATABASE", f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
     monkeypatch.setenv("NBUTILS_PUBLISH", "1")
