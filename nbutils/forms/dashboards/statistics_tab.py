@@ -8,7 +8,7 @@ from nbutils.forms.dashboards import statistics_words as words
 from nbutils.forms.dashboards.family_words import draw_runs
 from nbutils.forms.dashboards.session import Session
 from nbutils.forms.families import measure_dwelling
-from nbutils.forms.store import family, statistics
+from nbutils.forms.store import family, measure_runs, statistics
 from nbutils.widgets import Board, ErrorLine, button, guard
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class StatisticsTab:
         if found.per_day:
             for (name, title), counted in zip(FIGURES.items(), words.COUNTED, strict=True):
                 self.board.set(name, *words.draw_days(found.per_day, counted, title))
-        if len(found.runs):
-            self.board.set("runs", *draw_runs(found.runs))
+        if len(tree.ids):
+            self.board.set("runs", *draw_runs(measure_runs(tree.parents)))
 
     def _lay_out(self) -> ipw.Widget:
         left = ipw.VBox([self.board]).add_class("dv-pane").add_class("dv-stage")

@@ -15,7 +15,7 @@ from nbutils.forms.store.generations import (
     read_breeding,
     read_generation,
 )
-from nbutils.forms.store.innovations import keep_innovations, read_innovations
+from nbutils.forms.store.innovations import read_innovations
 from nbutils.forms.store.opening import close, open_store
 from nbutils.forms.store.people import Person, know, know_user
 from nbutils.forms.store.ratings import rate
@@ -53,7 +53,6 @@ __all__ = [
     "keep",
     "keep_breeding",
     "keep_generation",
-    "keep_innovations",
     "know",
     "know_user",
     "list_shapes",

@@ -9,7 +9,7 @@ from itertools import islice, product
 
 import sqlalchemy as sql
 
-from nbutils.forms.store.engine import Store, insert_missing, reading, write
+from nbutils.forms.store.engine import Store, insert_missing, reading
 from nbutils.forms.store.tables import innovations
 from nbutils.neat import SPACE, Genome, Registry
 from nbutils.neat.ends import MOST_ENDS
@@ -18,11 +18,6 @@ from nbutils.neat.innovations import Structure, number_structure
 LINK = -1  # in the column `copy`, where a Structure has None
 MOST_PAIRS = 4_096  # of links into a node and out of it, to find the link that the node split
 MOST_COPIES = 4
-
-
-def keep_innovations(store: Store, registry: Registry) -> None:
-    """Keep what a registry knows beside what is known already. Raises StoreError."""
-    write(store, lambda connection: keep_structures(connection, registry.structures.values()))
 
 
 def read_innovations(store: Store) -> Registry:

@@ -3,13 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-import numpy as np
 import sqlalchemy as sql
 from sqlalchemy import func
 
 from nbutils.forms.store import tables
 from nbutils.forms.store.engine import Store, reading
-from nbutils.forms.store.family import family, measure_runs
 from nbutils.forms.store.tables import generations, people, ratings, shapes
 from nbutils.forms.store.viewing import is_public
 
@@ -38,7 +36,6 @@ class Statistics:
     tags : different ones on public shapes
     forks : generations that began with somebody's shape
     per_day : days on which anything happened, in order
-    runs : (runs,), int32, generations in each unbranched run of the family tree
     """
 
     generations: int
@@ -50,7 +47,6 @@ class Statistics:
     ratings: int
     forks: int
     per_day: tuple[Day, ...]
-    runs: np.ndarray
 
 
 def statistics(store: Store) -> Statistics:
@@ -72,7 +68,7 @@ def statistics(store: Store) -> Statistics:
         }
         totals = {name: int(connection.scalar(asked)) for name, asked in counted.items()}
         per_day = _count_days(connection)
-    return Statistics(**totals, per_day=per_day, runs=measure_runs(family(store).parents))
+    return Statistics(**totals, per_day=per_day)
 
 
 def _count_days(connection: sql.Connection) -> tuple[Day, ...]:
