@@ -60,7 +60,7 @@ class FamilyTab:
         before, self._invented, self.many.text = self.family, False, SHOW_MANY
         found, left = cut_newest(found, MOST_NODES)
         self.note.value = TOO_MANY.format(shown=len(found.ids), all=len(found.ids) + left) if left else ""
-        if before is not None and found.ids == before.ids and found.shapes == before.shapes:
+        if before is not None and (found.ids, found.shapes, found.names) == (before.ids, before.shapes, before.names):
             return
         selected = before.ids[self.tree.selected] if before is not None and self.tree.selected >= 0 else None
         self.family = found

@@ -1,10 +1,12 @@
 """My shapes: what this person kept, for themselves or for all; other words for them, and all of them as one file."""
 
 from collections.abc import Callable
+from html import escape
 from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
+from nbutils.commands import as_typed
 from nbutils.forms.dashboards.drawn import show_picture
 from nbutils.forms.dashboards.gallery_words import count, show_own_card
 from nbutils.forms.dashboards.opened_words import tell_shape
@@ -27,7 +29,7 @@ STAYS = "<p class='dv-quiet'>A published shape stays: others may have bred from 
 SURE = "Delete it: yes, for ever"
 FILED = (
     "<p class='dv-quiet'>The file holds your shapes and all that they came from; "
-    "<code>python -m nbutils forms import FILE</code> brings them into another gallery.</p>"
+    f"<code>{escape(as_typed('nbutils forms import FILE'))}</code> brings them into another gallery.</p>"
 )
 
 

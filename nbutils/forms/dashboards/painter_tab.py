@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from nbutils.forms import studio as studios
+from nbutils.forms.dashboards.gallery_words import count
 from nbutils.forms.dashboards.opened_words import draw_network
 from nbutils.forms.dashboards.painter_past import Past
 from nbutils.forms.dashboards.painter_weights import Weights, name_node
@@ -199,7 +200,7 @@ class Painter:
     def _tell_selected(self) -> None:
         genome = self.past.now
         kind, _, number = self.diagram.selected.partition(" ")
-        words = f"{len(genome.nodes) - 3} hidden nodes, {len(genome.links)} links." if not kind else ""
+        words = "" if kind else f"{count(len(genome.nodes) - 3, 'hidden node')}, {count(len(genome.links), 'link')}."
         functions = {node.number: node.function for node in genome.nodes}
         if kind == "node" and int(number) in functions:
             arriving = [name_node(genome, one.source) for one in genome.enabled_links if one.target == int(number)]
