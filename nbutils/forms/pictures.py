@@ -12,8 +12,9 @@ from nbutils.neat import Genome
 
 LEAST_SIZE, MOST_SIZE = 16, 1024
 TURN, TILT = 0.6, 0.45  # radians; the first view of the stage
-COLOUR = (0.27, 0.56, 0.89)
-BACKGROUND = (0.93, 0.93, 0.93)
+# Those of the stage, PLAIN of nbutils/figures/scenes.py and STAGE of palette.py, which compute does not import.
+COLOUR = (0xE4 / 255, 0xDD / 255, 0xCF / 255)
+BACKGROUND = (0x14 / 255, 0x16 / 255, 0x1A / 255)
 # Half of what is seen up and across, in units of the canvas: a canvas of 2 x 2 x 4 fits in, however it is turned.
 REACH = 2.46
 STEP = 0.5  # edges of a voxel that a ray goes at a time

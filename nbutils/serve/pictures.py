@@ -3,7 +3,7 @@
 import sys
 
 import numpy as np
-from PIL import Image, ImageColor
+from PIL import Image
 
 from nbutils import probe, zoo
 from nbutils.figures.palette import STAGE
@@ -62,9 +62,7 @@ def forms() -> Image.Image:
     picture = Image.new("RGB", (8 * (width + GAP) - GAP, HEIGHT), STAGE)
     for number, genome in enumerate(genomes):
         row, column = divmod(number, 8)
-        drawn = Image.fromarray(
-            draw_shape(genome, 2 * side, background=tuple(np.array(ImageColor.getrgb(STAGE)) / 255))
-        )
+        drawn = Image.fromarray(draw_shape(genome, 2 * side))
         left = (side - width) // 2
         small = drawn.resize((side, side), Image.Resampling.LANCZOS).crop((left, 0, left + width, side))
         picture.paste(small, (column * (width + GAP), row * (side + GAP)))

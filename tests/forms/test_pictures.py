@@ -8,9 +8,11 @@ import pytest
 from PIL import Image
 from scipy.spatial.transform import Rotation
 
+from nbutils.figures import palette
+from nbutils.figures.scenes import PLAIN, parse_colour
 from nbutils.forms.grids import FINER
 from nbutils.forms.meshing import make_body
-from nbutils.forms.pictures import BACKGROUND, REACH, TILT, TURN, draw_shape, to_png
+from nbutils.forms.pictures import BACKGROUND, COLOUR, REACH, TILT, TURN, draw_shape, to_png
 from tests.forms.bred import BALL, breed, make_genome
 
 WHITE, BLACK = (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)
@@ -97,3 +99,8 @@ def test_a_thumbnail_takes_some_milliseconds():
     for genome in genomes:
         draw_shape(genome)
     assert (time.process_time() - begin) / len(genomes) < 0.06
+
+
+def test_colours_are_those_of_the_stage():
+    for ours, stage in ((COLOUR, PLAIN), (BACKGROUND, palette.STAGE)):
+        assert tuple(round(255 * part) for part in ours) == parse_colour(stage)

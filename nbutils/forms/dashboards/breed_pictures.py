@@ -7,7 +7,6 @@ import numpy as np
 
 from nbutils.figures import palette
 from nbutils.figures.scenes import PLAIN, Mesh, parse_colour
-from nbutils.forms.dashboards.drawn import as_shares
 from nbutils.forms.grids import THESIS
 from nbutils.forms.meshing import Body
 from nbutils.forms.pictures import draw_shape, to_png
@@ -27,7 +26,7 @@ def to_mesh(body: Body | None, mode: str) -> Mesh | None:
 @lru_cache(maxsize=2_000)
 def draw_small(genome: Genome) -> np.ndarray:
     """Return a small picture of a shape: (SIDE, SIDE, 3), uint8."""
-    pixels = draw_shape(genome, SIDE, colour=as_shares(PLAIN), background=as_shares(palette.STAGE), grid=THESIS)
+    pixels = draw_shape(genome, SIDE, grid=THESIS)
     pixels.setflags(write=False)
     return pixels
 

@@ -5,8 +5,6 @@ from html import escape
 
 import ipywidgets as ipw
 
-from nbutils.figures import palette
-from nbutils.figures.scenes import PLAIN, parse_colour
 from nbutils.forms.pictures import draw_shape, to_png
 from nbutils.neat import Genome
 
@@ -21,8 +19,7 @@ def drawn(*genomes: Genome) -> ipw.HTML:
     """
     if not 1 <= len(genomes) <= MOST:
         raise ValueError(f"1 to {MOST} shapes fit side by side, got {len(genomes)}.")
-    colour, background = (as_shares(one) for one in (PLAIN, palette.STAGE))
-    pictures = [to_png(draw_shape(genome, SIZE, colour=colour, background=background)) for genome in genomes]
+    pictures = [to_png(draw_shape(genome, SIZE)) for genome in genomes]
     words = [describe(genome) for genome in genomes]
     return ipw.HTML("".join(show_picture(*pair) for pair in zip(pictures, words, strict=True)))
 
@@ -43,12 +40,6 @@ def describe(genome: Genome) -> str:
         terms = [f"{link.weight:g} {_name(genome, link.source)}" for link in arriving]
         formulas.append(f"{node.function} of {' + '.join(terms) or '0'}")
     return f"The shape where the {'; '.join(formulas)} is at most 0."
-
-
-def as_shares(colour: str) -> tuple[float, float, float]:
-    """Return a colour, #rrggbb, as red, green and blue from 0 to 1."""
-    red, green, blue = (part / 255 for part in parse_colour(colour))
-    return red, green, blue
 
 
 def _name(genome: Genome, number: int) -> str:

@@ -77,6 +77,6 @@ def draw_runs(runs: np.ndarray) -> tuple[dict, str]:
     counted = count_lengths(runs) or (("1", 0),)
     figure, alt = draw_groups({label: {"runs": number} for label, number in counted}, "runs")
     figure["layout"]["title"] = {"text": "How long runs are"}
-    figure["layout"]["xaxis"] |= {"tickangle": 0, "title": {"text": "generations in a run, without a branch"}}
+    figure["layout"]["xaxis"] |= {"tickangle": -45, "title": {"text": "generations in a run, without a branch"}}
     figure["layout"]["margin"] = {"l": 52, "r": 14, "t": 36, "b": 44}
     return figure, f"Runs by their length in generations. {alt}"

@@ -4,9 +4,6 @@ from collections.abc import Callable
 
 import ipywidgets as ipw
 
-from nbutils.figures import palette
-from nbutils.figures.scenes import PLAIN
-from nbutils.forms.dashboards.drawn import as_shares
 from nbutils.forms.dashboards.opened_specimen import Specimen, find_home, find_origin
 from nbutils.forms.dashboards.session import Session
 from nbutils.forms.pictures import draw_shape, to_png
@@ -88,4 +85,4 @@ class KeepingForm:
 
 def draw_thumbnail(genome: Genome) -> bytes:
     """Return the picture that is kept with a shape, PNG: as it stands on the stage."""
-    return to_png(draw_shape(genome, SIDE, colour=as_shares(PLAIN), background=as_shares(palette.STAGE)))
+    return to_png(draw_shape(genome, SIDE))
