@@ -1,6 +1,4 @@
-"""A process that publishes shapes one after the other: python publishing.py NAME FIRST NUMBER, one line for each."""
-
-import sys
+"""What a process does that publishes shapes one after the other."""
 
 import sqlalchemy as sql
 
@@ -24,18 +22,13 @@ def make_draft(name, number):
     return Draft(f"{name} {number}", "bred in a hurry", (name, "all"), genome, public=True, thumbnail=PICTURE)
 
 
-def publish(name, first, number):
-    """Publish shapes and say after each that it is kept."""
-    store = open_store(starter=None)
+def publish(url, name, first, number, says):
+    """Publish shapes into the gallery at `url` and say after each that it is kept."""
+    store = open_store(url, read_only=False, starter=None)
     if store.engine.dialect.name == "sqlite":
         close(store)
         # No power is cut here: that the disk has what was written need not be waited for.
         sql.event.listen(store.engine, "connect", lambda opened, _: opened.execute("PRAGMA synchronous = OFF"))
     person = know(store, f"{name}-of-the-publishers", name)
     for place in range(first, first + number):
-        sys.stdout.write(f"{keep(store, person, make_draft(name, place)).id}\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    publish(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+        says.send(keep(store, person, make_draft(name, place)).id)

@@ -1,37 +1,57 @@
 """Many who publish at once, and one who is killed while publishing: real processes on real databases."""
 
+import contextlib
+import multiprocessing
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from nbutils.forms.store import Query, browse, close, know, open_store, read_innovations, statistics, tags
 from tests.forms.store import publishing
 
-ROOT = Path(__file__).parents[3]
 PUBLISHERS, EACH = 8, 200
+# Processes that are forked from one which has imported everything and opened nothing.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload([publishing.__name__, "sqlalchemy.dialects.postgresql.psycopg", "psycopg"])
 
 
 @pytest.fixture
 def begin(url):
-    """Start a process that publishes into the database at `url`."""
-    env = {**os.environ, "NBUTILS_DATABASE": url, "NBUTILS_PUBLISH": "0", "PYTHONPATH": str(ROOT)}
+    """Start a process that publishes into the database at `url`, and give what hears it."""
     begun = []
 
     def start(name, first, number):
-        program = [sys.executable, publishing.__file__, name, str(first), str(number)]
-        begun.append(subprocess.Popen(program, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
-        return begun[-1]
+        hears, says = PROCESSES.Pipe(duplex=False)
+        process = PROCESSES.Process(target=publishing.publish, args=(url, name, first, number, says))
+        begun.append(process)
+        process.start()
+        says.close()
+        return process, hears
 
     yield start
     for process in begun:
         process.kill()
-        process.communicate()
+        process.join()
+
+
+def hear_all(hears):
+    """Return what a process says until it ends."""
+    said = []
+    with contextlib.suppress(EOFError):
+        while hears.poll(60):
+            said.append(hears.recv())
+    return said
+
+
+def finish(process, hears):
+    """Return what a process says; it must end well."""
+    said = hear_all(hears)
+    process.join(60)
+    assert process.exitcode == 0
+    return said
 
 
 def list_all(store, **query):
@@ -44,9 +64,7 @@ def list_all(store, **query):
 def test_eight_processes_publish_200_shapes_each(url, begin):
     """The gallery does not exist before: all of them open it first at the same moment."""
     processes = [begin(f"publisher{number}", 0, EACH) for number in range(PUBLISHERS)]
-    ended = [process.communicate(timeout=120) for process in processes]
-    assert [error for _, error in ended if error] == []
-    said = [identity for output, _ in ended for identity in output.split()]
+    said = [identity for process, hears in processes for identity in finish(process, hears)]
     store = open_store(url, read_only=False, starter=None)
     kept = list_all(store)
     wanted = sorted(f"publisher{number} {place}" for number in range(PUBLISHERS) for place in range(EACH))
@@ -64,11 +82,11 @@ def test_who_is_killed_has_kept_whole_shapes_only(url, begin):
     store = open_store(url, read_only=False, starter=None)
     said, first = [], 0
     for attempt in range(4):
-        process = begin("victim", first, 100_000)
-        said += [process.stdout.readline().strip() for _ in range(5)]
+        process, hears = begin("victim", first, 100_000)
+        said += [hears.recv() for _ in range(5)]
         time.sleep(moments.uniform(0, 0.1))
         os.kill(process.pid, signal.SIGKILL)
-        said += process.communicate()[0].split()
+        said += hear_all(hears)
         first += 100_000
         kept = list_all(store)
         identities = {shape.id for shape in kept}
@@ -88,9 +106,8 @@ def test_who_is_killed_has_kept_whole_shapes_only(url, begin):
 
 def test_a_click_that_is_made_again_by_another_process_doubles_nothing(url, begin):
     processes = [begin("same", 0, 20) for _ in range(3)]
-    said = [process.communicate(timeout=60) for process in processes]
-    assert {error for _, error in said} == {""}
-    assert len({output for output, _ in said}) == 1
+    said = {tuple(finish(process, hears)) for process, hears in processes}
+    assert [len(identities) for identities in said] == [20]
     store = open_store(url, read_only=False, starter=None)
     assert browse(store).total == 20
     assert browse(store, Query(mine=True), know(store, "same-of-the-publishers")).total == 20

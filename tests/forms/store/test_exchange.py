@@ -37,6 +37,14 @@ def other(tmp_path):
     close(opened)
 
 
+@pytest.fixture(scope="module")
+def empty():
+    """A gallery that refuses all that it is given."""
+    opened = open_store("sqlite://", read_only=False, starter=None)
+    yield opened
+    close(opened)
+
+
 @pytest.fixture
 def filled(store, ada, bob):
     """A gallery with a bred shape, a fork of it, a private and a hidden shape, and ratings."""
@@ -179,10 +187,10 @@ def test_one_person_takes_along_what_they_made_and_what_led_to_it(filled, other,
     ],
     ids=lambda data: repr(data)[:30],
 )
-def test_what_is_no_gallery_is_refused(other, data):
+def test_what_is_no_gallery_is_refused(empty, data):
     with pytest.raises(StoreError, match=r"[.]$"):
-        import_gallery(other, data)
-    assert list_shapes(other) == ()
+        import_gallery(empty, data)
+    assert list_shapes(empty) == ()
 
 
 def spoil(kind, **changes):
@@ -236,10 +244,10 @@ SPOILED = {
 
 
 @pytest.mark.parametrize("spoiled", SPOILED.values(), ids=SPOILED.keys())
-def test_a_spoiled_gallery_is_refused_whole(spoiled, exported, other):
+def test_a_spoiled_gallery_is_refused_whole(spoiled, exported, empty):
     with pytest.raises(StoreError, match=r"[.]$"):
-        import_gallery(other, pack(spoiled(json.loads(json.dumps(exported)))))
-    assert (statistics(other).people, statistics(other).generations, list_shapes(other)) == (0, 0, ())
+        import_gallery(empty, pack(spoiled(json.loads(json.dumps(exported)))))
+    assert (statistics(empty).people, statistics(empty).generations, list_shapes(empty)) == (0, 0, ())
 
 
 @pytest.fixture(scope="module")

@@ -96,9 +96,9 @@ def test_a_published_page_shows_all_and_writes_nothing(kept, monkeypatch):
 def test_a_database_that_can_only_be_read_is_a_sentence(kept):
     url, shape, data = kept
     if url.startswith("sqlite"):
-        opened = open_store(f"{url.replace('///', '///file:')}?mode=ro&uri=true", read_only=False)
+        opened = open_store(f"{url.replace('///', '///file:')}?mode=ro&uri=true", read_only=False, starter=None)
     else:
-        opened = open_store(url, read_only=False)
+        opened = open_store(url, read_only=False, starter=None)
         sql.event.listen(opened.engine, "begin", forbid_writing)
     ada, bob = know(opened, "ada-" * 8), know(opened, "bob-" * 8)
     before = export_gallery(opened)

@@ -45,7 +45,7 @@ def test_the_tree_of_10_000_generations_takes_less_than_a_second(store, ada):
     ]
     grow(store, ada, parents)
     took = []
-    for _ in range(3):  # the quickest counts: others may use this machine
+    while not took or (took[-1] >= 1 and len(took) < 3):  # others may use this machine
         begun = time.perf_counter()
         tree = family(store)
         took.append(time.perf_counter() - begun)

@@ -200,7 +200,7 @@ def test_opening_takes_less_than_half_a_second_and_no_alembic(tmp_path):
     )
     env = {**os.environ, "NBUTILS_DATABASE": f"sqlite:///{tmp_path / 'forms.sqlite'}", "NBUTILS_PUBLISH": "0"}
     took = []
-    for _ in range(3):
+    while not took or (took[-1] >= 0.5 and len(took) < 3):
         done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
         seconds, *heavy = done.stdout.split()
         took.append(float(seconds))
