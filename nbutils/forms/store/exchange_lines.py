@@ -108,8 +108,7 @@ def _read_person(held: dict, _trusted: bool) -> dict:
 
 def _read_generation(values: dict, trusted: bool) -> dict:
     take("A generation of a gallery", values, ("person", "created", "bred"))
-    text = json.dumps(values["bred"], sort_keys=True, separators=(",", ":"), allow_nan=False)
-    held = sparse.read(text)
+    held = sparse.read(values["bred"])
     if not trusted:
         sparse.check(held)
     heading = held.heading
@@ -119,7 +118,7 @@ def _read_generation(values: dict, trusted: bool) -> dict:
         "begun_from": heading.begun_from and ids.check_id("A shape", heading.begun_from, ids.SHAPE),
         "number": heading.number,
         "organisms": held.count,
-        "body": zlib.compress(text.encode()),
+        "body": sparse.pack_object(values["bred"]),
         "person": ids.check_id("A person", values["person"], ids.PERSON),
         "created": _read_time(values["created"]),
     }

@@ -53,17 +53,24 @@ def pack(generation: Generation, places: Collection[int] | None = None) -> bytes
     organisms = {str(place): write_organism(generation.organisms[place]) for place in sorted(set(places))}
     held = {name: getattr(generation, name) for name in GENERATION}
     held |= {"version": VERSION, "organisms": organisms, COUNT: len(generation.organisms)}
-    return zlib.compress(json.dumps(held, sort_keys=True, separators=(",", ":"), allow_nan=False).encode())
+    return pack_object(held)
+
+
+def pack_object(written: object) -> bytes:
+    """Return a generation as JSON holds it, compressed."""
+    return zlib.compress(json.dumps(written, sort_keys=True, separators=(",", ":"), allow_nan=False).encode())
 
 
 def unpack(packed: bytes) -> Held:
     """Read what `pack` wrote; raise ValueError for anything else."""
-    return read(unpack_text(packed))
+    return read(read_object(WHAT, unpack_text(packed), LONGEST_JSON))
 
 
-def read(text: str) -> Held:
-    """Read the JSON of a generation; raise ValueError for anything else. Organisms are checked when they are read."""
-    held = without_version(WHAT, read_object(WHAT, text, LONGEST_JSON), VERSION)
+def read(written: object) -> Held:
+    """Read a generation as JSON holds it; raise ValueError for anything else. Organisms are checked when read."""
+    if not isinstance(written, dict):
+        raise ValueError(f"{WHAT} is a JSON object, got {show(written)}.")
+    held = without_version(WHAT, written, VERSION)
     organisms = held.get("organisms")
     if isinstance(organisms, list):
         values, count = take(WHAT, held, GENERATION), len(organisms)
