@@ -5,6 +5,7 @@ from math import ceil
 
 import ipywidgets as ipw
 
+from nbutils.forms.dashboards.gallery_words import count
 from nbutils.neat import Genome, Link
 from nbutils.widgets import slider
 from nbutils.widgets.controls import Slider
@@ -39,7 +40,7 @@ class Weights:
         self._genome = genome
         link = next((link for link in genome.links if link.innovation == selected), None)
         self._bind(-1, self._selected, link)
-        self._fold.heading.note = f"{len(genome.enabled_links)} links"
+        self._fold.heading.note = count(len(genome.enabled_links), "link")
         self._fill()
 
     def _fill(self) -> None:
