@@ -1,12 +1,14 @@
 """A shape seen large: its files, its ancestors, keeping it, and what others may do with it."""
 
 import io
+import shutil
 
 import pytest
 import trimesh
 
 from nbutils.forms import store as stores
 from nbutils.forms.dashboards.opened_specimen import Specimen, trace_back
+from nbutils.forms.dashboards.session import Start
 from nbutils.forms.files import FORMATS
 from nbutils.forms.handmade import connect
 from nbutils.forms.store import Draft, Query
@@ -106,10 +108,10 @@ def test_the_ancestors_on_the_page_are_those_of_the_store_and_each_can_be_opened
     assert page._opened.specimen.title == f"Shape {steps[-1].place + 1} of the first generation"
 
 
-def test_an_ancestor_of_which_nobody_kept_a_shape_is_opened_and_kept(page, visit):
+def test_an_ancestor_of_which_nobody_kept_a_shape_is_opened_and_kept(visit):
     """A visitor forks a shape, keeps a child of a child, and from there goes back to a step that nobody kept."""
     origin = visit._opened.specimen.shape
-    press(visit._opened.breed)
+    visit.breed.fork(Start(visit._opened.specimen.genome, origin.id), 5)
     for place in (4, 2):
         evolve(visit, place)
     write(show(visit, 5).form, name="Grandchild")
@@ -197,11 +199,21 @@ def test_a_read_only_page_says_why_nothing_can_be_kept_and_lets_download(tmp_pat
     assert public(page) == ()
 
 
-@pytest.fixture
-def visit(page, tmp_path):
-    """A page of another person who opened what was published."""
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The folder of a gallery in which a bred shape was published."""
+    folder = tmp_path_factory.mktemp("published")
+    page = breed_and_open(folder)
     write(page._opened.form, name="<img src=x onerror=alert(1)>", description="<script>1</script>\nقطة", tags=("<i>",))
     press(page._opened.form.publish)
+    stores.close(page.session.store)
+    return folder
+
+
+@pytest.fixture
+def visit(published, tmp_path):
+    """A page of another person who opened what was published."""
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
     visitor = open_page(new_store(tmp_path), key="v" * 32, name="Bob")
     visitor.session.tell("open", stores.browse(visitor.session.store, Query(), visitor.session.person).shapes[0])
     return visitor
@@ -287,10 +299,11 @@ def test_a_link_to_ones_own_private_shape_waits_for_who_it_is(page, tmp_path):
     assert stranger._opened is None
 
 
-def test_what_is_typed_about_one_shape_is_not_reported_of_another(visit, page):
-    other = stores.keep(page.session.store, page.session.person, Draft("Hut", "", (), genomes(page)[1], public=True))
+def test_what_is_typed_about_one_shape_is_not_reported_of_another(visit):
+    store, somebody = visit.session.store, stores.know(visit.session.store, "s" * 32)
+    other = stores.keep(store, somebody, Draft("Hut", "", (), genomes(visit)[1], public=True))
     visit._opened.public.reason.set_state({"value": "Not a lamp."})
-    visit.session.tell("open", stores.read(visit.session.store, other.id))
+    visit.session.tell("open", stores.read(store, other.id))
     assert visit._opened.public.reason.value == ""
 
 

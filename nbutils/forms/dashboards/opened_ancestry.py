@@ -6,6 +6,7 @@ from html import escape
 import ipywidgets as ipw
 
 from nbutils.forms.dashboards.breed_pictures import draw_together
+from nbutils.forms.dashboards.gallery_words import count
 from nbutils.forms.dashboards.opened_specimen import Specimen, Step, name_number, tell_changes, trace_back
 from nbutils.forms.dashboards.session import Session
 from nbutils.widgets.cards import Card, Cards
@@ -58,6 +59,5 @@ class AncestryPane:
 def tell_line(steps: tuple[Step, ...], left: int) -> str:
     """Return in a sentence how long the line is and what the last change did."""
     more = f" The {left} before those are in the store." if left else ""
-    return (
-        f"{len(steps) - 1} ancestors, newest first; click one to see it. Last change: {tell_changes(steps[0])}.{more}"
-    )
+    ancestors = count(len(steps) - 1, "ancestor")
+    return f"{ancestors}, newest first; click one to see it. Last change: {tell_changes(steps[0])}.{more}"
