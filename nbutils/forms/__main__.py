@@ -24,7 +24,7 @@ def main() -> None:
 @click.option("--work", type=click.Path(path_type=Path), help="Where finished shapes wait; stopped, it goes on there.")
 @click.option("--to", type=click.Path(path_type=Path), default=starter.FOLDER, show_default=True)
 def breed_starter(only: tuple[str, ...], work: Path | None, to: Path) -> None:
-    """Breed the starter gallery by simulated users; stopped, it goes on. It takes an hour on one core."""
+    """Breed the starter gallery by simulated users; stopped, it goes on. It takes half an hour on one core."""
     threads(1)
     if unknown := set(only) - {plan.name for plan in PLANS}:
         raise click.UsageError(f'There is no plan "{min(unknown)}"; choose from {", ".join(p.name for p in PLANS)}.')

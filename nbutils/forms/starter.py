@@ -9,7 +9,7 @@ from pathlib import Path
 from nbutils.forms.breeding import Generation
 from nbutils.forms.generation_json import unpack_text
 from nbutils.forms.starter_breeding import Bred, Round, compete, from_record, replay, to_record
-from nbutils.forms.starter_plan import PLANS, Plan, find_liking, find_rounds, list_before
+from nbutils.forms.starter_plan import PLANS, Plan, find_liking, list_before
 from nbutils.forms.users import SCRATCH, Start
 from nbutils.neat import Genome, from_json, to_json
 from nbutils.runs import records
@@ -57,7 +57,7 @@ def breed(plan: Plan, known: Mapping[str, Kept], rounds: Sequence[Round] | None 
     """
     starts = [known[name].start if name else SCRATCH for name in plan.starts]
     like = find_liking(plan, {name: kept.genome for name, kept in known.items()})
-    yield from compete(like, starts, rounds or find_rounds(plan), plan.first)
+    yield from compete(like, starts, rounds or plan.rounds, plan.first)
 
 
 def settle(plan: Plan, bred: Bred, known: Mapping[str, Kept]) -> Kept:

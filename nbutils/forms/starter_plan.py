@@ -20,6 +20,7 @@ class Plan:
     meant : the same in words, for people
     starts : names of shapes that users fork, each user one of them; "" is none
     first : number of the first user; others have other random numbers
+    rounds : how many users breed how long; who forks, and who has no model in mind, is content earlier
     """
 
     name: str
@@ -28,6 +29,7 @@ class Plan:
     tags: tuple[str, ...]
     starts: tuple[str, ...] = ("",)
     first: int = 0
+    rounds: tuple[Round, ...] = ROUNDS
 
 
 # Bred first and from scratch, and then forked: what has a waist or a neck already comes sooner to another one.
@@ -51,13 +53,6 @@ def find_liking(plan: Plan, known: Mapping[str, Genome]) -> Callable[[Genome], f
     return like_looks(plan.wanted, [mark_shape(genome) for genome in known.values()])
 
 
-def find_rounds(plan: Plan) -> tuple[Round, ...]:
-    """Return how many users breed how long: who forks, and who has no model in mind, is content earlier."""
-    if not isinstance(plan.wanted, str):
-        return TASTE_ROUNDS
-    return ROUNDS if "" in plan.starts else FORK_ROUNDS
-
-
 def list_before(plan: Plan, plans: Sequence[Plan]) -> tuple[str, ...]:
     """Return the names of the shapes that a plan needs: those it may fork; for tastes, all tastes that come before."""
     tastes = [one.name for one in plans[: plans.index(plan)] if not isinstance(one.wanted, str)]
@@ -65,18 +60,40 @@ def list_before(plan: Plan, plans: Sequence[Plan]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*filter(None, plan.starts), *known]))
 
 
-def _thing(name: str, meant: str, *tags: str, starts: tuple[str, ...] = ("",), first: int = 0) -> Plan:
-    wanted = name.lower()
-    return Plan(name, wanted, f"the volume of {meant}", (wanted, *tags), starts, first)
+def _thing(
+    name: str, meant: str, *tags: str, wanted: str = "", starts: tuple[str, ...] = ("",), first: int = 0
+) -> Plan:
+    """Return the plan of a thing. wanted : the target where what came of it looks like something else."""
+    rounds = ROUNDS if "" in starts else FORK_ROUNDS
+    tags = (name.lower(), *tags)
+    return Plan(name, wanted or name.lower(), f"the volume of {meant}", tags, starts, first, rounds)
 
 
-def _chess(team: str, first: int) -> tuple[Plan, ...]:
-    """Return the plans of the six pieces of a team, forked from the lamp or from one another."""
-    bishop, queen = f"{team} bishop", f"{team} queen"
-    forked = {"bishop": ("Lamp",), "queen": (bishop,), "king": (queen,), "pawn": (bishop,), "rook": (queen, bishop)}
+def _chess(team: str, first: int, queen: tuple[str, ...], long: tuple[str, ...]) -> tuple[Plan, ...]:
+    """Return the plans of the six pieces of a team, forked from the lamp or from one another.
+
+    queen : what the queen is forked from
+    long : the pieces over which users sit as long as over what is bred from scratch
+    """
+    forked = {
+        "bishop": ("Lamp",),
+        "queen": queen,
+        "king": (f"{team} queen",),
+        "pawn": (f"{team} bishop",),
+        "rook": (f"{team} queen", f"{team} bishop"),
+        "knight": (f"{team} bishop",),
+    }
     return tuple(
-        Plan(f"{team} {piece}", piece, f"the volume of a {piece}", (piece, "chess", team.lower()), starts, first)
-        for piece, starts in {**forked, "knight": (bishop,)}.items()
+        Plan(
+            f"{team} {piece}",
+            piece,
+            f"the volume of a {piece}",
+            (piece, "chess", team.lower()),
+            starts,
+            first,
+            ROUNDS if piece in long else FORK_ROUNDS,
+        )
+        for piece, starts in forked.items()
     )
 
 
@@ -85,33 +102,27 @@ def _taste(name: str, taste: Taste, *tags: str, starts: tuple[str, ...] = ("",),
     alike = "left and right alike" if taste.mirrored else "a symmetry of any kind"
     surface = "much" if taste.surface > 0.6 else "little"
     meant = f"one body with {alike}, parts that come again {across}, {surface} surface, and unlike those bred before"
-    return Plan(name, taste, meant, tags, starts, first)
+    return Plan(name, taste, meant, tags, starts, first, TASTE_ROUNDS)
 
 
 # Those that come later stand further in front where the gallery shows the newest first.
 PLANS: tuple[Plan, ...] = (
     *(_thing(name, meant, *tags) for name, meant, *tags in SIMPLE),
-    _taste("Form A", Taste("z", 0.45)),
-    _taste("Form B", Taste("round", 0.5, mirrored=False)),
-    _taste("Form C", Taste("x", 0.5)),
-    _taste("Form D", Taste("z", 0.6, mirrored=False)),
-    _taste("Form E", Taste("round", 0.7, mirrored=False)),
-    _taste("Form F", Taste("y", 0.4)),
-    _taste("Form G", Taste("round", 0.4)),
-    _taste("Form H", Taste("x", 0.7)),
+    _taste("Cushions on a post", Taste("z", 0.45)),
+    _taste("Crown", Taste("round", 0.5, mirrored=False)),
+    _taste("Wheels", Taste("x", 0.5)),
     _thing("Lamp", "a lamp", "furniture", starts=ANY_TURNED),
-    *_chess("Dark", first=200),
-    *_chess("Light", first=100),
+    *_chess("Dark", 200, queen=("Dark bishop",), long=("bishop", "queen", "rook")),
+    *_chess("Light", 100, queen=("Lamp", "Light bishop"), long=("bishop", "queen", "rook", "king")),
+    _thing("Button", "a ring", "ornament", wanted="ring"),
+    _thing("Chrysalis", "a bell", "animal", wanted="bell", starts=ANY_TURNED),
+    _thing("Drop", "a pear", wanted="pear", starts=ANY_TURNED),
     _thing("Spinning top", "a spinning top", "toy", starts=ANY_TURNED),
-    _thing("Pear", "a pear", "fruit", starts=ANY_TURNED),
-    _thing("Bell", "a bell", starts=ANY_TURNED),
+    _thing("Spindle", "a mushroom", wanted="mushroom", starts=ANY_TURNED),
+    _thing("Carafe", "a snowman", "vessel", wanted="snowman", starts=ANY_TURNED),
+    _thing("Gnome", "a fir tree", wanted="fir tree", starts=ANY_TURNED),
     _thing("Goblet", "a goblet", "vessel", starts=ANY_TURNED),
-    _thing("Snowman", "a snowman", starts=ANY_TURNED),
-    _thing("Fir tree", "a fir tree", "plant", starts=ANY_TURNED),
-    _thing("Ring", "a ring", "ornament"),
-    _thing("Star", "a star", "ornament"),
-    _thing("Square lamp", "a lamp with a square shade", "lamp", "furniture", starts=ANY_TURNED),
-    _thing("Mushroom", "a mushroom", "plant", starts=ANY_TURNED),
+    _thing("Mushroom", "a lamp with a square shade", "plant", wanted="square lamp", starts=ANY_TURNED),
     _thing("Heart", "a heart"),
     _thing("Broken heart", "a heart with a crack", "heart", starts=("Heart",)),
 )
