@@ -6,7 +6,6 @@ import pytest
 from nbutils.forms.grids import FINE, THESIS, Grid
 from nbutils.forms.targets import (
     TARGETS,
-    TEAMS,
     THINGS,
     ball,
     block,
@@ -76,13 +75,11 @@ def test_the_heart_is_wider_than_deep_with_a_notch_above_and_a_tip_below():
     assert z[x == middle].min() == z.min()
 
 
-def test_a_team_has_one_foot():
-    for foot in TEAMS.values():
-        feet = [fill(piece, THESIS)[:, :, :7] for piece in chess_pieces(foot).values()]
-        assert all((foot == feet[0]).all() for foot in feet)
+def test_all_chess_pieces_have_one_foot():
+    feet = [fill(piece, THESIS)[:, :, :6] for piece in chess_pieces().values()]
+    assert all((foot == feet[0]).all() for foot in feet)
 
 
 def test_a_king_is_taller_than_a_queen_and_a_pawn_is_the_smallest():
-    pieces = chess_pieces(TEAMS["cone"])
-    heights = {name: np.nonzero(fill(piece, FINE))[2].max() for name, piece in pieces.items()}
+    heights = {name: np.nonzero(fill(piece, FINE))[2].max() for name, piece in chess_pieces().items()}
     assert heights["king"] > heights["queen"] > heights["bishop"] > heights["rook"] > heights["pawn"]
