@@ -3,6 +3,9 @@
 from nbutils.forms.breeding import begin, begin_from, evolve, gather
 from nbutils.forms.dashboards.session import Session
 from nbutils.forms.store import Draft, Shape, keep, keep_generation, know, open_store
+from nbutils.forms.store.engine import insert_missing
+from nbutils.forms.store.opening import STARTER, note_starter
+from nbutils.forms.store.tables import notes
 from nbutils.neat import Evolution, from_json
 from tests.forms.store.making import PICTURE
 
@@ -10,8 +13,10 @@ SETTINGS = Evolution()
 
 
 def new_session(folder, read_only=False):
-    """Return a session of Ada with an empty gallery."""
+    """Return a session of Ada with an empty gallery, which stays without the starter gallery when it is served."""
     store = open_store(f"sqlite:///{folder / 'forms.sqlite'}", starter=None, read_only=False)
+    with store.engine.begin() as connection:
+        insert_missing(connection, notes, [note_starter(STARTER.read_bytes())])
     return Session(store, know(store, "a" * 32, "Ada"), read_only=read_only)
 
 

@@ -92,7 +92,7 @@ def _with_starter(store: Store, starter: Path | None) -> Store:
     if starter is None or not starter.is_file():
         return store
     data = starter.read_bytes()
-    note = {"name": "starter", "value": hashlib.sha256(data).hexdigest()}
+    note = note_starter(data)
     with reading(store) as connection:
         if _is_noted(connection, note):
             return store
@@ -106,6 +106,11 @@ def _with_starter(store: Store, starter: Path | None) -> Store:
     with contextlib.suppress(StoreError):  # what can only be read, or is full, is still to be looked at
         write_anyway(store.engine, act)
     return store
+
+
+def note_starter(data: bytes) -> dict[str, str]:
+    """Return the row by which a store knows which starter gallery was merged into it."""
+    return {"name": "starter", "value": hashlib.sha256(data).hexdigest()}
 
 
 def _is_noted(connection: sql.Connection, note: dict[str, str]) -> bool:
