@@ -46,7 +46,8 @@ test: weights chromium
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/lint-imports
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --ignore tests/browser
+	@$(VENV)/bin/python -m pytest tests/browser
 
 bench: weights chromium
 	@$(RUN) bench serve

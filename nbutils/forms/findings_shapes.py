@@ -29,6 +29,7 @@ FIFTEEN = 15
 CHECKED_AT = (10, 20, 30)
 CHECKED_SEEDS = 24  # lineages; 24 x 3 generations x 15 shapes = 1,080
 NOISES = 200
+MESHES_AT_ONCE = 50
 
 
 def measure_symmetries(seeds: int = SEEDS, generations: int = OLD) -> dict:
@@ -140,8 +141,12 @@ def measure_watertightness(seeds: int = CHECKED_SEEDS, checked_at: tuple[int, ..
         ("finer", FINER, "smooth"),
         ("thesis_binary", THESIS, "thesis"),
     ):
-        bodies = (make_body(genome, grid, mode=mode) for genome in genomes)
-        rows = [_check(body, as_file=grid is THESIS) for body in bodies]
+        rows = []
+        for genome in genomes:
+            rows.append(_check(make_body(genome, grid, mode=mode), as_file=grid is THESIS))
+            # The parts of trimesh's meshes refer to each other: hundreds fill the memory before Python looks for them.
+            if len(rows) % MESHES_AT_ONCE == 0:
+                gc.collect()
         found[name] = {"shapes": len(rows), "faces": int(median(row["faces"] for row in rows))} | {
             key: sum(row[key] for row in rows) for key in rows[0] if key != "faces"
         }
@@ -150,8 +155,6 @@ def measure_watertightness(seeds: int = CHECKED_SEEDS, checked_at: tuple[int, ..
 
 def _check(body: Body, as_file: bool) -> dict[str, int]:
     """Return whether a surface is closed, holds something, and is still closed in the file for printers."""
-    # The parts of trimesh's meshes refer to each other: a thousand would fill the memory before Python looks for them.
-    gc.collect()
     mesh = _as_trimesh(body)
     checked = {
         "closed": int(mesh.is_watertight and mesh.is_winding_consistent),

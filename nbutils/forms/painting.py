@@ -86,9 +86,12 @@ def begin_painting(seed: int, settings: Evolution = STUDIO) -> Genome:
 
 
 def list_mutants(genome: Genome, seed: int, number: int = MUTANTS, settings: Evolution = STUDIO) -> tuple[Genome, ...]:
-    """Return so many children of a network; those in one colour are drawn again, within bounds."""
+    """Return so many children of a network; those in one colour or the same as it are drawn again, within bounds."""
     random, registry = np.random.default_rng(check_seed(seed)), Registry(genome.ends)
-    return tuple(_draw_lively(lambda: make_child((genome,), registry, random, settings).genome) for _ in range(number))
+    return tuple(
+        _draw_lively(lambda: make_child((genome,), registry, random, settings).genome, unlike=genome)
+        for _ in range(number)
+    )
 
 
 def replace_weight(genome: Genome, innovation: int, weight: float) -> Genome:
@@ -106,11 +109,11 @@ def is_plain(genome: Genome) -> bool:
     return bool(np.ptp(paint(genome, 16, 16).astype(int), axis=(0, 1)).max() < PLAIN)
 
 
-def _draw_lively(draw: Callable[[], Genome]) -> Genome:
-    """Return the first network drawn that paints more than one colour, its weights rounded as links write them."""
+def _draw_lively(draw: Callable[[], Genome], unlike: Genome | None = None) -> Genome:
+    """Return the first network drawn that is new and paints more than one colour, its weights as links write them."""
     genome = _round_weights(draw())
     for _ in range(MOST_REDRAWN):
-        if not is_plain(genome):
+        if genome != unlike and not is_plain(genome):
             break
         genome = _round_weights(draw())
     return genome

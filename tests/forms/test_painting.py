@@ -181,3 +181,8 @@ def test_a_text_from_anywhere_is_a_painting_or_a_sentence(name):
         from_text(HOSTILE[name])
     assert time.process_time() - begin < 0.5
     assert len(str(caught.value)) < 300
+
+
+def test_no_mutant_is_the_network_itself():
+    parent = begin_painting(3)
+    assert parent not in list_mutants(parent, seed=0, number=300)
