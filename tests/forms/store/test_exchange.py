@@ -185,7 +185,22 @@ def test_one_person_takes_along_what_they_made_and_what_led_to_it(filled, other,
         gzip.compress(b'{"gallery":{"version":1}}\n' + b" " * 30_000_000),
         gzip.compress(b'{"gallery":{"version":1}}\n\xff\xfe\n'),
     ],
-    ids=lambda data: repr(data)[:30],
+    ids=[
+        "nothing",
+        "not packed",
+        "text",
+        "None",
+        "nothing packed",
+        "an empty line",
+        "no end of a line",
+        "another version",
+        "more than a version",
+        "a list",
+        "no header",
+        "deep brackets",
+        "a long line",
+        "no text",
+    ],
 )
 def test_what_is_no_gallery_is_refused(empty, data):
     with pytest.raises(StoreError, match=r"[.]$"):
