@@ -88,6 +88,45 @@ def to_number(answer: object) -> float:
         raise ValueError(f"a number is wanted, such as 0.25, got {shown}.") from None
 
 
+def takes_number(
+    fits: Callable[[float], bool], wanted: str
+) -> Callable[[Callable[[float], Verdict]], Callable[[object], Verdict]]:
+    """Return what turns judge(number) into a check of any answer.
+
+    fits : whether a number can be an answer at all
+    wanted : the sentence for an answer that cannot; what is no number is refused by `to_number`
+    """
+
+    def make_check(judge_number: Callable[[float], Verdict]) -> Callable[[object], Verdict]:
+        def check_answer(answer: object) -> Verdict:
+            number = to_number(answer)
+            return judge_number(number) if fits(number) else Verdict(False, wanted)
+
+        return check_answer
+
+    return make_check
+
+
+def judge(right: bool, told: str, advice: str = "") -> Verdict:
+    """Return a verdict on what was measured.
+
+    told : what was measured, without a full stop
+    advice : what to try after an answer that is not right
+    """
+    return Verdict(True, f"Yes: {told}.") if right else Verdict(False, f"Not yet: {told}. {advice}".strip())
+
+
+def judge_least(is_enough: bool, less_is_enough: bool, told: str, too_little: str) -> Verdict:
+    """Return a verdict on an answer that should bring something about where a smaller one does not.
+
+    told : what both were measured to bring, without a full stop
+    too_little : the sentence for an answer that does not bring it
+    """
+    if not is_enough:
+        return Verdict(False, too_little)
+    return Verdict(False, f"Less would do: {told}.") if less_is_enough else judge(True, told)
+
+
 def show(exercise: Exercise, control: ipywidgets.Widget | None = None) -> ipywidgets.VBox:
     """Return the exercise as a widget: question, control or answer box, Check, and the solution folded away.
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from nbutils.widgets import Exercise, Verdict, check, show, slider, to_number
-from nbutils.widgets.exercise import Card
+from nbutils.widgets.exercise import Card, judge, judge_least, takes_number
 
 HALVES = Exercise(
     "A side of 64 pixels is halved **three times**. How long is it?",
@@ -53,6 +53,41 @@ def test_a_check_may_say_more_and_may_break():
 @pytest.mark.parametrize("answer", [8, 7, "eight", None])
 def test_the_check_never_shows_the_solution(answer):
     assert "64 / 2" not in check(HALVES, answer).sentence
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("8", Verdict(True, "Yes: 8 was halved.")),
+        (3, Verdict(False, "Not yet: 3 was halved. Double it.")),
+        ("10,5", Verdict(False, "A number up to 10 is wanted.")),
+        ("nan", Verdict(False, "A number up to 10 is wanted.")),
+        ("ten", Verdict(False, "This answer cannot be checked: a number is wanted, such as 0.25, got 'ten'.")),
+    ],
+)
+def test_a_number_is_judged_where_it_fits(answer, verdict):
+    @takes_number(lambda number: number <= 10, "A number up to 10 is wanted.")
+    def halve(number):
+        return judge(number == 8, f"{number:g} was halved", "Double it.")
+
+    assert check(Exercise("What was halved?", halve, "It was 8."), answer) == verdict
+
+
+@pytest.mark.parametrize(
+    ("is_enough", "less_is_enough", "verdict"),
+    [
+        (True, False, Verdict(True, "Yes: half of it sank.")),
+        (True, True, Verdict(False, "Less would do: half of it sank.")),
+        (False, True, Verdict(False, "All of it floats.")),
+        (False, False, Verdict(False, "All of it floats.")),
+    ],
+)
+def test_the_least_that_is_enough_is_right(is_enough, less_is_enough, verdict):
+    assert judge_least(is_enough, less_is_enough, "half of it sank", "All of it floats.") == verdict
+
+
+def test_without_advice_a_verdict_is_one_sentence():
+    assert judge(False, "half of it sank") == Verdict(False, "Not yet: half of it sank.")
 
 
 def test_a_verdict_in_a_cell_is_escaped():

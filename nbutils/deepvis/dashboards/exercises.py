@@ -7,7 +7,7 @@ import numpy as np
 from nbutils import zoo
 from nbutils.deepvis import looking
 from nbutils.probe import find_layer
-from nbutils.widgets.exercise import Exercise, Verdict
+from nbutils.widgets.exercise import Exercise, Verdict, judge
 
 PHOTOS_EACH = 24
 TIMES = 2.0
@@ -30,7 +30,7 @@ def narrow_maps() -> Exercise:
             return Verdict(False, f"The maps of {layer.title} are still {side} pixels wide: look deeper.")
         if any(earlier.is_spatial and earlier.shape[1] <= 7 for earlier in before):
             return Verdict(False, f"{layer.title} has narrow maps, but a layer before it has them already.")
-        return Verdict(True, f"Yes: {layer.title} answers with {layer.channels} maps of {side} × {side}.")
+        return judge(True, f"{layer.title} answers with {layer.channels} maps of {side} × {side}")
 
     return Exercise(
         question="A photograph of 224 × 224 pixels goes into MobileNetV2. Which is the first layer whose maps are only "
@@ -59,8 +59,7 @@ def pets_before_food() -> Exercise:
             f"channel {channel} answers with {pets[channel]:.2f} to pets and {food[channel]:.2f} to food, "
             f"on average over {PHOTOS_EACH} photographs each"
         )
-        right = pets[channel] >= TIMES * food[channel] and pets[channel] > 0.5 * np.median(pets)
-        return Verdict(right, f"Yes: {told}." if right else f"Not yet: {told}.")
+        return judge(pets[channel] >= TIMES * food[channel] and pets[channel] > 0.5 * np.median(pets), told)
 
     return Exercise(
         question=f"Set the toolbox to AlexNet, layer relu5. Find a channel that answers at least {TIMES:g} times as "

@@ -8,7 +8,7 @@ from nbutils import zoo
 from nbutils.deepvis import classes, frequencies
 from nbutils.deepvis.frequency_summaries import EdgeRule, compare_ends, sort_edges
 from nbutils.probe import activations
-from nbutils.widgets.exercise import Exercise, Verdict, to_number
+from nbutils.widgets.exercise import Exercise, Verdict, judge, to_number
 
 PHOTOGRAPHS = 20
 LOOSE = EdgeRule(coherence=0.5)
@@ -30,8 +30,8 @@ def odd_filter() -> Exercise:
         after = compare_ends(edges[edges != channel], means).ratio
         told = f"without filter {channel:g} the factor goes from {before:.1f} to {after:.1f}"
         if after >= RISE * before:
-            return Verdict(True, f"Yes: {told}, on {PHOTOGRAPHS} photographs measured just now.")
-        return Verdict(False, f"Not yet: {told}. Look among the five of highest frequency.")
+            return judge(True, f"{told}, on {PHOTOGRAPHS} photographs measured just now")
+        return judge(False, told, "Look among the five of highest frequency.")
 
     return Exercise(
         question="Let less orderly filters count as edges: bring *coherence at least* from 0.6 down to 0.5. The "

@@ -9,7 +9,7 @@ from nbutils.preferred.maximizing import every_step
 from nbutils.preferred.objectives import logit
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe
-from nbutils.widgets.exercise import Exercise, Verdict, to_number
+from nbutils.widgets.exercise import Exercise, Verdict, judge_least, takes_number
 
 CLASS, SIZE = "volcano", 128
 ENOUGH = 0.5  # what the network gives the class, below which the picture has faded
@@ -19,17 +19,14 @@ LESS = 2 / 3  # so much of the decay must leave it standing
 def fading_volcano() -> Exercise:
     """Return the exercise of finding the decay at which a picture fades away."""
 
-    def check(answer: str) -> Verdict:
-        decay = to_number(answer)
-        if not 0 < decay <= 1:
-            return Verdict(False, "Decay is the share of every pixel that a step takes away: above 0 and at most 1.")
+    @takes_number(
+        lambda decay: 0 < decay <= 1, "Decay is the share of every pixel that a step takes away: above 0 and at most 1."
+    )
+    def check(decay: float) -> Verdict:
         strong, weaker = (_believe(round(value, 4)) for value in (decay, LESS * decay))
         told = f"with {decay:g} the network gives it {strong:.2f}, with {LESS * decay:.3g} {weaker:.2f}"
-        if strong >= ENOUGH:
-            return Verdict(False, f"The volcano still stands: {told}. Take more away.")
-        if weaker < ENOUGH:
-            return Verdict(False, f"Less would do: {told}.")
-        return Verdict(True, f"Yes: {told}.")
+        too_little = f"The volcano still stands: {told}. Take more away."
+        return judge_least(strong < ENOUGH, weaker < ENOUGH, told, too_little)
 
     return Exercise(
         question=f"Set the studio to the recipe *draft*, the class *{CLASS}*, {SIZE} pixels and one picture with seed "

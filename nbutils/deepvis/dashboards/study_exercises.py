@@ -7,7 +7,7 @@ import numpy as np
 from nbutils import zoo
 from nbutils.deepvis import classes, looking, noise, perturbing, statistics
 from nbutils.probe import find_layer
-from nbutils.widgets.exercise import Exercise, Verdict, to_number
+from nbutils.widgets.exercise import Exercise, Verdict, judge, takes_number
 
 PHOTOGRAPHS = 40
 SAMPLE = "astronaut"
@@ -29,9 +29,7 @@ def silent_channels() -> Exercise:
             return Verdict(False, f"Channel {speaking[0]} does answer: hover its tile and read how often.")
         if named < silent:
             return Verdict(False, f"These {len(named)} never speak, and there are more.")
-        return Verdict(
-            True, f"Yes: these {len(silent)} stay at zero on each of {PHOTOGRAPHS} photographs looked at just now."
-        )
+        return judge(True, f"these {len(silent)} stay at zero on each of {PHOTOGRAPHS} photographs looked at just now")
 
     return Exercise(
         question="Set **Channels over all photographs** to MobileNetV2, layer conv1 relu, and count. Which of the 32 "
@@ -47,15 +45,14 @@ def silent_channels() -> Exercise:
 def half_the_time() -> Exercise:
     """Return the exercise of finding the noise at which a network changes its mind about half of the time."""
 
-    def check(answer: str) -> Verdict:
-        strength = to_number(answer)
-        if not noise.WEAKEST <= strength <= noise.STRONGEST:
-            return Verdict(False, f"Try a strength from {noise.WEAKEST:g} to {noise.STRONGEST:g} grey levels.")
+    @takes_number(
+        lambda strength: noise.WEAKEST <= strength <= noise.STRONGEST,
+        f"Try a strength from {noise.WEAKEST:g} to {noise.STRONGEST:g} grey levels.",
+    )
+    def check(strength: float) -> Verdict:
         share = _share_changed(strength)
         told = f"at {strength:g} grey levels {share * TIMES:.0f} of {TIMES} noisy copies are called something else"
-        if FEW <= share <= MANY:
-            return Verdict(True, f"Yes: {told}.")
-        return Verdict(False, f"Not yet: {told}. Try {'more' if share < FEW else 'less'}.")
+        return judge(FEW <= share <= MANY, told, f"Try {'more' if share < FEW else 'less'}.")
 
     return Exercise(
         question=f"MobileNetV2 calls the photograph *{SAMPLE}* a bobsled: none of its 1000 classes is a person. How "

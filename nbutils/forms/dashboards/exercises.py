@@ -8,7 +8,7 @@ from nbutils.forms.grids import FINE, THESIS
 from nbutils.forms.handmade import connect
 from nbutils.forms.meshing import make_body, volume
 from nbutils.neat import SPACE, Evolution, Registry, make_first, mutate
-from nbutils.widgets.exercise import Exercise, Verdict, to_number
+from nbutils.widgets.exercise import Exercise, Verdict, judge, takes_number, to_number
 
 RADIUS, SLABS = 0.5, 5
 MOST_WEIGHT = 40
@@ -19,10 +19,8 @@ FIVE_PERCENT = 0.05
 def half_ball() -> Exercise:
     """Return the exercise of finding the bias that makes a ball of half the canvas' width."""
 
-    def check(answer: object) -> Verdict:
-        bias = to_number(answer)
-        if not -MOST_WEIGHT <= bias <= MOST_WEIGHT:
-            return Verdict(False, f"A weight from -{MOST_WEIGHT} to {MOST_WEIGHT} is wanted.")
+    @takes_number(lambda bias: abs(bias) <= MOST_WEIGHT, f"A weight from -{MOST_WEIGHT} to {MOST_WEIGHT} is wanted.")
+    def check(bias: float) -> Verdict:
         field = measure_field(connect({"r_xyz": 1, "bias": bias}), FINE)
         if not (field <= LEVEL).any():
             return Verdict(False, f"With {bias:g} no point is inside: the canvas stays empty.")
@@ -32,9 +30,7 @@ def half_ball() -> Exercise:
         # By its volume, so that a ball that the walls cut off is told from a whole one.
         radius = float((volume(body) / (4 / 3 * np.pi)) ** (1 / 3))
         told = f"with {bias:g} the shape has the volume of a ball of radius {radius:.2f}"
-        if abs(radius - RADIUS) <= FIVE_PERCENT * RADIUS:
-            return Verdict(True, f"Yes: {told}.")
-        return Verdict(False, f"Not yet: {told}.")
+        return judge(abs(radius - RADIUS) <= FIVE_PERCENT * RADIUS, told)
 
     return Exercise(
         question="A network has no hidden node. Its output is linear, with a link of weight **1** from r_xyz, the "
@@ -51,15 +47,11 @@ def half_ball() -> Exercise:
 def five_slabs() -> Exercise:
     """Return the exercise of finding the weight at which a sine cuts the canvas into five slabs."""
 
-    def check(answer: object) -> Verdict:
-        weight = to_number(answer)
-        if not 0 < weight <= MOST_WEIGHT:
-            return Verdict(False, f"A weight above 0 and at most {MOST_WEIGHT} is wanted.")
+    @takes_number(lambda weight: 0 < weight <= MOST_WEIGHT, f"A weight above 0 and at most {MOST_WEIGHT} is wanted.")
+    def check(weight: float) -> Verdict:
         slabs = _count_slabs(weight)
         told = f"{weight:g} gives {slabs} slab{'s' if slabs != 1 else ''}"
-        if slabs != SLABS:
-            return Verdict(False, f"Not yet: {told}. {'A larger' if slabs < SLABS else 'A smaller'} weight is wanted.")
-        return Verdict(True, f"Yes: {told}.")
+        return judge(slabs == SLABS, told, f"{'A larger' if slabs < SLABS else 'A smaller'} weight is wanted.")
 
     return Exercise(
         question="Now the output is a **sine** with a single link, from z, the height, which runs from −2 to 2. "
@@ -80,10 +72,10 @@ def corners_asked() -> Exercise:
         number = to_number(answer)
         asked = measure_field(connect({"r_xyz": 1, "bias": -1}), THESIS).size
         if number == asked:
-            return Verdict(True, f"Yes: the network answered at {asked:,} points.")
+            return judge(True, f"the network answered at {asked:,} points")
         if number == np.prod(THESIS.voxels):
-            return Verdict(False, "Not yet: so many voxels there are. But it is their corners that are asked.")
-        return Verdict(False, f"Not yet: {number:,.0f} is {'more' if number > asked else 'less'} than were asked.")
+            return judge(False, "so many voxels there are", "But it is their corners that are asked.")
+        return judge(False, f"{number:,.0f} is {'more' if number > asked else 'less'} than were asked")
 
     return Exercise(
         question="The thesis lays 15 × 15 × 30 voxels over the canvas and asks the network at their corners "
@@ -99,14 +91,12 @@ def corners_asked() -> Exercise:
 def same_structure() -> Exercise:
     """Return the exercise of predicting how many children differ from their parent in weights only."""
 
-    def check(answer: object) -> Verdict:
-        percent = to_number(answer)
-        if not 0 <= percent <= 100:
-            return Verdict(False, "A percentage from 0 to 100 is wanted.")
+    @takes_number(lambda percent: 0 <= percent <= 100, "A percentage from 0 to 100 is wanted.")
+    def check(percent: float) -> Verdict:
         measured = 100 * _share_same_structure()
         if abs(percent - measured) <= 3:
-            return Verdict(True, f"Yes: of {CHILDREN:,} children bred for this check it is {measured:.1f} %.")
-        return Verdict(False, f"Not yet: {percent:g} % is {'too many' if percent > measured else 'too few'}.")
+            return judge(True, f"of {CHILDREN:,} children bred for this check it is {measured:.1f} %")
+        return judge(False, f"{percent:g} % is {'too many' if percent > measured else 'too few'}")
 
     return Exercise(
         question="Table 3.1: a node is added with probability 0.1, a link with 0.1, and a link is demolished with "

@@ -11,7 +11,7 @@ from nbutils.boltzmann.reconstruction import DEFAULT, baseline
 from nbutils.boltzmann.settings import Training
 from nbutils.boltzmann.training import train
 from nbutils.rbm.spheres import make_spheres
-from nbutils.widgets.exercise import Exercise, Verdict, to_number
+from nbutils.widgets.exercise import Exercise, Verdict, judge, judge_least, takes_number, to_number
 
 VISIBLE, HIDDEN, BATCH = 1000, 400, 20
 PEGGED = 0.02  # nearer than this to 0 or to 1
@@ -19,19 +19,23 @@ A_FIFTH, HALF = 0.2, 0.5
 TEN_PERCENT = 0.1
 # The panels that the Python snippet of section 4.3.3 asks for, in its order.
 SUBPLOTS = (231, 232, 232, 232, 232, 232)
-NO_RATE = Verdict(False, "A learning rate is above 0 here and at most 10.")
+takes_rate = takes_number(
+    lambda rate: FIELDS["rate"].least <= rate <= FIELDS["rate"].most, "A learning rate is above 0 here and at most 10."
+)
 
 
 def wide_weights() -> Exercise:
     """Return the exercise of finding the initial weights at which the first plot shows black and white."""
 
-    def check(answer: object) -> Verdict:
-        wide = to_number(answer)
-        if not 0 < wide <= 10:
-            return Verdict(False, "Weights are drawn from minus this number to plus this number: above 0, at most 10.")
+    @takes_number(
+        lambda wide: 0 < wide <= 10,
+        "Weights are drawn from minus this number to plus this number: above 0, at most 10.",
+    )
+    def check(wide: float) -> Verdict:
         here, below = (_share_pegged(initialize(VISIBLE, HIDDEN, weight_range=r)) for r in (wide, 0.9 * wide))
         told = f"±{wide:g} pegs {here:.0%}, ±{0.9 * wide:.3g} pegs {below:.0%}"
-        return _judge_least(here, below, A_FIFTH, f"Not yet a fifth: {told}. Draw them from a wider range.", told)
+        too_little = f"Not yet a fifth: {told}. Draw them from a wider range."
+        return judge_least(here >= A_FIFTH, below >= A_FIFTH, told, too_little)
 
     return Exercise(
         question="The thesis draws its first weights from ±0.022. From which range must they be drawn so that **one "
@@ -49,15 +53,13 @@ def wide_weights() -> Exercise:
 def one_mini_batch() -> Exercise:
     """Return the exercise of finding the rate at which a single update ruins the machine."""
 
-    def check(answer: object) -> Verdict:
-        rate = to_number(answer)
-        if not _is_rate(rate):
-            return NO_RATE
+    @takes_rate
+    def check(rate: float) -> Verdict:
         here, below = (_share_pegged(_train_once(value)) for value in (rate, rate / 2))
         told = (
             f"with {rate:g} one mini-batch pegs {here:.0%} of the probabilities, with {rate / 2:g} it pegs {below:.0%}"
         )
-        return _judge_least(here, below, HALF, f"Not yet half: {told}.", told)
+        return judge_least(here >= HALF, below >= HALF, told, f"Not yet half: {told}.")
 
     return Exercise(
         question="The middle picture of Figure 4.1 is a machine that one mini-batch has ruined. At which learning "
@@ -75,19 +77,15 @@ def one_mini_batch() -> Exercise:
 def same_run() -> Exercise:
     """Return the exercise of translating a rate on the sum into a rate on the mean."""
 
-    def check(answer: object) -> Verdict:
-        rate = to_number(answer)
-        if not _is_rate(rate):
-            return NO_RATE
+    @takes_rate
+    def check(rate: float) -> Verdict:
         examples = make_spheres(10 * BATCH)
         on_sum = _last_machine(examples, Training(epochs=1, rate=0.001, rate_on="sum"))
         on_mean = _last_machine(examples, Training(epochs=1, rate=rate, rate_on="mean"))
         apart = float((on_sum.weights - on_mean.weights).abs().max())
         if torch.allclose(on_sum.weights, on_mean.weights, atol=1e-5):
-            return Verdict(
-                True, f"Yes: after ten updates no weight differs{f' by more than {apart:.0e}' if apart else ''}."
-            )
-        return Verdict(False, f"Not yet: after ten updates some weight differs by {apart:.2g}.")
+            return judge(True, f"after ten updates no weight differs{f' by more than {apart:.0e}' if apart else ''}")
+        return judge(False, f"after ten updates some weight differs by {apart:.2g}")
 
     return Exercise(
         question="A machine is trained with rate 0.001 on the **sum** over mini-batches of 20. Which rate on the "
@@ -106,10 +104,8 @@ def mean_image() -> Exercise:
         error = to_number(answer)
         wanted = baseline(make_spheres(5000, seed=1), DEFAULT)
         if abs(error - wanted) <= TEN_PERCENT * wanted:
-            return Verdict(True, f"Yes: over 5,000 spheres it is {wanted:.1f}.")
-        return Verdict(
-            False, f"Not yet: {error:g} is {'more' if error > wanted else 'less'} than such an answer costs."
-        )
+            return judge(True, f"over 5,000 spheres it is {wanted:.1f}")
+        return judge(False, f"{error:g} is {'more' if error > wanted else 'less'} than such an answer costs")
 
     return Exercise(
         question="A lazy machine answers every sphere with the same picture: each voxel's mean over all spheres. "
@@ -129,7 +125,7 @@ def lost_panels() -> Exercise:
         number = to_number(answer)
         drawn = len({Figure().add_subplot(place).get_position().bounds for place in SUBPLOTS})
         if number == drawn:
-            return Verdict(True, f"Yes: drawn as printed, {drawn} of 6 panels hold something.")
+            return judge(True, f"drawn as printed, {drawn} of 6 panels hold something")
         return Verdict(False, "Not yet. Go through the six lines and note the number in each subplot call.")
 
     return Exercise(
@@ -152,16 +148,16 @@ def lost_panels() -> Exercise:
 def whitest_white() -> Exercise:
     """Return the exercise of turning probabilities into bytes without an overflow."""
 
-    def check(answer: object) -> Verdict:
-        factor = to_number(answer)
-        if not 1 <= factor <= 65_535 or not float(factor).is_integer():
-            return Verdict(False, "A whole number from 1 to 65,535 is wanted.")
+    @takes_number(
+        lambda factor: 1 <= factor <= 65_535 and factor.is_integer(), "A whole number from 1 to 65,535 is wanted."
+    )
+    def check(factor: float) -> Verdict:
         certain, larger = (int(np.array(value).astype(np.uint16).astype(np.uint8)) for value in (factor, factor + 1))
         if certain != factor:
             return Verdict(False, f"A certain unit gets the byte {certain} then, not {factor:g}: it has overflowed.")
         if larger == factor + 1:
             return Verdict(False, f"{factor:g} overflows nowhere, but it is not the largest factor that does not.")
-        return Verdict(True, f"Yes: {factor:g} is white. With {factor + 1:g} the surest units get {larger}: black.")
+        return judge(True, f"{factor:g} is white. With {factor + 1:g} the surest units get {larger}: black")
 
     return Exercise(
         question="The thesis turns probabilities into a picture with `Image.fromarray(hMean * 256)`. Such a picture is "
@@ -172,20 +168,6 @@ def whitest_white() -> Exercise:
         "painted black, as if it were certain of the opposite. The numbers must also be made bytes, "
         "`(hMean * 255).astype('uint8')`, or the picture's maker does not know what to do with them.",
     )
-
-
-def _is_rate(answer: float) -> bool:
-    """Return whether a machine can be trained with a rate."""
-    return FIELDS["rate"].least <= answer <= FIELDS["rate"].most
-
-
-def _judge_least(here: float, below: float, wanted: float, not_yet: str, told: str) -> Verdict:
-    """Judge whether an answer brings what is wanted, and a smaller one does not."""
-    if here < wanted:
-        return Verdict(False, not_yet)
-    if below >= wanted:
-        return Verdict(False, f"Less would do: {told}.")
-    return Verdict(True, f"Yes: {told}.")
 
 
 def _share_pegged(machine: Machine) -> float:
