@@ -1,11 +1,32 @@
 """What holds for the exercises of every chapter that are answered with a number."""
 
 import re
+from functools import partial
+
+import pytest
 
 from nbutils.widgets.exercise import check
 
 NO_NUMBERS = ("", "round", "nan", "1e999", "0x10")
 BOLD_NUMBER = re.compile(r"\*\*[^\d*−]*(−?[\d,.]*\d)[^*]*\*\*")
+
+
+def list_judgements(exercises, right, wrong):
+    """Return one case for every answer: a function that says what is wrong with its verdict, "" for nothing.
+
+    right : name of an exercise -> an answer that is right
+    wrong : name of an exercise -> answer -> what must be said of it
+    """
+    cases = []
+    for name, answer in right.items():
+        exercise = getattr(exercises, name)()
+        solution = find_solution(exercise)
+        for given in dict.fromkeys((answer, solution)):
+            cases.append(pytest.param(partial(find_fault_of_right, exercise, given), id=f"{name}, {given} is right"))
+        for given, said in (dict.fromkeys(NO_NUMBERS, "") | wrong[name]).items():
+            judged = partial(find_fault_of_wrong, exercise, given, said, answer)
+            cases.append(pytest.param(judged, id=f"{name}, {given or 'nothing'} is wrong"))
+    return cases
 
 
 def find_solution(exercise):
@@ -14,23 +35,14 @@ def find_solution(exercise):
 
 
 def find_fault_of_right(exercise, answer):
-    """Return what is wrong with how a right answer is judged, or the one that the solution gives; "" for nothing."""
-    for given in (answer, find_solution(exercise)):
-        verdict = check(exercise, given)
-        if not verdict.right or not verdict.sentence.startswith("Yes"):
-            return f"{given}: {verdict.sentence}"
-    return "" if len(exercise.solution) > 100 else "the solution explains nothing"
+    """Return what is wrong with how a right answer is judged, "" for nothing."""
+    verdict = check(exercise, answer)
+    return "" if verdict.right and verdict.sentence.startswith("Yes") else verdict.sentence
 
 
 def find_fault_of_wrong(exercise, answer, said, right):
-    """Return what is wrong with how a wrong answer is judged: it must be told `said`, and not the right answer."""
+    """Return what is wrong with how a wrong answer is judged: `said` must be said of it, and not the right answer."""
     verdict = check(exercise, answer)
-    if verdict.right or said not in verdict.sentence:
+    if verdict.right or said not in verdict.sentence or not verdict.sentence.endswith("."):
         return f"{said!r} is not said: {verdict.sentence}"
     return "the sentence tells the answer" if right.replace(",", ".") in verdict.sentence.split() else ""
-
-
-def find_taken(exercise):
-    """Return which answers that are no number are taken for right, or are refused without a sentence."""
-    verdicts = {answer: check(exercise, answer) for answer in NO_NUMBERS}
-    return [answer for answer, verdict in verdicts.items() if verdict.right or not verdict.sentence.endswith(".")]

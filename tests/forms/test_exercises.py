@@ -3,7 +3,7 @@
 import pytest
 
 from nbutils.forms.dashboards import exercises
-from tests.exercising import find_fault_of_right, find_fault_of_wrong, find_taken
+from tests.exercising import list_judgements
 
 RIGHT = {"half_ball": "-0.5", "five_slabs": "7", "corners_asked": "7936", "same_structure": "78,6"}
 WRONG = {
@@ -14,16 +14,6 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("name", RIGHT)
-def test_the_right_answer_and_that_of_the_solution_are_right(name):
-    assert find_fault_of_right(getattr(exercises, name)(), RIGHT[name]) == ""
-
-
-@pytest.mark.parametrize(("name", "answer"), [(name, answer) for name in WRONG for answer in WRONG[name]])
-def test_a_wrong_answer_says_what_is_wrong_and_not_what_is_right(name, answer):
-    assert find_fault_of_wrong(getattr(exercises, name)(), answer, WRONG[name][answer], RIGHT[name]) == ""
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_what_is_no_number_is_a_sentence(name):
-    assert find_taken(getattr(exercises, name)()) == []
+@pytest.mark.parametrize("find_fault", list_judgements(exercises, RIGHT, WRONG))
+def test_every_answer_gets_its_verdict_and_a_sentence(find_fault):
+    assert find_fault() == ""

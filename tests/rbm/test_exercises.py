@@ -5,7 +5,7 @@ import pytest
 
 from nbutils.rbm.dashboards import exercises
 from nbutils.rbm.dashboards.pictures import picture
-from tests.exercising import find_fault_of_right, find_fault_of_wrong, find_taken
+from tests.exercising import list_judgements
 
 RIGHT = {
     "wide_weights": "0.95",
@@ -25,19 +25,9 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("name", RIGHT)
-def test_the_right_answer_and_that_of_the_solution_are_right(name):
-    assert find_fault_of_right(getattr(exercises, name)(), RIGHT[name]) == ""
-
-
-@pytest.mark.parametrize(("name", "answer"), [(name, answer) for name in WRONG for answer in WRONG[name]])
-def test_a_wrong_answer_says_what_is_wrong_and_not_what_is_right(name, answer):
-    assert find_fault_of_wrong(getattr(exercises, name)(), answer, WRONG[name][answer], RIGHT[name]) == ""
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_what_is_no_number_is_a_sentence(name):
-    assert find_taken(getattr(exercises, name)()) == []
+@pytest.mark.parametrize("find_fault", list_judgements(exercises, RIGHT, WRONG))
+def test_every_answer_gets_its_verdict_and_a_sentence(find_fault):
+    assert find_fault() == ""
 
 
 def test_a_picture_says_what_it_shows_and_is_as_large_as_wanted():
