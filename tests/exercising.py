@@ -21,11 +21,10 @@ def list_judgements(exercises, right, wrong):
     for name, answer in right.items():
         exercise = getattr(exercises, name)()
         solution = find_solution(exercise)
-        for given in dict.fromkeys((answer, solution)):
-            cases.append(pytest.param(partial(find_fault_of_right, exercise, given), id=f"{name}, {given} is right"))
+        judged = {f"{given} is right": partial(find_fault_of_right, exercise, given) for given in (answer, solution)}
         for given, said in (dict.fromkeys(NO_NUMBERS, "") | wrong[name]).items():
-            judged = partial(find_fault_of_wrong, exercise, given, said, answer)
-            cases.append(pytest.param(judged, id=f"{name}, {given or 'nothing'} is wrong"))
+            judged[f"{given or 'nothing'} is wrong"] = partial(find_fault_of_wrong, exercise, given, said, answer)
+        cases += [pytest.param(find_fault, id=f"{name}, {told}") for told, find_fault in judged.items()]
     return cases
 
 

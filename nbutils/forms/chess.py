@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 PIECES = ("king", "queen", "rook", "bishop", "knight", "pawn")
 SIDES = ("light", "dark")
+Role = tuple[str, str]  # (side, piece)
 BACK_ROW = ("rook", "knight", "bishop", "queen", "king", "bishop", "knight", "rook")
 HOME_ROWS = {"light": (0, 1), "dark": (7, 6)}  # of the pieces, and of the pawns before them
 

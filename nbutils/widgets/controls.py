@@ -175,29 +175,29 @@ class Button(anywidget.AnyWidget):
 def slider(
     name: str,
     value: float,
-    min: float,  # noqa: A002  the words of every slider
-    max: float,  # noqa: A002
+    least: float,
+    most: float,
     step: float,
     unit: str = "",
     wait: bool = False,
     logarithmic: bool = False,
-    help: str = "",  # noqa: A002
+    hint: str = "",
 ) -> Slider:
     """Return a slider with a number box beside it.
 
     wait : send the value only on release, for what takes longer than 50 ms to show
-    logarithmic : equal ways of the slider are equal factors; min must be above 0
-    help : a sentence that is shown where the pointer rests on it
+    logarithmic : equal ways of the slider are equal factors; `least` must be above 0
+    hint : a sentence that is shown where the pointer rests on it
     Raises ValueError when the range is empty or a bound is not finite.
     """
-    if not all(isfinite(bound) for bound in (min, max, step)) or min >= max or step <= 0:
+    if not all(isfinite(bound) for bound in (least, most, step)) or least >= most or step <= 0:
         raise ValueError(
-            f'the slider "{name}" needs finite bounds with min < max and a step above 0, got {min}, {max}, {step}.'
+            f'the slider "{name}" needs finite bounds with min < max and a step above 0, got {least}, {most}, {step}.'
         )
-    if logarithmic and min <= 0:
-        raise ValueError(f'the slider "{name}" is logarithmic and needs a min above 0, got {min}.')
-    kinds = {"wait": wait, "logarithmic": logarithmic, "help": help}
-    return Slider(name=name, min=min, max=max, step=step, unit=unit, value=value, **kinds)
+    if logarithmic and least <= 0:
+        raise ValueError(f'the slider "{name}" is logarithmic and needs a min above 0, got {least}.')
+    kinds = {"wait": wait, "logarithmic": logarithmic, "help": hint}
+    return Slider(name=name, min=least, max=most, step=step, unit=unit, value=value, **kinds)
 
 
 def choice(name: str, options: Options, value: object = None) -> Choice:

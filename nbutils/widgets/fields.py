@@ -41,7 +41,7 @@ def control_field(
         return switch(name)
     least, most = usual or (field.least, field.most)
     step = 1 if field.logarithmic else field.step
-    kinds = {"wait": wait, "logarithmic": field.logarithmic, "help": field.help}
+    kinds = {"wait": wait, "logarithmic": field.logarithmic, "hint": field.help}
     return slider(name, least, least, most, step, unit=field.unit if unit is None else unit, **kinds)
 
 

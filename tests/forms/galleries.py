@@ -1,5 +1,7 @@
 """Galleries for the tests of the tabs: shapes with ancestors, made in a moment."""
 
+import time
+
 from nbutils.forms.breeding import begin, begin_from, evolve, gather
 from nbutils.forms.dashboards.session import Session
 from nbutils.forms.store import Draft, Shape, keep, keep_generation, know, open_store
@@ -53,7 +55,7 @@ def click(cards, title):
 
 def press(button):
     """Press a button, as a browser does."""
-    button._handle_custom_msg({"event": "press"}, [])
+    button._handle_custom_msg({"event": "press", "at": 1000 * time.time()}, [])
 
 
 def titles(cards):

@@ -1,11 +1,10 @@
 """Opened pages of chapter 3 without a browser: what a page would send is handed to the widgets."""
 
-import time
-
 from nbutils.forms.dashboards.breed_page import FormsPage
 from nbutils.forms.dashboards.session import Session
 from nbutils.forms.store import open_store
 from nbutils.forms.view import View
+from tests.forms.galleries import press
 
 KEY = "k" * 32
 QUICK = View(resolution="coarse")
@@ -27,11 +26,6 @@ def open_page(store=None, key=KEY, name="Ada", view=QUICK, read_only=False):
 def tell_who(page, key=KEY, name="Ada"):
     """Tell the page who is in front of it as a browser does."""
     page.identity._receive(None, {"event": "identity", "key": key, "name": name}, [])
-
-
-def press(button):
-    """Press a button as a browser does."""
-    button._handle_custom_msg({"event": "press", "at": 1000 * time.time()}, [])
 
 
 def choose(page, *places):

@@ -14,7 +14,8 @@ from nbutils.forms.handmade import connect
 from nbutils.forms.meshing import is_watertight
 from nbutils.forms.view import View
 from nbutils.neat import Evolution, to_json
-from tests.forms.pages import choose, evolve, genomes, open_page, press
+from tests.forms.galleries import press
+from tests.forms.pages import choose, evolve, genomes, open_page
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from nbutils.forms import store as stores
 from nbutils.forms.dashboards.session import Start
 from nbutils.forms.store.tables import people
 from nbutils.forms.view import View
-from tests.forms.pages import KEY, choose, evolve, genomes, new_store, open_page, press, tell_who
+from tests.forms.galleries import press
+from tests.forms.pages import KEY, choose, evolve, genomes, new_store, open_page, tell_who
 
 
 def count_people(store):

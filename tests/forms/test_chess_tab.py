@@ -11,7 +11,7 @@ from nbutils.forms.dashboards import chess_tab
 from nbutils.forms.dashboards.chess_tab import make_chess
 from nbutils.forms.store import StoreError, hide, rate
 from nbutils.neat import Evolution, from_json, measure_distance
-from tests.forms.galleries import click, heard, know_bob, new_session, press, publish, titles
+from tests.forms.galleries import click, heard, know_bob, press, publish, titles
 
 
 def test_a_set_has_32_pieces_on_the_squares_of_the_game():
@@ -55,11 +55,6 @@ def test_strangers_have_no_relation():
 )
 def test_relations_are_told_in_words(relation, said):
     assert tell_relation(relation, "the king") == said
-
-
-@pytest.fixture
-def session(tmp_path):
-    return new_session(tmp_path)
 
 
 def test_an_empty_gallery_says_which_tags_are_wanted(session):

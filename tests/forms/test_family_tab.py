@@ -8,14 +8,9 @@ from nbutils.forms.dashboards.family_tab import cut_newest, make_family
 from nbutils.forms.store import StoreError, family, hide, read_generation
 from nbutils.forms.store.faces import read_chosen, read_faces
 from nbutils.neat import from_json
-from tests.forms.galleries import click, heard, know_bob, new_session, press, publish
+from tests.forms.galleries import click, heard, know_bob, press, publish
 
 PNG = b"\x89PNG"
-
-
-@pytest.fixture
-def session(tmp_path):
-    return new_session(tmp_path)
 
 
 def new_tab(session):

@@ -6,15 +6,10 @@ from nbutils.forms.dashboards import gallery_tab
 from nbutils.forms.dashboards.gallery_tab import make_gallery
 from nbutils.forms.store import StoreError, hide, keep, know, rate
 from nbutils.neat import from_json
-from tests.forms.galleries import click, heard, know_bob, new_session, press, publish, titles
+from tests.forms.galleries import click, heard, know_bob, press, publish, titles
 from tests.forms.store.making import make_draft
 
 HOSTILE = ("<script>alert(1)</script>", "שלום <b>עולם</b>", "🦊🦊", "'; drop table shapes; --", "100%_")
-
-
-@pytest.fixture
-def session(tmp_path):
-    return new_session(tmp_path)
 
 
 @pytest.fixture

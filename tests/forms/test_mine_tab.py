@@ -9,11 +9,6 @@ from tests.forms.galleries import click, heard, know_bob, new_session, press, pu
 
 
 @pytest.fixture
-def session(tmp_path):
-    return new_session(tmp_path)
-
-
-@pytest.fixture
 def tab(session):
     return make_mine(session)
 

@@ -13,7 +13,8 @@ from nbutils.forms.files import FORMATS
 from nbutils.forms.handmade import connect
 from nbutils.forms.store import Draft, Query
 from nbutils.neat import from_json
-from tests.forms.pages import KEY, evolve, genomes, new_store, open_page, press, tell_who
+from tests.forms.galleries import press
+from tests.forms.pages import KEY, evolve, genomes, new_store, open_page, tell_who
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,12 @@ import json
 import re
 
 import numpy as np
-import pytest
 
 from nbutils.forms.dashboards import statistics_tab
 from nbutils.forms.dashboards.statistics_tab import make_statistics
 from nbutils.forms.dashboards.statistics_words import tell_dwelling
 from nbutils.forms.store import StoreError, rate
-from tests.forms.galleries import know_bob, new_session, publish
-
-
-@pytest.fixture
-def session(tmp_path):
-    return new_session(tmp_path)
+from tests.forms.galleries import know_bob, publish
 
 
 def read_table(html):

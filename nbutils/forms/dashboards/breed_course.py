@@ -106,9 +106,9 @@ class Course:
         return brood
 
 
-def draw_seed(id: str, attempt: int) -> int:  # noqa: A002  the word of the record
-    """Return the seed of the next generation: it follows from a generation and how often it was evolved before."""
-    return int.from_bytes(sha256(f"{id} {attempt}".encode()).digest()[:4], "big")
+def draw_seed(generation: str, attempt: int) -> int:
+    """Return the seed of the next generation: it follows from a generation's id and how often it was evolved."""
+    return int.from_bytes(sha256(f"{generation} {attempt}".encode()).digest()[:4], "big")
 
 
 def find_beginning(lineage: Lineage) -> Generation:

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nbutils.figures.scenes import Mesh
-from nbutils.forms.chess import Relation, find_relation
+from nbutils.forms.chess import Relation, Role, find_relation
 from nbutils.forms.grids import FINE, THESIS
 from nbutils.forms.meshing import Body, make_body
 from nbutils.forms.store import Shape, Store, ancestry, champions
 from nbutils.neat import Evolution, Genome, from_json, measure_distance
 
-Role = tuple[str, str]  # (side, piece)
 MOST_TRIANGLES = 20_000  # of one piece: 32 of them are drawn
 MOST_ANCESTORS = 500
 

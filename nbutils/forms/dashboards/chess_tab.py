@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 import ipywidgets as ipw
 
 from nbutils.figures.chessboard import DARK_PIECE, LIGHT_PIECE
-from nbutils.forms.chess import Standing, set_up
+from nbutils.forms.chess import Role, Standing, set_up
 from nbutils.forms.dashboards import chess_words as words
 from nbutils.forms.dashboards.chess_cast import (
     Player,
-    Role,
     make_player,
     measure_distances,
     read_cast,

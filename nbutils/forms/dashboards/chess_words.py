@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from nbutils.forms.chess import PIECES, SIDES, Relation, tell_relation
+from nbutils.forms.chess import PIECES, SIDES, Relation, Role, tell_relation
 from nbutils.forms.dashboards.gallery_words import count
 
 if TYPE_CHECKING:
     from nbutils.forms.store import Shape
-
-Role = tuple[str, str]  # (side, piece)
 
 NOTHING = "No shape has the name of a piece yet: publish one with the tag king, queen, rook, bishop, knight or pawn."
 CLOSED = "The chess set cannot be seen now. Press Refresh to try again."

@@ -7,9 +7,10 @@ import ipywidgets as ipw
 from nbutils.forms.breeding import Generation
 from nbutils.forms.dashboards import family_words as words
 from nbutils.forms.dashboards.breed_pictures import draw_together
+from nbutils.forms.dashboards.family_pictures import read_shape
 from nbutils.forms.dashboards.gallery_words import isolate
 from nbutils.forms.dashboards.session import Session, Start
-from nbutils.forms.store import Family, Shape, StoreError, read, read_breeder, read_generation
+from nbutils.forms.store import Family, Shape, read_breeder, read_generation
 from nbutils.forms.store.faces import read_chosen
 from nbutils.widgets import ErrorLine, Turns, button, guard
 from nbutils.widgets.cards import Card, Cards
@@ -42,7 +43,7 @@ class FamilyDetails:
         """Show a generation; its pictures follow. Raises StoreError where it cannot be read."""
         generation = read_generation(self._session.store, family.ids[node])
         chosen = read_chosen(self._session.store, generation.id)
-        self._shape = self._read_shape(family.shapes[node])
+        self._shape = read_shape(self._session, family.shapes[node])
         breeder = read_breeder(self._session.store, generation.id)
         published = family.places[node] if self._shape is not None else -1
         self._generation = generation
@@ -96,11 +97,3 @@ class FamilyDetails:
 
     def _open(self) -> None:
         self._session.tell("open", self._shape)
-
-    def _read_shape(self, identity: str) -> Shape | None:
-        if not identity:
-            return None
-        try:
-            return read(self._session.store, identity, self._session.person)
-        except StoreError:  # hidden since the tree was read
-            return None

@@ -45,17 +45,19 @@ class FamilyPictures:
 
     def _draw_some(self, family: Family, nodes: Sequence[int]) -> dict[int, bytes]:
         """Return the picture of the published shape, else of what was chosen; b"" where there is none."""
-        shapes = {node: self._read_shape(family.shapes[node]) for node in nodes}
+        shapes = {node: read_shape(self._session, family.shapes[node]) for node in nodes}
         plain = [node for node in nodes if shapes[node] is None]
         faces = read_faces(self._session.store, [family.ids[node] for node in plain])
         drawn = {node: draw_together([faces[family.ids[node]]]) for node in plain if family.ids[node] in faces}
         drawn |= {node: shape.thumbnail for node, shape in shapes.items() if shape is not None}
         return {node: drawn.get(node, b"") for node in nodes}
 
-    def _read_shape(self, identity: str) -> Shape | None:
-        if not identity:
-            return None
-        try:
-            return read(self._session.store, identity, self._session.person)
-        except StoreError:  # hidden since the tree was read
-            return None
+
+def read_shape(session: Session, identity: str) -> Shape | None:
+    """Return the shape that a node of the tree names; None where it names none, or one that is no longer seen."""
+    if not identity:
+        return None
+    try:
+        return read(session.store, identity, session.person)
+    except StoreError:  # hidden since the tree was read
+        return None

@@ -29,7 +29,7 @@ class FilesPane:
 
     def __init__(self, opened: Callable[[], tuple[str, Genome, Body | None]], error: ErrorLine) -> None:
         self._opened = opened
-        self.height = slider("Height", HEIGHT, *USUAL, 1, unit="mm", help=f"Up to {MOST_HEIGHT:.0f} mm in Python.")
+        self.height = slider("Height", HEIGHT, *USUAL, 1, unit="mm", hint=f"Up to {MOST_HEIGHT:.0f} mm in Python.")
         self.formats = {kind: Download(one.title, partial(self._save, kind)) for kind, one in FORMATS.items()}
         self.network = Download("network (JSON)", self._save_network)
         self.check = button("Check it for printing", guard(error)(self._check))

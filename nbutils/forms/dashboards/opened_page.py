@@ -31,7 +31,7 @@ class OpenedPage:
     """What stands in place of a tab while a shape is open.
 
     close : called to go back
-    open : open(specimen) opens another shape, such as an ancestor
+    open_other : open_other(specimen) opens another shape, such as an ancestor
     keep_line : keep_line(specimen) keeps the generations that led to a shape
     """
 
@@ -39,12 +39,12 @@ class OpenedPage:
         self,
         session: Session,
         close: Callable[[], object],
-        open: Callable[[Specimen], object],  # noqa: A002  the word on the page
+        open_other: Callable[[Specimen], object],
         keep_line: Callable[[Specimen], object],
         error: ErrorLine,
         status: StatusLine,
     ) -> None:
-        self._session, self._open, self._status, self._error = session, open, status, error
+        self._session, self._open, self._status, self._error = session, open_other, status, error
         self.specimen: Specimen | None = None
         guarded = guard(error)
         self.title, self.told, self.numbers, self.symmetry = ipw.HTML(), ipw.HTML(), ipw.HTML(), ipw.HTML()

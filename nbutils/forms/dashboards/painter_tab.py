@@ -234,7 +234,7 @@ class Painter:
         self.weights = Weights(guard(self.error)(self.set_weight))
         zoom = FIELDS["zoom"]
         self.views = {
-            "zoom": slider("Zoom", 1.0, zoom.least, zoom.most, 0.01, "times", logarithmic=True, help=zoom.help),
+            "zoom": slider("Zoom", 1.0, zoom.least, zoom.most, 0.01, "times", logarithmic=True, hint=zoom.help),
             "x": control_field(FIELDS["x"]),
             "y": control_field(FIELDS["y"]),
         }
