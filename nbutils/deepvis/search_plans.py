@@ -8,6 +8,7 @@ from nbutils.deepvis.searching import COMBINATIONS, ORDERS
 from nbutils.preferred.objectives import parse
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe
+from nbutils.runs.fields import find_changes, write_call
 
 METHODS = tuple(RANGES)
 LONGEST_NAME = 200
@@ -109,8 +110,7 @@ def bound(plan: SearchPlan) -> SearchPlan:
 
 def to_settings(plan: SearchPlan) -> dict[str, str]:
     """Return the fields that differ from a new plan, as the text of a link."""
-    new = asdict(SearchPlan())
-    return {name: str(value) for name, value in asdict(plan).items() if value != new[name]}
+    return {name: str(value) for name, value in _find_changes(plan).items()}
 
 
 def from_settings(settings: Mapping[str, str]) -> SearchPlan:
@@ -128,10 +128,11 @@ def to_python(plan: SearchPlan, given: tuple[str, ...] = ()) -> str:
 
     given : what else it was opened with, as names that whoever reads the lines has
     """
-    new = asdict(SearchPlan())
-    words = [f"{name}={name}" for name in given]
-    words += [f"{name}={value!r}" for name, value in asdict(plan).items() if value != new[name]]
-    return f"from nbutils.deepvis.dashboards import random_search\nrandom_search({', '.join(words)})"
+    return write_call("deepvis", "random_search", _find_changes(plan), given)
+
+
+def _find_changes(plan: SearchPlan) -> dict[str, object]:
+    return find_changes(asdict(plan), asdict(SearchPlan()))
 
 
 def _read(name: str, kind: type, text: str) -> object:

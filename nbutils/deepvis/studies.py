@@ -10,6 +10,7 @@ from nbutils.deepvis.galleries import NETWORKS as GALLERIES
 from nbutils.deepvis.noise import STRENGTHS, STRONGEST, WEAKEST
 from nbutils.deepvis.spectra import MEASURES as FREQUENCIES
 from nbutils.deepvis.statistics import OVER
+from nbutils.runs.fields import find_changes, write_call
 
 LONGEST_NAME = 200
 MOST_CHANNELS = 20_000
@@ -119,8 +120,7 @@ def _check_gallery(study: GalleryStudy) -> None:
 
 def to_settings(study: Study) -> dict[str, str]:
     """Return the fields that differ from a new record, as the text of a link."""
-    new = asdict(type(study)())
-    return {name: str(value) for name, value in asdict(study).items() if value != new[name]}
+    return {name: str(value) for name, value in _find_changes(study).items()}
 
 
 def from_settings(kind: type[Study], settings: Mapping[str, str]) -> Study:
@@ -138,9 +138,11 @@ def from_settings(kind: type[Study], settings: Mapping[str, str]) -> Study:
 
 def to_python(study: Study, function: str) -> str:
     """Return the lines of Python that open the dashboard with this record."""
-    new = asdict(type(study)())
-    given = ", ".join(f"{name}={value!r}" for name, value in asdict(study).items() if value != new[name])
-    return f"from nbutils.deepvis.dashboards import {function}\n{function}({given})"
+    return write_call("deepvis", function, _find_changes(study))
+
+
+def _find_changes(study: Study) -> dict[str, object]:
+    return find_changes(asdict(study), asdict(type(study)()))
 
 
 def _read(name: str, kind: type, text: str) -> object:

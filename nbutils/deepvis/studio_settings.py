@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from nbutils.deepvis.recipe_groups import apply
 from nbutils.preferred.presets import PRESETS
 from nbutils.preferred.recipe import Recipe, from_mapping
-from nbutils.runs.links import read_value, write_value
+from nbutils.runs.fields import find_changes, read_settings, write_call, write_settings
 
 TABS = ("make", "compare", "presets", "sweeps")
 NEW = PRESETS["default"]
@@ -47,7 +47,7 @@ def view_of(settings: Mapping[str, object]) -> StudioView:
 
 def to_settings(view: StudioView) -> dict[str, str]:
     """Return the fields that differ from those of a new view, as the text of a link."""
-    return {name: write_value(value) for name, value in _differences(view).items()}
+    return write_settings(_find_changes(view))
 
 
 def from_settings(settings: Mapping[str, str]) -> StudioView:
@@ -56,7 +56,7 @@ def from_settings(settings: Mapping[str, str]) -> StudioView:
     Raises ValueError for a value that cannot be read or is out of range.
     """
     new = {**asdict(NEW), "tab": "", "other": ""}
-    return view_of({name: read_value(name, text, new[name]) for name, text in settings.items() if name in new})
+    return view_of(read_settings(settings, new))
 
 
 def to_python(view: StudioView, given: tuple[str, ...] = ()) -> str:
@@ -64,9 +64,7 @@ def to_python(view: StudioView, given: tuple[str, ...] = ()) -> str:
 
     given : what else it was opened with, as names that whoever reads the lines has
     """
-    words = [f"{name}={name}" for name in given]
-    words += [f"{name}={value!r}" for name, value in _differences(view).items()]
-    return f"from nbutils.deepvis.dashboards import studio\nstudio({', '.join(words)})"
+    return write_call("deepvis", "studio", _find_changes(view), given)
 
 
 def take_preset(recipe: Recipe, name: str) -> Recipe:
@@ -130,9 +128,9 @@ def _rate_of(policy: str, recipe: Recipe) -> float:
     return NEW.rate if policy == "adam" else 100.0
 
 
-def _differences(view: StudioView) -> dict[str, object]:
+def _find_changes(view: StudioView) -> dict[str, object]:
     """Return the fields that differ from those of a new view."""
     new, now = asdict(NEW), {field.name: getattr(view.recipe, field.name) for field in fields(Recipe)}
     own = {name: getattr(view, name) for name in ("tab", "other")}
     before = {name: getattr(StudioView(), name) for name in own}
-    return {name: value for name, value in (now | own).items() if value != (new | before)[name]}
+    return find_changes(now | own, new | before)

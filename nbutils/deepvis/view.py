@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
+from nbutils.runs.fields import find_changes, write_call
+
 NETWORKS = ("mobilenet_v2", "efficientnet_lite0", "alexnet", "vgg16")
 SOURCES = ("camera", "photographs", "upload", "video")
 COLOURS = ("gray", "inferno", "cividis")
@@ -86,8 +88,7 @@ def check(view: View, networks: Sequence[str] = NETWORKS) -> View:
 
 def to_settings(view: View, new: View = NEW) -> dict[str, str]:
     """Return the fields that differ from a new view, as the text of a link."""
-    before = asdict(new)
-    return {name: _write(value) for name, value in asdict(view).items() if value != before[name]}
+    return {name: _write(value) for name, value in find_changes(asdict(view), asdict(new)).items()}
 
 
 def from_settings(settings: Mapping[str, str], networks: Sequence[str] = NETWORKS, new: View = NEW) -> View:
@@ -110,10 +111,7 @@ def to_python(view: View, new: View = NEW, given: Sequence[str] = ()) -> str:
 
     given : what else the toolbox was opened with, as names that whoever reads the lines has: "photos", "own"
     """
-    before = asdict(new)
-    words = [f"{name}={name}" for name in given]
-    words += [f"{name}={value!r}" for name, value in asdict(view).items() if value != before[name]]
-    return f"from nbutils.deepvis.dashboards import toolbox\ntoolbox({', '.join(words)})"
+    return write_call("deepvis", "toolbox", find_changes(asdict(view), asdict(new)), given)
 
 
 def _write(value: object) -> str:

@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass
 from nbutils.forms.painting import begin_painting
 from nbutils.forms.painting_text import from_text, to_text
 from nbutils.neat import Genome
-from nbutils.runs.fields import Field, check_number
-from nbutils.runs.links import read_value, write_value
+from nbutils.runs.fields import Field, check_number, find_changes, read_settings, write_call, write_settings
 
 MOST_SEED = 2**32 - 1
 FIELDS = {
@@ -53,7 +52,7 @@ def write_network(genome: Genome, seed: int) -> str:
 
 def to_settings(studio: Studio) -> dict[str, str]:
     """Return the fields that differ from those of a new record, as the text of a link."""
-    return {name: write_value(value) for name, value in _differences(studio).items()}
+    return write_settings(_find_changes(studio))
 
 
 def from_settings(settings: Mapping[str, str]) -> Studio:
@@ -61,16 +60,13 @@ def from_settings(settings: Mapping[str, str]) -> Studio:
 
     Raises ValueError for a value that cannot be read or is out of range.
     """
-    new = asdict(Studio())
-    return Studio(**{name: read_value(name, text, new[name]) for name, text in settings.items() if name in new})
+    return Studio(**read_settings(settings, asdict(Studio())))
 
 
 def to_python(studio: Studio) -> str:
     """Return the lines of Python that open the painter like this."""
-    words = [f"{name}={value!r}" for name, value in _differences(studio).items()]
-    return f"from nbutils.forms.dashboards import painter\npainter({', '.join(words)})"
+    return write_call("forms", "painter", _find_changes(studio))
 
 
-def _differences(studio: Studio) -> dict[str, object]:
-    new = asdict(Studio())
-    return {name: value for name, value in asdict(studio).items() if value != new[name]}
+def _find_changes(studio: Studio) -> dict[str, object]:
+    return find_changes(asdict(studio), asdict(Studio()))

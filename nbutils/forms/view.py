@@ -7,8 +7,16 @@ from dataclasses import asdict, dataclass
 from nbutils.forms.breeding import MOST_SEED
 from nbutils.forms.grids import GRIDS, Grid
 from nbutils.neat import Evolution
-from nbutils.runs.fields import Field, check_choice, check_number
-from nbutils.runs.links import read_value, write_value
+from nbutils.runs.fields import (
+    Field,
+    check_choice,
+    check_number,
+    check_switch,
+    find_changes,
+    read_settings,
+    write_call,
+    write_settings,
+)
 
 TABS = ("breed", "gallery", "mine", "family", "chess", "painter", "statistics")
 RESOLUTIONS = ("coarse", "thesis", "fine", "finer")  # of fifteen shapes at once
@@ -50,8 +58,7 @@ class View:
     def __post_init__(self) -> None:
         for name, field in FIELDS.items():
             object.__setattr__(self, name, check_number(name, getattr(self, name), field))
-        if not isinstance(self.crossover, bool):
-            raise ValueError(f"crossover must be True or False, got {str(self.crossover)[:40]!r}.")
+        check_switch("crossover", self.crossover)
         check_choice("resolution", self.resolution, RESOLUTIONS)
         check_choice("mode", self.mode, MODES)
         check_choice("tab", self.tab, TABS)
@@ -78,7 +85,7 @@ NEW = View()
 
 def to_settings(view: View) -> dict[str, str]:
     """Return the fields that differ from those of a new view, as the text of a link."""
-    return {name: write_value(value) for name, value in _differences(view).items()}
+    return write_settings(_find_changes(view))
 
 
 def from_settings(settings: Mapping[str, str]) -> View:
@@ -86,16 +93,13 @@ def from_settings(settings: Mapping[str, str]) -> View:
 
     Raises ValueError for a value that cannot be read or is out of range.
     """
-    new = asdict(NEW)
-    return View(**{name: read_value(name, text, new[name]) for name, text in settings.items() if name in new})
+    return View(**read_settings(settings, asdict(NEW)))
 
 
 def to_python(view: View) -> str:
     """Return the lines of Python that open the page with this view."""
-    words = [f"{name}={value!r}" for name, value in _differences(view).items()]
-    return f"from nbutils.forms.dashboards import forms\nforms({', '.join(words)})"
+    return write_call("forms", "forms", _find_changes(view))
 
 
-def _differences(view: View) -> dict[str, object]:
-    new = asdict(NEW)
-    return {name: value for name, value in asdict(view).items() if value != new[name]}
+def _find_changes(view: View) -> dict[str, object]:
+    return find_changes(asdict(view), asdict(NEW))

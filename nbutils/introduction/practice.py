@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 from nbutils.introduction.edges import MOST_DIRECTIONS
+from nbutils.runs.fields import find_changes
 
 FEWEST_DIRECTIONS = 2
 CONTRASTS = (1, 10)
@@ -32,8 +33,7 @@ def check(wanted: Practice) -> Practice:
 
 def to_settings(shown: Practice) -> dict[str, str]:
     """Return the fields that differ from a new record, as the text of a link."""
-    new = asdict(Practice())
-    return {name: str(value) for name, value in asdict(shown).items() if value != new[name]}
+    return {name: str(value) for name, value in _find_changes(shown).items()}
 
 
 def from_settings(settings: Mapping[str, str]) -> Practice:
@@ -52,9 +52,12 @@ def from_settings(settings: Mapping[str, str]) -> Practice:
 
 def to_python(shown: Practice) -> str:
     """Return the line of Python that opens the wall like this."""
-    new = asdict(Practice())
-    given = ", ".join(f"{name}={value!r}" for name, value in asdict(shown).items() if value != new[name])
+    given = ", ".join(f"{name}={value!r}" for name, value in _find_changes(shown).items())
     return f"practice_wall({given})"
+
+
+def _find_changes(shown: Practice) -> dict[str, object]:
+    return find_changes(asdict(shown), asdict(Practice()))
 
 
 def _within(name: str, value: int, low: int, high: int) -> None:

@@ -1,11 +1,18 @@
 """What the three-dimensional view is set to: one record for its controls, its link and its line of Python."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from nbutils.rbm.results import RATES_ON
-from nbutils.runs.fields import Field, check_choice, check_number
-from nbutils.runs.links import read_value, write_value
+from nbutils.runs.fields import (
+    Field,
+    check_choice,
+    check_number,
+    find_changes,
+    read_settings,
+    write_call,
+    write_settings,
+)
 
 MOST_SIDE_BY_SIDE = 120
 ROWS = 4
@@ -91,7 +98,7 @@ class Space:
 
 def to_settings(space: Space) -> dict[str, str]:
     """Return the fields that differ from a new record, as the text of a link."""
-    return {name: write_value(value) for name, value in _differences(space).items()}
+    return write_settings(_find_changes(space))
 
 
 def from_settings(settings: Mapping[str, str]) -> Space:
@@ -99,18 +106,13 @@ def from_settings(settings: Mapping[str, str]) -> Space:
 
     Raises ValueError for a value that cannot be read or is out of range.
     """
-    new = asdict(Space())
-    return replace(
-        Space(), **{name: read_value(name, text, new[name]) for name, text in settings.items() if name in new}
-    )
+    return Space(**read_settings(settings, asdict(Space())))
 
 
 def to_python(space: Space) -> str:
     """Return the lines of Python that open the view like this."""
-    given = ", ".join(f"{name}={value!r}" for name, value in _differences(space).items())
-    return f"from nbutils.rbm.dashboards import space\nspace({given})"
+    return write_call("rbm", "space", _find_changes(space))
 
 
-def _differences(space: Space) -> dict[str, object]:
-    new = asdict(Space())
-    return {name: value for name, value in asdict(space).items() if value != new[name]}
+def _find_changes(space: Space) -> dict[str, object]:
+    return find_changes(asdict(space), asdict(Space()))

@@ -5,8 +5,15 @@ from dataclasses import asdict, dataclass, field, fields, replace
 
 from nbutils.boltzmann.settings import Training, from_mapping
 from nbutils.rbm.examples import BOUNDS, KINDS, Source, most_examples
-from nbutils.runs.fields import Field, check_choice, check_number
-from nbutils.runs.links import read_value, write_value
+from nbutils.runs.fields import (
+    Field,
+    check_choice,
+    check_number,
+    check_switch,
+    find_changes,
+    read_settings,
+    write_settings,
+)
 
 KIND = "data"
 PREFIX = "data_"
@@ -52,8 +59,7 @@ class TrainingView:
     beside: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.own, bool):
-            raise ValueError(f"own must be True or False, got {str(self.own)[:40]!r}.")
+        check_switch("own", self.own)
         check_choice("beside", self.beside, BESIDE)
 
 
@@ -85,7 +91,7 @@ def to_fields(view: TrainingView) -> dict[str, object]:
 
 def to_settings(view: TrainingView) -> dict[str, str]:
     """Return the fields that differ from those of a new view, as the text of a link."""
-    return {name: write_value(value) for name, value in _differences(view).items()}
+    return write_settings(_find_changes(view))
 
 
 def from_settings(settings: Mapping[str, str]) -> TrainingView:
@@ -93,13 +99,12 @@ def from_settings(settings: Mapping[str, str]) -> TrainingView:
 
     Raises ValueError for a value that cannot be read or is out of range.
     """
-    new = to_fields(TrainingView())
-    return view_of({name: read_value(name, text, new[name]) for name, text in settings.items() if name in new})
+    return view_of(read_settings(settings, to_fields(TrainingView())))
 
 
 def to_python(view: TrainingView) -> str:
     """Return the lines of Python that open the dashboard with this view; whoever reads them has own examples as own."""
-    words = [f"{name}={name if name == 'own' else repr(value)}" for name, value in _differences(view).items()]
+    words = [f"{name}={name if name == 'own' else repr(value)}" for name, value in _find_changes(view).items()]
     return f"from nbutils.rbm.dashboards import training\ntraining({', '.join(words)})"
 
 
@@ -149,7 +154,7 @@ def _change_source(view: TrainingView, name: str, value: object) -> TrainingView
     return replace(view, source=Source(**values, number=min(number, most)), training=training)
 
 
-def _differences(view: TrainingView) -> dict[str, object]:
+def _find_changes(view: TrainingView) -> dict[str, object]:
     """Return the fields that differ from those of a new view; of patches, which need them, not the Gaussian units.
 
     A run that was kept is not there for anybody else.
@@ -158,4 +163,4 @@ def _differences(view: TrainingView) -> dict[str, object]:
     new["gaussian"] = view.source.kind == "patches"
     if view.beside == KEPT:
         now["beside"] = ""
-    return {name: value for name, value in now.items() if value != new[name]}
+    return find_changes(now, new)

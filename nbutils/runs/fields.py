@@ -1,6 +1,9 @@
 """What the numbers and words of settings may be: one record for controls, JSON, links and the command line."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from nbutils.runs.links import read_value, write_value
 
 
 @dataclass(frozen=True)
@@ -49,3 +52,36 @@ def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     """Raise ValueError for a word that is none of those allowed."""
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(allowed)}; got {str(value)[:40]!r}.")
+
+
+def check_switch(name: str, value: object) -> None:
+    """Raise ValueError for anything but True and False."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be True or False, got {str(value)[:40]!r}.")
+
+
+def find_changes(now: Mapping[str, object], new: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of some settings that differ from those of new ones."""
+    return {name: value for name, value in now.items() if value != new[name]}
+
+
+def write_settings(changes: Mapping[str, object]) -> dict[str, str]:
+    """Return values of settings as the text of a link."""
+    return {name: write_value(value) for name, value in changes.items()}
+
+
+def read_settings(texts: Mapping[str, str], new: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of a link, each as the kind that it is in new settings; names that these lack are left out.
+
+    Raises ValueError for a value that cannot be read.
+    """
+    return {name: read_value(name, text, new[name]) for name, text in texts.items() if name in new}
+
+
+def write_call(chapter: str, dashboard: str, changes: Mapping[str, object], given: Sequence[str] = ()) -> str:
+    """Return the lines of Python that open a dashboard of a chapter with some settings.
+
+    given : what else it is opened with, as names that whoever reads the lines has
+    """
+    words = [*(f"{name}={name}" for name in given), *(f"{name}={value!r}" for name, value in changes.items())]
+    return f"from nbutils.{chapter}.dashboards import {dashboard}\n{dashboard}({', '.join(words)})"
