@@ -8,10 +8,9 @@ import traitlets as T
 
 from nbutils.figures.scenes import Mesh, Solid, Voxels, check_frames, pack, pack_boxes, place_objects
 from nbutils.widgets import foreign, page, stage_three
+from nbutils.widgets.stage_three import LONGEST_ALT, LONGEST_LABEL
 
 HERE = Path(__file__).parent
-LONGEST_LABEL = 80
-LONGEST_ALT = 1_000
 
 
 class Stage(anywidget.AnyWidget):
@@ -48,16 +47,14 @@ class Stage(anywidget.AnyWidget):
     _canvas: stage_three.Canvas | None = None
 
     def __init__(self, alt: str, empty: str = "Nothing to show yet.", height: int = 480, **traits: object) -> None:
-        if not alt.strip():
-            raise ValueError("a stage needs an alt text: what does it show?")
+        words = stage_three.check_words("stage", alt, empty)
         self._canvas = stage_three.make_canvas(outlines=True)
         super().__init__(
             renderer=self._canvas.renderer,
             mesh=self._canvas.mesh,
             outlines=self._canvas.outlines,
-            alt=alt[:LONGEST_ALT],
-            empty=empty,
             height=height,
+            **words,
             **traits,
         )
 

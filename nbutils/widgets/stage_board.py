@@ -10,8 +10,8 @@ import traitlets as T
 from nbutils.figures.chessboard import SQUARES, make_squares, pack_piece
 from nbutils.figures.scenes import Mesh, parse_colour
 from nbutils.widgets import foreign, page, stage_three
-from nbutils.widgets.stage import LONGEST_ALT, LONGEST_LABEL
 from nbutils.widgets.stage_places import MOST_TRIANGLES
+from nbutils.widgets.stage_three import LONGEST_ALT, LONGEST_LABEL
 
 HERE = Path(__file__).parent
 FILES = "abcdefgh"
@@ -68,16 +68,14 @@ class BoardStage(anywidget.AnyWidget):
     _canvas: stage_three.Canvas | None = None
 
     def __init__(self, alt: str, empty: str = "Nothing to show yet.", height: int = 520, **traits: object) -> None:
-        if not alt.strip():
-            raise ValueError("a board needs an alt text: what does it show?")
+        words = stage_three.check_words("board", alt, empty)
         self._canvas = stage_three.make_canvas(stage_three.make_geometry(*make_squares()), smooth=False)
         self._shows = 0
         super().__init__(
             renderer=self._canvas.renderer,
             pattern=self._canvas.mesh,
-            alt=alt[:LONGEST_ALT],
-            empty=empty,
             height=height,
+            **words,
             **traits,
         )
 

@@ -11,7 +11,7 @@ import traitlets as T
 from nbutils.figures.packing import Box, check_box, pack_mesh
 from nbutils.figures.scenes import EMPTY, MOST_COLUMNS, Mesh, pack_surface
 from nbutils.widgets import foreign, page, stage_three
-from nbutils.widgets.stage import LONGEST_ALT, LONGEST_LABEL
+from nbutils.widgets.stage_three import LONGEST_ALT, LONGEST_LABEL
 
 HERE = Path(__file__).parent
 SCRIPTS = ("stage_mesh.js", "stage_shelf.js", "stage_options.js")
@@ -69,8 +69,7 @@ class PlaceStage(anywidget.AnyWidget):
     _canvas: stage_three.Canvas | None = None
 
     def __init__(self, alt: str, empty: str = "Nothing to show yet.", height: int = 520, **traits: object) -> None:
-        if not alt.strip():
-            raise ValueError("a stage needs an alt text: what does it show?")
+        words = stage_three.check_words("stage", alt, empty)
         nothing = pack_surface(EMPTY, np.zeros((1, 4), np.uint8), np.zeros(2, np.int16), 1.0)
         self._canvas = stage_three.make_canvas(stage_three.make_geometry(nothing, EMPTY.triangles), smooth=False)
         self._box: Box | None = None
@@ -84,9 +83,8 @@ class PlaceStage(anywidget.AnyWidget):
         super().__init__(
             renderer=self._canvas.renderer,
             pattern=self._canvas.mesh,
-            alt=alt[:LONGEST_ALT],
-            empty=empty,
             height=height,
+            **words,
             **traits,
         )
         self.on_msg(self._receive)

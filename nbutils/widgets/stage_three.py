@@ -14,6 +14,8 @@ from nbutils.figures import palette
 HERE = Path(__file__).parent
 # Helpers of every stage's front end.
 SCRIPTS = ("stage_view.js", "stage_input.js", "stage_canvas.js")
+LONGEST_LABEL = 80
+LONGEST_ALT = 1_000
 NORMALIZED = ("normal", "tint", "rim")
 
 
@@ -62,6 +64,13 @@ def make_canvas(geometry: three.BufferGeometry | None = None, outlines: bool = F
 def refer(**options: object) -> T.Instance:
     """Return a trait by which a page finds a widget of pythreejs."""
     return T.Instance(ipywidgets.Widget, **options).tag(sync=True, **ipywidgets.widget_serialization)
+
+
+def check_words(what: str, alt: str, empty: str) -> dict[str, str]:
+    """Return what a stage says of itself as its traits; raise ValueError for a stage without an alt text."""
+    if not alt.strip():
+        raise ValueError(f"a {what} needs an alt text: what does it show?")
+    return {"alt": alt[:LONGEST_ALT], "empty": empty}
 
 
 def seal(part: ipywidgets.Widget) -> ipywidgets.Widget:

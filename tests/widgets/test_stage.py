@@ -6,7 +6,8 @@ from ipywidgets.widgets.widget import _instances
 from pythreejs._base.renderable import RenderableWidget
 from pythreejs._base.Three import ThreeWidget
 
-from nbutils.widgets.stage import LONGEST_ALT, LONGEST_LABEL, Mesh, Stage, Voxels
+from nbutils.widgets.stage import Mesh, Stage, Voxels
+from nbutils.widgets.stage_three import LONGEST_ALT, LONGEST_LABEL
 
 TETRAHEDRON = Mesh(np.eye(4, 3), np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]]))
 ANYTHING = st.recursive(

@@ -23,6 +23,21 @@ metadata = MetaData(
     }
 )
 
+
+def _refer_to_shape() -> Column:
+    """Return the column of the shape that something is said of, which goes with it."""
+    return Column("shape", String(16), ForeignKey("shapes.id", ondelete="CASCADE"), primary_key=True)
+
+
+def _refer_to_person(**options: bool) -> Column:
+    return Column("person", String(64), ForeignKey("people.id"), **options)
+
+
+def _make_opinions(name: str, *said: Column) -> Table:
+    """Return a table of what each person said of each shape, once."""
+    return Table(name, metadata, _refer_to_shape(), _refer_to_person(primary_key=True), *said)
+
+
 people = Table(
     "people",
     metadata,
@@ -42,7 +57,7 @@ generations = Table(
     Column("number", Integer, nullable=False),
     Column("organisms", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),  # zlib of JSON: genomes, parents, selection, seed, strength
-    Column("person", String(64), ForeignKey("people.id"), nullable=False, index=True),
+    _refer_to_person(nullable=False, index=True),
     Column("created", BigInteger, nullable=False, index=True),
 )
 
@@ -50,7 +65,7 @@ shapes = Table(
     "shapes",
     metadata,
     Column("id", String(16), primary_key=True),
-    Column("person", String(64), ForeignKey("people.id"), nullable=False, index=True),
+    _refer_to_person(nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("words", Text, nullable=False),  # name, description and tags as they are searched
@@ -67,35 +82,24 @@ shapes = Table(
 tags = Table(
     "tags",
     metadata,
-    Column("shape", String(16), ForeignKey("shapes.id", ondelete="CASCADE"), primary_key=True),
+    _refer_to_shape(),
     Column("tag", Text, primary_key=True),
     Column("place", Integer, nullable=False),  # as the maker typed them
     Index("ix_tags_tag", "tag"),
 )
 
-ratings = Table(
-    "ratings",
-    metadata,
-    Column("shape", String(16), ForeignKey("shapes.id", ondelete="CASCADE"), primary_key=True),
-    Column("person", String(64), ForeignKey("people.id"), primary_key=True),
-    Column("stars", Integer, nullable=False),
-    Column("changed", BigInteger, nullable=False),
+ratings = _make_opinions(
+    "ratings", Column("stars", Integer, nullable=False), Column("changed", BigInteger, nullable=False)
 )
-
-reports = Table(
-    "reports",
-    metadata,
-    Column("shape", String(16), ForeignKey("shapes.id", ondelete="CASCADE"), primary_key=True),
-    Column("person", String(64), ForeignKey("people.id"), primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("created", BigInteger, nullable=False),
+reports = _make_opinions(
+    "reports", Column("reason", Text, nullable=False), Column("created", BigInteger, nullable=False)
 )
 
 # What a person is breeding: the generations from the first to the last that was made, and which of them is looked at.
 breeding = Table(
     "breeding",
     metadata,
-    Column("person", String(64), ForeignKey("people.id"), primary_key=True),
+    _refer_to_person(primary_key=True),
     Column("path", Text, nullable=False),  # JSON list of generations
     Column("at", Integer, nullable=False),
     Column("changed", BigInteger, nullable=False),

@@ -25,13 +25,13 @@ def upgrade() -> None:
         sql.Column("number", sql.Integer, nullable=False),
         sql.Column("organisms", sql.Integer, nullable=False),
         sql.Column("body", sql.LargeBinary, nullable=False),
-        sql.Column("person", sql.String(64), sql.ForeignKey("people.id"), nullable=False, index=True),
+        _refer_to_person(nullable=False, index=True),
         sql.Column("created", sql.BigInteger, nullable=False, index=True),
     )
     op.create_table(
         "shapes",
         sql.Column("id", sql.String(16), primary_key=True),
-        sql.Column("person", sql.String(64), sql.ForeignKey("people.id"), nullable=False, index=True),
+        _refer_to_person(nullable=False, index=True),
         sql.Column("name", sql.Text, nullable=False),
         sql.Column("description", sql.Text, nullable=False),
         sql.Column("words", sql.Text, nullable=False),
@@ -47,7 +47,7 @@ def upgrade() -> None:
     _make_opinions()
     op.create_table(
         "breeding",
-        sql.Column("person", sql.String(64), sql.ForeignKey("people.id"), primary_key=True),
+        _refer_to_person(primary_key=True),
         sql.Column("path", sql.Text, nullable=False),
         sql.Column("at", sql.Integer, nullable=False),
         sql.Column("changed", sql.BigInteger, nullable=False),
@@ -69,26 +69,22 @@ def upgrade() -> None:
 def _make_opinions() -> None:
     op.create_table(
         "tags",
-        _shape_key(),
+        _refer_to_shape(),
         sql.Column("tag", sql.Text, primary_key=True),
         sql.Column("place", sql.Integer, nullable=False),
         sql.Index("ix_tags_tag", "tag"),
     )
-    op.create_table(
-        "ratings",
-        _shape_key(),
-        sql.Column("person", sql.String(64), sql.ForeignKey("people.id"), primary_key=True),
-        sql.Column("stars", sql.Integer, nullable=False),
-        sql.Column("changed", sql.BigInteger, nullable=False),
-    )
-    op.create_table(
-        "reports",
-        _shape_key(),
-        sql.Column("person", sql.String(64), sql.ForeignKey("people.id"), primary_key=True),
-        sql.Column("reason", sql.Text, nullable=False),
-        sql.Column("created", sql.BigInteger, nullable=False),
-    )
+    for name, said, when in (
+        ("ratings", sql.Column("stars", sql.Integer, nullable=False), "changed"),
+        ("reports", sql.Column("reason", sql.Text, nullable=False), "created"),
+    ):
+        moment = sql.Column(when, sql.BigInteger, nullable=False)
+        op.create_table(name, _refer_to_shape(), _refer_to_person(primary_key=True), said, moment)
 
 
-def _shape_key() -> sql.Column:
+def _refer_to_shape() -> sql.Column:
     return sql.Column("shape", sql.String(16), sql.ForeignKey("shapes.id", ondelete="CASCADE"), primary_key=True)
+
+
+def _refer_to_person(**options: bool) -> sql.Column:
+    return sql.Column("person", sql.String(64), sql.ForeignKey("people.id"), **options)
