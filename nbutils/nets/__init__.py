@@ -1,0 +1,1 @@
+"""Small convolutional networks of eight layers and the loop that trains them."""

@@ -1,0 +1,1 @@
+"""Chapter 5: how transferable is each layer of a network."""
