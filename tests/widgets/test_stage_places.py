@@ -11,8 +11,8 @@ from pythreejs._base.Three import ThreeWidget
 from nbutils.figures.packing import pack_mesh
 from nbutils.widgets import stage_places
 from nbutils.widgets.stage import Mesh
-from nbutils.widgets.stage_three import LONGEST_ALT, LONGEST_LABEL
 from nbutils.widgets.stage_places import MOST_PLACES, Place, PlaceStage
+from nbutils.widgets.stage_three import LONGEST_ALT, LONGEST_LABEL
 
 TRIANGLES = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]])
 TETRAHEDRON = Mesh(np.eye(4, 3), TRIANGLES, colour="#102030")
