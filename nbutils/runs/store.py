@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -143,8 +144,10 @@ class Store:
 def version_of(function: Callable) -> str:
     """Return the name of a function with the VERSION that its module gives it, such as "gaits.walk 3".
 
+    Of a functools.partial it is that of the function within: what is bound says where to work and not what to find.
     Raises ValueError where the module has no VERSION.
     """
+    function = unbound(function)
     module = sys.modules.get(getattr(function, "__module__", ""))
     name = getattr(function, "__qualname__", repr(function))
     version = getattr(module, "VERSION", None)
@@ -154,6 +157,11 @@ def version_of(function: Callable) -> str:
             "and is computed anew when you change it."
         )
     return f"{function.__module__}.{name} {version}"
+
+
+def unbound(function: Callable) -> Callable:
+    """Return the function within a functools.partial, and any other function as it is."""
+    return function.func if isinstance(function, partial) else function
 
 
 def canonical(settings: Mapping[str, object]) -> str:

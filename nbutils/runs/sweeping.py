@@ -13,7 +13,7 @@ import joblib
 from joblib.externals.loky.process_executor import ShutdownExecutorError, TerminatedWorkerError
 from joblib.parallel import get_active_backend
 
-from nbutils.runs.store import Result, Store, Unwritable, canonical, version_of
+from nbutils.runs.store import Result, Store, Unwritable, canonical, unbound, version_of
 from nbutils.runs.threads import one_thread, usable_cores
 
 MOST_DEATHS = 3
@@ -64,8 +64,10 @@ def sweep(
 ) -> Iterator[Done | None]:
     """Yield every run as it ends, in any order, those first that lie finished in the folder.
 
-    function : function(settings) returns a Result; a module's function, with VERSION in its module. It gets settings
-        and no models: it loads what it needs, and keeps it with lru_cache for the next run of its worker
+    function : function(settings) returns a Result; a module's function, with VERSION in its module, or a
+        functools.partial of one, such as partial(train, folder=folder): a run that builds on others finds them there.
+        What is bound is no part of the key. It gets settings and paths and no models: it loads what it needs, and
+        keeps it with lru_cache for the next run of its worker
     settings : one dict a run, of what JSON holds
     workers : processes, each with one thread; None is as many as there are cores, or what joblib.parallel_config says
     beat : after so many seconds without a run that ended None is yielded, so that the caller may stop
@@ -191,7 +193,7 @@ def _run(function: Callable, store: Store, place: int, settings: dict) -> _Endin
 def _compute(function: Callable, store: Store, settings: dict) -> None:
     result = function(settings)
     if not isinstance(result, Result):
-        raise TypeError(f"{function.__qualname__} must return a Result, got {type(result).__name__}.")
+        raise TypeError(f"{unbound(function).__qualname__} must return a Result, got {type(result).__name__}.")
     store.put(settings, result.arrays, result.facts)
 
 

@@ -2,6 +2,7 @@ import errno
 import os
 import pickle
 import zipfile
+from functools import partial
 
 import numpy as np
 import pytest
@@ -61,6 +62,13 @@ def test_the_version_of_a_function_is_its_modules(monkeypatch):
     monkeypatch.delattr(work, "VERSION")
     with pytest.raises(ValueError, match="square needs a VERSION"):
         version_of(work.square)
+
+
+def test_what_is_bound_to_a_function_is_no_part_of_its_version():
+    bound = partial(partial(work.add_to, folder="here"), folder="there")
+    assert version_of(bound) == "tests.runs.work.add_to 1"
+    with pytest.raises(ValueError, match="join needs a VERSION"):
+        version_of(partial(os.path.join, "here"))
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".json"])

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import joblib
@@ -97,6 +98,17 @@ def test_one_that_raises_is_told_by_name_and_the_others_go_on(traces, tmp_path):
 def test_a_run_that_returns_something_else_is_told(tmp_path):
     (done,) = sweep(work.return_a_number, [{"number": 3}], tmp_path / "kept", workers=2)
     assert done.failure.endswith("TypeError: return_a_number must return a Result, got int.")
+    (done,) = sweep(partial(work.return_a_number), [{"number": 3}], tmp_path / "kept", workers=2)
+    assert done.failure.endswith("TypeError: return_a_number must return a Result, got int.")
+
+
+def test_a_run_finds_the_finished_ones_that_it_builds_on_in_the_folder(traces, tmp_path):
+    kept, some = tmp_path / "kept", numbers(traces, 3)
+    list(sweep(work.square, some, kept, workers=2))
+    on_top = [{"number": 10, "builds_on": one} for one in some]
+    found = list(sweep(partial(work.add_to, folder=kept), on_top, kept, workers=2))
+    assert {done.place: int(done.result.arrays["sum"][0]) for done in found} == {0: 10, 1: 11, 2: 14}
+    assert all(done.kept for done in sweep(partial(work.add_to, folder=tmp_path), on_top, kept, workers=2))
 
 
 def test_a_killed_worker_costs_what_was_under_way_and_nothing_else(traces, tmp_path):

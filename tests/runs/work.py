@@ -52,6 +52,12 @@ def fill_the_disk(settings: dict) -> Result:
     return Result({}, {})
 
 
+def add_to(settings: dict, folder: Path) -> Result:
+    """Return a number added to the square of another one that lies finished in the folder."""
+    square_of = Store(folder, version_of(square)).get(settings["builds_on"])
+    return Result({"sum": square_of.arrays["square"] + settings["number"]}, {})
+
+
 def count_threads(settings: dict) -> Result:
     """Return how many threads torch uses where this runs."""
     import torch
