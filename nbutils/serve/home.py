@@ -47,7 +47,12 @@ CHAPTERS = (
         "Watch a restricted Boltzmann machine learn, and see by eye what goes wrong.",
         "A square of black, gray and white fields, and sixty-six tiles with soft light and dark patches.",
     ),
-    Chapter("05_transfer", "Transfer", "Measure how well each layer of one network serves another task."),
+    Chapter(
+        "05_transfer",
+        "Transfer",
+        "Lend layers of one network to another task, and see which of them serve it as well as its own.",
+        "Four rows of eight blocks, blue and orange: two networks, and two that begin with their locked layers.",
+    ),
     Chapter(
         "06_deepvis",
         "Deep visualization",

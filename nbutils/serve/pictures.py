@@ -3,10 +3,10 @@
 import sys
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from nbutils import probe, zoo
-from nbutils.figures.palette import STAGE
+from nbutils.figures.palette import CATEGORIES, MUTED, STAGE
 from nbutils.figures.probabilities import to_gray
 from nbutils.figures.tiles import draw_tiles, to_pictures
 from nbutils.forms import starter
@@ -69,6 +69,38 @@ def forms() -> Image.Image:
     return picture
 
 
+def transfer() -> Image.Image:
+    """Return Figure 5.1 in small: the networks A and B, then three locked layers of B, and of A, below five of B."""
+    sharp = 3  # times the size: made smaller at the end, edges are smooth
+    picture = Image.new("RGB", (768 * sharp, HEIGHT * sharp), STAGE)
+    draw = ImageDraw.Draw(picture)
+    blue, orange = CATEGORIES[:2]
+    for row, (copied, rest) in enumerate(((blue, blue), (orange, orange), (orange, orange), (blue, orange))):
+        for layer in range(8):
+            left, middle = (44 + layer * 89) * sharp, (42 + row * 68) * sharp
+            kept = row < 2 or layer < 3
+            corners = (left, middle - 20 * sharp, left + 52 * sharp, middle + 20 * sharp)
+            draw.rounded_rectangle(corners, 4 * sharp, copied if layer < 3 else rest)
+            if not kept:
+                inside = (
+                    corners[0] + 4 * sharp,
+                    corners[1] + 4 * sharp,
+                    corners[2] - 4 * sharp,
+                    corners[3] - 4 * sharp,
+                )
+                draw.rounded_rectangle(inside, 2 * sharp, STAGE)
+            if row >= 2 and kept:
+                _draw_lock(draw, left + 26 * sharp, middle, sharp)
+            if layer < 7:
+                draw.ellipse((left + 66 * sharp, middle - 24 * sharp, left + 75 * sharp, middle + 24 * sharp), MUTED)
+    return picture.resize((768, HEIGHT), Image.Resampling.LANCZOS)
+
+
+def _draw_lock(draw: ImageDraw.ImageDraw, x: float, y: float, scale: int) -> None:
+    draw.arc((x - 6 * scale, y - 13 * scale, x + 6 * scale, y + 3 * scale), 180, 360, STAGE, 3 * scale)
+    draw.rectangle((x - 9 * scale, y - 5 * scale, x + 9 * scale, y + 9 * scale), STAGE)
+
+
 def beside(photo: np.ndarray, tiles: np.ndarray, columns: int) -> Image.Image:
     """Return a photograph and, to its right, tiles in rows that together are as high.
 
@@ -94,6 +126,7 @@ def main() -> None:
         "01_introduction": introduction,
         "03_forms": forms,
         "04_rbm": rbm,
+        "05_transfer": transfer,
         "06_deepvis": deepvis,
     }.items():
         target = folder / f"{name}.png"
