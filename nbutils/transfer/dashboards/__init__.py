@@ -1,0 +1,1 @@
+"""What chapter 5 puts on its page."""
