@@ -93,8 +93,9 @@ def test_zoom_paints_a_part_anew_and_stands_in_the_address(painter):
     painter.get_by_role("spinbutton", name="Zoom").fill("25")
     painter.get_by_role("spinbutton", name="Zoom").press("Enter")
     wait_for(painter, before)
-    painter.wait_for_function("location.hash.includes('painter.zoom=25')")
+    expect(painter).to_have_url(re.compile(r"#.*painter\.zoom=25(&|$)"))
     reset(painter)
+    expect(painter).not_to_have_url(re.compile("painter.zoom"))
     wait_for(painter, before, again=True)
 
 
@@ -106,7 +107,7 @@ def test_a_mutant_is_opened_by_keys_and_paints(painter):
     painter.keyboard.press("Enter")
     wait_for(painter, before)
     expect(painter.get_by_text("Mutant 2 paints now")).to_be_visible()
-    painter.wait_for_function("location.hash.includes('painter.network=')")
+    expect(painter).to_have_url(re.compile(r"#.*painter\.network="))
     reset(painter)
     wait_for(painter, before, again=True)
 

@@ -234,6 +234,7 @@ def test_mirror_turns_the_picture_round(toolbox):
     mirrored = toolbox.evaluate(halves)
     toolbox.get_by_label("Mirror").uncheck()
     toolbox.wait_for_function(f"before => Math.sign(({halves})()) === -Math.sign(before)", arg=mirrored)
+    assert mirrored * toolbox.evaluate(halves) < 0
 
 
 def test_contrast_and_colours_change_how_the_same_answers_look(toolbox):

@@ -10,6 +10,7 @@ from nbutils.widgets import exercise, foreign, page
 from nbutils.widgets.board import Pane, load_script
 from nbutils.widgets.job import JobBar
 from nbutils.widgets.shell import Actions, Heading
+from tests.widgets.anything import ANYTHING
 
 SLIDER = widgets.slider("width", 3, 0, 10, 1)
 FINE_SLIDER = widgets.slider("blur", 0.25, 0, 1, 0.01)
@@ -26,11 +27,6 @@ DIAGRAM = widgets.Diagram()
 DIAGRAM.show([widgets.DiagramNode(3, "x", "input")], [widgets.DiagramLink(5, 3, 3, 1.0)])
 PEOPLE = (widgets.Identity, widgets.Cards, lambda: widgets.Tree("a family"), lambda: widgets.Entry("name"))
 
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40) | st.binary(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=8,
-)
 MEANT = {
     "slider": (SLIDER, "value", lambda value: isinstance(value, int) and 0 <= value <= 10),
     "fine slider": (FINE_SLIDER, "value", lambda value: isinstance(value, float) and 0 <= value <= 1),

@@ -1,20 +1,15 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from ipywidgets.widgets.widget import _instances
 from pythreejs._base.renderable import RenderableWidget
 from pythreejs._base.Three import ThreeWidget
 
 from nbutils.widgets.stage import Mesh, Stage, Voxels
 from nbutils.widgets.stage_three import LONGEST_ALT, LONGEST_LABEL
+from tests.widgets.anything import ANYTHING
 
 TETRAHEDRON = Mesh(np.eye(4, 3), np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]]))
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.binary(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
-    max_leaves=5,
-)
 
 
 def cubes(number, size=2):

@@ -13,15 +13,11 @@ from nbutils.widgets import stage_places
 from nbutils.widgets.stage import Mesh
 from nbutils.widgets.stage_places import MOST_PLACES, Place, PlaceStage
 from nbutils.widgets.stage_three import LONGEST_ALT, LONGEST_LABEL
+from tests.widgets.anything import ANYTHING
 
 TRIANGLES = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]])
 TETRAHEDRON = Mesh(np.eye(4, 3), TRIANGLES, colour="#102030")
 LARGER = Mesh(np.eye(4, 3) * 2, TRIANGLES)
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.binary(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
-    max_leaves=5,
-)
 FREE = ("chosen", "cursor", "together", "gently", "visible")
 
 

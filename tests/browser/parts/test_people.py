@@ -344,4 +344,5 @@ def test_nothing_scrolls_sideways(people, width, keep_screen):
     wide = "document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"
     people.wait_for_function(f"!({wide})")
     keep_screen(people, f"people-{width}")
+    assert not people.evaluate(wide)
     people.set_viewport_size({"width": 1400, "height": 900})
