@@ -18,6 +18,7 @@ import filelock
 import numpy as np
 
 DAMAGED = (OSError, ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
+LOCK, BEGUN, FAILED = ".lock", ".begun", ".failed"
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -59,10 +60,10 @@ class Store:
 
         only : the names of the arrays to read; None is all
         """
-        key = self.key(settings)
+        told_in, packed_in = self.path(settings, ".json"), self.path(settings, ".npz")
         try:
-            told = json.loads((self.folder / f"{key}.json").read_text("utf-8"))
-            with np.load(self.folder / f"{key}.npz", allow_pickle=False) as file:
+            told = json.loads(told_in.read_text("utf-8"))
+            with np.load(packed_in, allow_pickle=False) as file:
                 names = [name for name in told["arrays"] if only is None or name in only]
                 return Result({name: file[name] for name in names}, dict(told["facts"]))
         except DAMAGED:
@@ -74,21 +75,31 @@ class Store:
         Raises Unwritable where the disk is full or the folder cannot be written, and ValueError for arrays of
         objects or facts that JSON does not hold.
         """
-        key = self.key(settings)
         packed = _pack(arrays)
         told = {"version": self.version, "settings": settings, "arrays": sorted(arrays), "facts": facts}
         text = _to_json(told, indent=1)
+        self.write(settings, ".npz", packed)
+        # The JSON file comes last: where it lies, the work is whole.
+        self.write(settings, ".json", text.encode())
+        with self._explained():
+            self.path(settings, FAILED).unlink(missing_ok=True)
+
+    def path(self, settings: Mapping[str, object], suffix: str) -> Path:
+        """Return the file of these settings with that suffix."""
+        return self.folder / f"{self.key(settings)}{suffix}"
+
+    def write(self, settings: Mapping[str, object], suffix: str, content: bytes) -> None:
+        """Put the file of these settings with that suffix in place in one step; raise Unwritable."""
         with self._explained():
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self.folder / f"{key}.npz", packed)
-            # The JSON file comes last: where it lies, the work is whole.
-            write_whole(self.folder / f"{key}.json", text.encode())
+            write_whole(self.path(settings, suffix), content)
 
     @contextlib.contextmanager
     def claimed(self, settings: Mapping[str, object]) -> Iterator[bool]:
         """Say for the length of a block whether this process alone works on these settings.
 
-        The claim is a lock of the operating system: it ends with the process that holds it, however that ends.
+        The claim is a lock of the operating system: it ends with the process that holds it, however that ends. With it
+        ends the note that the work has begun (notes.py), which stays where the process was killed.
         Raises Unwritable.
         """
         lock = self._lock(settings)
@@ -102,21 +113,16 @@ class Store:
             self._remove_leftovers(settings)
             yield True
         finally:
+            with contextlib.suppress(OSError):
+                self.path(settings, BEGUN).unlink(missing_ok=True)
             with contextlib.suppress(OSError):  # Windows does not remove a file that is open
-                self._lock_path(settings).unlink()
+                self.path(settings, LOCK).unlink()
             lock.release()
-
-    def was_left(self, settings: Mapping[str, object]) -> bool:
-        """Say whether work on these settings began and has not ended: its claim is held, or its process is dead."""
-        return self._lock_path(settings).exists() and self.get(settings) is None
-
-    def _lock_path(self, settings: Mapping[str, object]) -> Path:
-        return self.folder / f"{self.key(settings)}.lock"
 
     def _lock(self, settings: Mapping[str, object]) -> filelock.FileLock:
         with self._explained():
             self.folder.mkdir(parents=True, exist_ok=True)
-        return filelock.FileLock(self._lock_path(settings), thread_local=False)
+        return filelock.FileLock(self.path(settings, LOCK), thread_local=False)
 
     def _remove_leftovers(self, settings: Mapping[str, object]) -> None:
         """Remove what a killed process had half written; whoever calls this holds the claim."""

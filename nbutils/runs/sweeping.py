@@ -1,24 +1,24 @@
 """One function over many settings, in several processes; what is finished is kept and never computed twice."""
 
 import time
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
-import joblib
 from joblib.externals.loky.process_executor import ShutdownExecutorError, TerminatedWorkerError
-from joblib.parallel import get_active_backend
 
-from nbutils.runs.store import Result, Store, Unwritable, canonical, unbound, version_of
-from nbutils.runs.threads import one_thread, usable_cores
+from nbutils.runs.notes import count_deaths, note_failed, read_begun
+from nbutils.runs.rounds import do_round
+from nbutils.runs.store import Result, Store, Unwritable, canonical, version_of
+from nbutils.runs.working import Ending, work
 
 MOST_DEATHS = 3
 LONGEST_NAME = 200
-_LOOK_AGAIN = 0.02  # seconds between two looks at whether a run has ended
+LONGEST_DELAY = 3.0  # seconds until a shared folder shows what another machine has put there
 _ASK_AGAIN = 0.2  # seconds between two looks at what another process works on
 
 
@@ -46,15 +46,6 @@ class Done:
         return f"The run {name} failed: {self.failure}" if self.failure else ""
 
 
-@dataclass(frozen=True)
-class _Ending:
-    """How a run ended in its worker: "kept", "busy" (another process has claimed it), "failed" or "unwritable"."""
-
-    place: int
-    word: str
-    sentence: str = ""
-
-
 def sweep(
     function: Callable[[dict], Result],
     settings: Sequence[Mapping[str, object]],
@@ -75,11 +66,13 @@ def sweep(
     To stop, close the generator: the workers are ended, and nothing half-written stays. Several sweeps may share a
     folder: a run that another one works on is waited for. A run that raises is yielded as a failure. A worker that dies
     costs what was under way, which begins anew; a run that ended its worker three times, the last time running alone,
-    is yielded as a failure. Failures are not kept.
-    Raises ValueError for settings that JSON does not hold or a function without VERSION, and Unwritable where the
-    folder cannot be written.
+    is yielded as a failure. Failures are tried again by the next sweep; until then watch() tells of them.
+    In `with joblib.parallel_config(backend="dask")` the runs go to the workers of a dask cluster, which share the
+    folder; one that a sweep is stopped in goes on with what it has begun and keeps it.
+    Raises ValueError for settings that JSON does not hold or a function without VERSION, Unwritable where the folder
+    cannot be written, and ClusterLost where the cluster goes away.
     """
-    store = Store(Path(folder), version_of(function))
+    store = Store(Path(folder).absolute(), version_of(function))  # a worker elsewhere stands in another folder
     waiting: dict[int, dict] = {}
     for place, wanted in enumerate(settings):
         result = store.get(wanted)
@@ -87,11 +80,11 @@ def sweep(
             waiting[place] = dict(wanted)
         else:
             yield Done(place, wanted, result, kept=True)
-    yield from _run_all(partial(_run, function, store), store, waiting, workers, beat)
+    yield from _run_all(partial(work, function, store, uuid4().hex), store, waiting, workers, beat)
 
 
 def _run_all(
-    run: Callable, store: Store, waiting: dict[int, dict], workers: int | None, beat: float | None
+    run: partial, store: Store, waiting: dict[int, dict], workers: int | None, beat: float | None
 ) -> Iterator[Done | None]:
     """Yield the runs that wait as they end: in rounds, for a round ends with the first worker that dies."""
     deaths: Counter[int] = Counter()
@@ -100,113 +93,80 @@ def _run_all(
         # only so it is known who ended the workers, and who stood beside.
         suspects = [place for place in waiting if deaths[place] >= MOST_DEATHS - 1]
         todo = {place: waiting[place] for place in suspects or waiting}
-        busy, flying = set(), set()
-        try:
-            with closing(_round(run, todo, 1 if suspects else workers, flying, beat)) as endings:
-                for ending in endings:
-                    if ending is None:
-                        yield None
-                    elif ending.word == "busy":
-                        busy.add(ending.place)
-                    else:
-                        yield _conclude(store, ending, waiting.pop(ending.place))
-        except TerminatedWorkerError:
-            deaths.update(place for place in flying if store.was_left(todo[place]))
-        except RuntimeError as error:
-            # joblib has one pool in a process: whoever closes another sweep takes it away from this one.
-            if not isinstance(error.__context__, ShutdownExecutorError):
-                raise
-        finally:
-            _tidy(store, [todo[place] for place in flying])
+        busy: set[int] = set()
+        for ending in _run_round(run, store, todo, deaths, 1 if suspects else workers, beat):
+            if ending is None:
+                yield None
+            elif ending.word == "busy":
+                busy.add(ending.place)
+            else:
+                yield _conclude(store, ending, waiting.pop(ending.place))
         for place in [place for place in waiting if deaths[place] >= MOST_DEATHS]:
-            wanted = waiting.pop(place)
-            yield Done(place, wanted, None, f"it ended its worker {MOST_DEATHS} times and is left out.")
+            yield _fail(store, place, waiting.pop(place), f"it ended its worker {MOST_DEATHS} times and is left out.")
         if busy and len(busy) == len(waiting):
             yield from _wait_for_others(store, waiting, beat)
 
 
-def _round(
-    run: Callable, todo: dict[int, dict], workers: int | None, flying: set[int], beat: float | None
-) -> Iterator[_Ending | None]:
-    """Yield how each run ended, in any order, and None in between; `flying` holds what is under way."""
-    backend, configured = get_active_backend()
-    if backend.supports_inner_max_num_threads and backend.inner_max_num_threads is None:
-        backend.inner_max_num_threads = 1
-    wide = workers or configured or usable_cores()
-
-    def feed() -> Iterator[tuple]:
-        for place, wanted in todo.items():
-            flying.add(place)
-            yield joblib.delayed(run)(place, wanted)
-
-    # With one job joblib would run in this process, where a run that ends its process would end us all.
-    parallel = joblib.Parallel(
-        n_jobs=wide if wide < 0 else max(wide, 2),
-        backend=backend,
-        return_as="generator_unordered",
-        batch_size=1,
-        pre_dispatch="n_jobs" if wide < 0 else wide,
-    )
-    endings = parallel(feed())
+def _run_round(
+    run: partial, store: Store, todo: dict[int, dict], deaths: Counter[int], workers: int | None, beat: float | None
+) -> Iterator[Ending | None]:
+    """Yield how runs ended until all have or a worker dies, and None in between; deaths are counted, not yielded."""
+    flying: set[int] = set()
+    given = {place: (wanted, max(1, MOST_DEATHS - 1 - deaths[place])) for place, wanted in todo.items()}
     try:
-        for taken in range(len(todo)):
-            if beat is not None:
-                yield from _beats(parallel, taken, beat)
-            ending = next(endings)
-            flying.discard(ending.place)
-            yield ending
+        with closing(do_round(run, given, workers, flying, beat)) as endings:
+            for ending in endings:
+                if ending is not None and ending.word in ("died", "killed"):
+                    deaths[ending.place] += ending.deaths or _bury(run, store, todo[ending.place])
+                else:
+                    yield ending
+    except TerminatedWorkerError:
+        deaths.update(place for place in flying if read_begun(store, todo[place]))
+    except RuntimeError as error:
+        # joblib has one pool in a process: whoever closes another sweep takes it away from this one.
+        if not isinstance(error.__context__, ShutdownExecutorError):
+            raise
     finally:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=UserWarning, module="joblib")
-            endings.close()
+        _tidy(store, [todo[place] for place in flying])
 
 
-def _beats(parallel: joblib.Parallel, taken: int, beat: float) -> Iterator[None]:
-    """Yield None every `beat` seconds until a run has ended or a worker has died: the next one comes without delay."""
-    if joblib.effective_n_jobs(parallel.n_jobs) == 1:
-        return
-    last = time.monotonic()
-    # _aborting: joblib has no public word for a worker that died.
-    while parallel.n_completed_tasks <= taken and not parallel._aborting:
-        time.sleep(_LOOK_AGAIN)
-        if time.monotonic() - last >= beat:
-            yield None
-            last = time.monotonic()
+def _bury(run: partial, store: Store, settings: dict) -> int:
+    """Return how many workers a run has ended that the cluster has given up, at least one, and remove its note."""
+    _, _, sweep = run.args
+    deaths = count_deaths(store, settings, sweep)
+    _tidy(store, [settings])
+    return max(1, deaths)
 
 
-def _run(function: Callable, store: Store, place: int, settings: dict) -> _Ending:
-    """Do one run in a worker and keep what it found."""
-    try:
-        with store.claimed(settings) as mine:
-            if not mine:
-                return _Ending(place, "busy")
-            if store.get(settings) is None:
-                one_thread()
-                _compute(function, store, settings)
-    except Unwritable as error:
-        return _Ending(place, "unwritable", str(error))
-    except Exception as error:  # noqa: BLE001  whatever it was, the other runs go on
-        return _Ending(place, "failed", f"{type(error).__name__}: {error}")
-    return _Ending(place, "kept")
-
-
-def _compute(function: Callable, store: Store, settings: dict) -> None:
-    result = function(settings)
-    if not isinstance(result, Result):
-        raise TypeError(f"{unbound(function).__qualname__} must return a Result, got {type(result).__name__}.")
-    store.put(settings, result.arrays, result.facts)
-
-
-def _conclude(store: Store, ending: _Ending, settings: dict) -> Done:
+def _conclude(store: Store, ending: Ending, settings: dict) -> Done:
     """Return what became of a run; raise Unwritable where no other run could be kept either."""
     if ending.word == "unwritable":
         raise Unwritable(ending.sentence)
     if ending.word == "failed":
-        return Done(ending.place, settings, None, ending.sentence)
-    result = store.get(settings)
+        return _fail(store, ending.place, settings, ending.sentence)
+    result = _await(store, settings)
     if result is None:
-        return Done(ending.place, settings, None, "what it found was removed before it was read.")
+        failure = (
+            f"what it found does not lie in {store.folder}: it was removed, or its worker is on a computer that does "
+            "not share this folder."
+        )
+        return Done(ending.place, settings, None, failure)
     return Done(ending.place, settings, result)
+
+
+def _await(store: Store, settings: dict) -> Result | None:
+    """Return a result that a worker has kept, as soon as the file system shows it, None where it does not."""
+    until = time.monotonic() + LONGEST_DELAY
+    while (result := store.get(settings)) is None and time.monotonic() < until:
+        with suppress(OSError):
+            list(store.folder.iterdir())  # a network file system asks its server anew when a folder is opened
+        time.sleep(_ASK_AGAIN)
+    return result
+
+
+def _fail(store: Store, place: int, settings: dict, failure: str) -> Done:
+    note_failed(store, settings, failure)
+    return Done(place, settings, None, failure)
 
 
 def _wait_for_others(store: Store, waiting: dict[int, dict], beat: float | None) -> Iterator[Done | None]:

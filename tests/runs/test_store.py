@@ -150,10 +150,9 @@ def test_only_one_has_a_claim_and_it_ends_with_its_block(store):
     with store.claimed(SETTINGS) as first:
         with store.claimed(SETTINGS) as second, store.claimed({}) as other:
             assert (first, second, other) == (True, False, True)
-        assert store.was_left(SETTINGS)
+        assert list(store.folder.iterdir()) == [store.path(SETTINGS, ".lock")]
     with store.claimed(SETTINGS) as again:
         assert again
-    assert not store.was_left(SETTINGS)
     assert list(store.folder.iterdir()) == []
 
 

@@ -1,0 +1,81 @@
+"""The runs of a sweep on a dask cluster.
+
+joblib's own dask backend is asked for its client only: in joblib 1.6 it never returns when a worker dies too often
+(`_collect` in joblib/_dask.py tells nobody of an error), runs in the calling process where the cluster has one core,
+and gives nothing to workers that join later.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
+from uuid import uuid4
+
+from distributed import Client, Future, KilledWorker
+
+from nbutils.runs.working import Ending
+
+_LOOK_AGAIN = 0.05  # seconds between two looks at whether a run has ended
+
+
+class ClusterLost(Exception):  # noqa: N818  the word that a person reads
+    """The scheduler has gone or has forgotten what it was asked for; the text is a sentence."""
+
+
+def do_round(
+    client: Client,
+    options: Mapping[str, object],
+    run: Callable,
+    todo: dict[int, tuple],
+    workers: int | None,
+    flying: set[int],
+    beat: float | None,
+) -> Iterator[Ending | None]:
+    """Yield how each run ended, as rounds.do_round does.
+
+    options : of Client.submit, such as resources={"GPU": 1}
+    To stop, close the generator: what waits is cancelled, what a worker has begun ends there and is kept.
+    Raises ClusterLost.
+    """
+    ready = iter(todo.items())
+    places: dict[Future, int] = {}
+
+    def submit(count: int) -> None:
+        for place, given in islice(ready, count):
+            flying.add(place)
+            key = f"run-{place}-{uuid4().hex}"
+            places[client.submit(run, place, *given, key=key, pure=False, **options)] = place
+
+    last = time.monotonic()
+    try:
+        submit(workers or len(todo))
+        while places:
+            ended = [future for future in places if future.status != "pending"]
+            for future in ended:
+                ending = _read(client, future, places.pop(future))
+                flying.discard(ending.place)
+                submit(1)
+                yield ending
+            if not ended:
+                time.sleep(_LOOK_AGAIN)
+            if beat is not None and time.monotonic() - last >= beat:
+                yield None
+                last = time.monotonic()
+    finally:
+        with suppress(Exception):  # a cluster that has gone has nothing left to cancel
+            client.cancel(list(places))
+
+
+def _read(client: Client, future: Future, place: int) -> Ending:
+    """Return how a run ended whose future is no longer pending."""
+    if future.status == "finished":
+        return future.result()
+    error = future.exception() if future.status == "error" else None
+    if isinstance(error, KilledWorker):
+        return Ending(place, "killed")
+    if error is None:
+        raise ClusterLost(
+            f"The cluster at {client.scheduler.address} has gone or was restarted. What is finished stays: start again "
+            "when it is back."
+        )
+    return Ending(place, "failed", f"{type(error).__name__}: {error}")
