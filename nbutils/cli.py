@@ -115,6 +115,18 @@ def verify(names: tuple[str, ...]) -> None:
     sys.exit(0 if all(verdict.right for verdict in verdicts) else 1)
 
 
+@data.command()
+@click.argument("nouns", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def wordnet(nouns: Path) -> None:
+    """Make the table of WordNet above ImageNet's classes anew, from NOUNS, the data.noun of WordNet 3.0."""
+    from nbutils.zoo.wordnet_table import write_table
+
+    try:
+        print(write_table(nouns))
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
 @main.group()
 def render() -> None:
     """Make pictures that take hours, a piece at a time: broken off and started again, it goes on."""

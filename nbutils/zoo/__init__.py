@@ -15,7 +15,7 @@ from nbutils.zoo.verifying import Verdict, verify
 if TYPE_CHECKING:
     from nbutils.zoo.album import Album, Photo, Skipped
     from nbutils.zoo.contact_sheet import has_thumbnails, thumbnails
-    from nbutils.zoo.labelled import LABELLED, Labelled, labelled
+    from nbutils.zoo.labelled_images import LABELLED, Labelled, class_names, labelled
     from nbutils.zoo.mnist import Digits, digits
     from nbutils.zoo.networks import Network, load
     from nbutils.zoo.patching import patches
@@ -42,6 +42,7 @@ __all__ = [
     "Unavailable",
     "Verdict",
     "cache_folder",
+    "class_names",
     "digits",
     "entries",
     "fetch",
@@ -65,9 +66,10 @@ _LATER = {
     "load": "networks",
     "prepare": "preparing",
     "wrap": "wrapping",
-    "LABELLED": "labelled",
-    "Labelled": "labelled",
-    "labelled": "labelled",
+    "LABELLED": "labelled_images",
+    "Labelled": "labelled_images",
+    "class_names": "labelled_images",
+    "labelled": "labelled_images",
     "Digits": "mnist",
     "digits": "mnist",
     "patches": "patching",

