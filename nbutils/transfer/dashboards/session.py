@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 
 from nbutils.transfer.records import Run
-from nbutils.transfer.results import load_results
+from nbutils.transfer.results import key_of, load_results
 from nbutils.transfer.view import View
 
 EVENTS = ("view", "change", "select", "trained", "stored", "say")
@@ -36,6 +36,11 @@ class Session:
         if self._runs is None:
             self._runs = load_results()
         return self._runs
+
+    def find(self, key: str) -> Run | None:
+        """Return the run of a key, trained here or measured before; None where there is none."""
+        runs = (*self.own[::-1], *self.runs) if key else ()
+        return next((run for run in runs if key_of(run.settings) == key), None)
 
     def on(self, event: str, callback: Callable[[object], object]) -> None:
         """Call callback(value) whenever this happens; raises ValueError for an event that there is not."""

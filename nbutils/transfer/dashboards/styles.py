@@ -30,7 +30,7 @@ STYLES = dict(
             Style(CATEGORIES[2], "diamond", "solid", 0.12, "n layers of the other base, frozen"),
             Style("#63a7e6", "circle", "dash", -0.24, "n layers of its own base, trained on"),
             Style("#e8735c", "diamond", "dash", 0.24, "n layers of the other base, trained on"),
-            Style(CATEGORIES[4], "cross", "dashdot", 0.0, "n random layers, frozen"),
+            Style(CATEGORIES[8], "cross", "dashdot", 0.0, "n random layers, frozen"),
         ),
         strict=True,
     )

@@ -1,0 +1,137 @@
+"""The tab of Figure 5.2: all networks as points, the one that is selected, and the five interpretations."""
+
+import ipywidgets as ipw
+
+from nbutils.figures.dots import Drawn
+from nbutils.transfer.dashboards import curves_figure, tables
+from nbutils.transfer.dashboards.curves_figure import OWN
+from nbutils.transfer.dashboards.questions_pane import QuestionsPane
+from nbutils.transfer.dashboards.run_pane import RunPane
+from nbutils.transfer.dashboards.session import Session
+from nbutils.transfer.halves import halves_of
+from nbutils.transfer.records import Run
+from nbutils.transfer.summaries import boosts, count_planned, main_runs
+from nbutils.widgets import Board, ErrorLine, guard
+from nbutils.widgets.fold import Fold
+from nbutils.widgets.markup import Markup
+
+BANDS = (
+    "Bands: one standard error of the mean gap to the base of the same classes, over splits, directions and seeds; "
+    "none where there is a single network."
+)
+SUBTRACT = "The text of the thesis gives gaps, not points: switch on less base to see them."
+
+
+class CurvesTab:
+    """Points, means and bands on the left, the selected network on the right; what is rested on is drawn beside it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._main: tuple[Run, ...] = ()
+        self._drawn: Drawn | None = None
+        self._seen: tuple = ()
+        self.error = ErrorLine()
+        self.board = Board(columns=1, height=440, empty=curves_figure.EMPTY)
+        self.told, self.boosts, self.rows = ipw.HTML(), ipw.HTML(), Markup()
+        change = self._change
+        self.pane = RunPane(change)
+        self.questions = QuestionsPane(change, self._draw_figure)
+        self.table = Fold("All networks as a table", [self.rows])
+        self.page = self._lay_out()
+        self._connect()
+
+    def seen(self) -> None:
+        """Draw what the view says, with the runs that are there by now."""
+        guard(self.error, clears=False)(self._draw)()
+
+    def _draw(self) -> None:
+        view, halves = self._session.view, halves_of(self._session.view.halves)
+        state = (view, id(self._session.runs), len(self._session.own))
+        if state == self._seen:
+            return
+        self._seen = state
+        self._main = main_runs(self._session.runs, halves)
+        self._draw_figure()
+        self.told.value = self._tell()
+        self.boosts.value = tables.draw_boosts(boosts(self._main, score=view.score), view.thesis)
+        self._draw_rows()
+        selected = self._session.find(view.run)
+        here = any(run is selected for run in self._session.own)
+        self.pane.show(view, halves, selected, here)
+        self.questions.show(view, self._session.runs, self._main)
+
+    def _draw_figure(self) -> None:
+        view, halves = self._session.view, halves_of(self._session.view.halves)
+        self._drawn = curves_figure.draw(
+            self._main, view, halves, self._session.own, self.questions.marked, view.question > 1
+        )
+        self.board.set("curves", self._drawn.figure, self._drawn.alt)
+
+    def _draw_rows(self) -> None:
+        """Draw the table, where it is open: it is long."""
+        if self.table.heading.is_open:
+            self.rows.markup = tables.draw_rows(self._main, self._session.view.run)
+
+    def _tell(self) -> str:
+        """Say how many runs are there of how many, and what the bands are."""
+        view, said = self._session.view, []
+        if self._main:
+            planned = count_planned(self._main)
+            count = len(self._main)
+            there = f"all {count} networks" if count == planned else f"{count} of {planned} networks"
+            said.append(f"There are {there} of the splits and seeds that were begun. {BANDS}")
+        if view.thesis and not view.subtracted:
+            said.append(SUBTRACT)
+        return "".join(f"<p class='dv-quiet'>{sentence}</p>" for sentence in said)
+
+    def _run_at(self, name: str, trace: int, point: object) -> Run | None:
+        key = self._drawn.key_at(trace, point) if name == "curves" and self._drawn else ""
+        if key.startswith(OWN):
+            return self._session.own[int(key.removeprefix(OWN))]
+        return self._session.find(key)
+
+    def _click(self, name: str, trace: int, point: object, _x: object, _y: object) -> None:
+        key = self._drawn.key_at(trace, point) if name == "curves" and self._drawn else ""
+        if key.startswith("mark "):
+            self.questions.press(key)
+        elif (run := self._run_at(name, trace, point)) is not None:
+            self._session.tell("select", run)
+
+    def _press_row(self, key: str) -> None:
+        if (run := self._session.find(key)) is not None:
+            self._session.tell("select", run)
+
+    def _rest(self, run: Run | None) -> None:
+        """Draw how a network learned beside the one that is selected."""
+        self.pane.learning.show(self._session.find(self._session.view.run), run)
+
+    def _change(self, **fields: object) -> None:
+        self._session.tell("change", fields)
+
+    def _connect(self) -> None:
+        guarded, quietly = guard(self.error), guard(self.error, clears=False)
+        self.pane.connect(guarded)
+        self.questions.connect(guarded)
+        self.board.on_click(guarded(self._click))
+        self.board.on_hover(quietly(lambda name, trace, point, _x, _y: self._rest(self._run_at(name, trace, point))))
+        self.rows.on_press(guarded(self._press_row))
+        self.rows.on_rest(quietly(lambda key: self._rest(self._session.find(key))))
+        self.table.heading.observe(quietly(lambda _change: self._draw_rows()), "is_open")
+        for event in ("view", "trained", "stored"):
+            self._session.on(event, lambda _value: self.seen() if self._session.view.tab == "curves" else None)
+
+    def _lay_out(self) -> ipw.Widget:
+        title = ipw.HTML("<h3>What do the gaps mean?</h3>")
+        asked = ipw.VBox([title, self.questions.page]).add_class("dv-stack")
+        left = [self.board, self.told, asked, self.boosts, self.table]
+        panes = [
+            ipw.VBox(left).add_class("dv-pane").add_class("dv-stage"),
+            ipw.VBox([self.pane.page]).add_class("dv-pane").add_class("dv-details"),
+        ]
+        box = ipw.Box(panes).add_class("dv-panes").add_class("dv-two").add_class("dv-wide-details")
+        return ipw.VBox([self.error, box]).add_class("dv-stack")
+
+
+def make_curves(session: Session) -> CurvesTab:
+    """Return the tab."""
+    return CurvesTab(session)

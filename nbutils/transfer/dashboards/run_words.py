@@ -1,0 +1,62 @@
+"""What is told of one run: its numbers, where it was trained, and the lines of Python that train it again."""
+
+from html import escape
+
+from nbutils.transfer.dashboards.telling import tell
+from nbutils.transfer.records import NONLINEARITIES, Run, RunSettings, to_json
+
+NEW = to_json(RunSettings())
+NOTHING = (
+    "<p class='dv-quiet'>Rest on a point to see how that network learned; click it, or press its row in the table, to "
+    "keep it here.</p>"
+)
+
+
+def tell_run(run: Run, here: bool = False) -> str:
+    """Return the settings and scores of a run as a table.
+
+    here : whether it was trained on this page
+    """
+    settings = run.settings
+    rows = [
+        ("last validation", f"<b>{run.score:.4f}</b>"),
+        ("mean of the ten best", f"<b>{run.best_ten:.4f}</b>"),
+        ("trained for", f"{settings.epochs} epochs, {_tell_examples(settings)}"),
+        ("versions of a picture", str(settings.variants)),
+        ("seed", str(settings.seed)),
+        ("network", escape(settings.plan) + _tell_nonlinearity(settings)),
+        ("time", f"{_tell_seconds(run.seconds)}, {run.images_per_s:,.0f} images/s"),
+        ("on", escape(run.hardware)),
+        ("code, day", f"{escape(run.version)}, {escape(run.date)}"),
+    ]
+    body = "".join(f"<tr><th scope='row'>{name}</th><td>{value}</td></tr>" for name, value in rows)
+    title = f"{'Trained here: ' if here else ''}{escape(tell(settings))}"
+    return f"<h3>{title}</h3><table class='dv-table dv-facts'><tbody>{body}</tbody></table>"
+
+
+def write_python(settings: RunSettings) -> str:
+    """Return the lines of Python that train this network, and what it is copied from, if that is not there."""
+    given = {name: value for name, value in to_json(settings).items() if value != NEW[name]}
+    words = ", ".join(f"{name}={value!r}" for name, value in given.items())
+    return (
+        "from nbutils.transfer.records import RunSettings, to_json\n"
+        "from nbutils.transfer.running import train_one\n"
+        f'train_one(to_json(RunSettings({words})), "runs")'
+    )
+
+
+def show_python(settings: RunSettings) -> str:
+    """Return these lines as HTML."""
+    return f"<details><summary>in Python</summary><pre class='dv-code'>{escape(write_python(settings))}</pre></details>"
+
+
+def _tell_examples(settings: RunSettings) -> str:
+    return f"{settings.per_class:,} pictures a class" if settings.per_class else "all pictures"
+
+
+def _tell_nonlinearity(settings: RunSettings) -> str:
+    return "" if settings.nonlinearity == NONLINEARITIES[0] else ", abs(tanh(x))"
+
+
+def _tell_seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

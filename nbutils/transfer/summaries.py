@@ -1,0 +1,267 @@
+"""What the runs say together: points and means, what a treatment gains or loses, and with how much data."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nbutils.transfer.halves import ALL, NATURE, Halves
+from nbutils.transfer.records import LAYERS, TREATMENTS, Run, RunSettings
+
+RANGES = ((1, 7), (3, 7), (5, 7))  # of Table 5.1
+CONFIDENCE = 0.95
+# Pictures of a class, of MNIST of its rarest: all there are to learn from, and those to be tested with.
+EXAMPLES = {"cifar10": 5_000, "mnist": 5_421, "fashion_mnist": 6_000, "quickdraw": 80}
+TESTED = {"cifar10": 1_000, "mnist": 892, "fashion_mnist": 1_000, "quickdraw": 20}
+COUNTS = {"cifar10": 10, "mnist": 10, "fashion_mnist": 10, "quickdraw": 345}
+
+Scorer = Callable[[Run], float]
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean of some values.
+
+    error : its standard error; NaN where there is one value
+    low, high : the ends of its 95 % interval by Student's t; NaN where there is one value
+    """
+
+    mean: float
+    error: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Level:
+    """All runs of a treatment at one n, in the order of their settings, with their values."""
+
+    treatment: str
+    n: int
+    runs: tuple[Run, ...]
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> Mean:
+        """Return the mean of the values."""
+        return average(self.values)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Networks that were trained on so many examples of each class."""
+
+    per_class: int
+    runs: tuple[Run, ...]
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> Mean:
+        """Return the mean of the values."""
+        return average(self.values)
+
+
+def score_of(score: str) -> Scorer:
+    """Return what reads a run's score: "last" or "best_ten"; ValueError for another word."""
+    if score not in ("last", "best_ten"):
+        raise ValueError(f'A score is "last" or "best_ten", got {str(score)[:40]!r}.')
+    return (lambda run: run.score) if score == "last" else (lambda run: run.best_ten)
+
+
+def average(values: Sequence[float]) -> Mean:
+    """Return the mean of some values, at least one, and how sure it is."""
+    held = np.asarray(values, float)
+    mean = float(held.mean())
+    if len(held) < 2:
+        return Mean(mean, math.nan, math.nan, math.nan, len(held))
+    error = float(held.std(ddof=1) / math.sqrt(len(held)))
+    reach = student(len(held) - 1) * error
+    return Mean(mean, error, mean - reach, mean + reach, len(held))
+
+
+def student(freedom: int) -> float:
+    """Return how many standard errors a 95 % interval reaches to each side with so many degrees of freedom."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 0.5 + CONFIDENCE / 2))
+
+
+def main_runs(runs: Iterable[Run], halves: Halves) -> tuple[Run, ...]:
+    """Return those runs of some halves that are one experiment: all examples, relu, and the usual way of training.
+
+    Where networks were trained in several ways, the way of most of them is the usual one.
+    """
+    fitting = [run for run in runs if halves.holds(run.settings) and _is_plain(run.settings)]
+    ways = Counter(_way(run.settings) for run in fitting)
+    usual = max(ways, key=lambda way: (ways[way], way), default=None)
+    return tuple(run for run in fitting if _way(run.settings) == usual)
+
+
+def count_planned(runs: Iterable[Run]) -> int:
+    """Return how many runs the whole grid has for the splits and seeds that are there: base, and 7 n of 5 treatments.
+
+    There are two directions of each.
+    """
+    units = {(run.settings.split, run.settings.seed) for run in runs}
+    return len(units) * 2 * (1 + (len(TREATMENTS) - 1) * (LAYERS - 1))
+
+
+def points(runs: Iterable[Run], score: str = "last", subtracted: bool = False) -> dict[str, dict[int, Level]]:
+    """Return treatment -> n -> its runs and their values; what was not run is absent.
+
+    subtracted : whether each value is what the run has more than the base network of its own classes; runs whose base
+        is not there are left out
+    """
+    runs, read = tuple(runs), score_of(score)
+    held = {run.settings: run for run in runs}
+    grouped: dict[tuple[str, int], list[tuple[Run, float]]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: _order(run.settings)):
+        base = held.get(own_base(run.settings))
+        if subtracted and base is None:
+            continue
+        value = read(run) - (read(base) if subtracted else 0.0)
+        grouped[run.settings.treatment, run.settings.n].append((run, value))
+    found: dict[str, dict[int, Level]] = {}
+    for treatment in TREATMENTS:
+        for n in range(LAYERS):
+            if members := grouped.get((treatment, n)):
+                level = Level(treatment, n, *(tuple(part) for part in zip(*members, strict=True)))
+                found.setdefault(treatment, {})[n] = level
+    return found
+
+
+def fair_means(runs: Iterable[Run], treatment: str, score: str = "last") -> dict[int, Mean]:
+    """Return n -> the mean base and, added to it, the mean gap of a treatment to the base of the same classes.
+
+    Where all runs are there, this is their mean. Where some are missing, it is not moved by which classes are easy. The
+    error and the interval are those of the gap; at n = 0 stands the base, without any. Without a base: plain means.
+    """
+    runs = tuple(runs)
+    plain = points(runs, score)
+    if "base" not in plain:
+        return {n: level.mean for n, level in plain.get(treatment, {}).items()}
+    base = plain["base"][0].mean.mean
+    found = {0: Mean(base, math.nan, math.nan, math.nan, plain["base"][0].mean.count)}
+    for n, level in points(runs, score, subtracted=True).get(treatment, {}).items():
+        gap = level.mean
+        found[n] = Mean(base + gap.mean, gap.error, base + gap.low, base + gap.high, gap.count)
+    return found
+
+
+def base_mean(runs: Iterable[Run], score: str = "last") -> float | None:
+    """Return the mean of the base networks; None where there is none."""
+    read = score_of(score)
+    values = [read(run) for run in runs if run.settings.treatment == "base"]
+    return average(values).mean if values else None
+
+
+def own_base(settings: RunSettings) -> RunSettings:
+    """Return the base network that was trained on the same classes in the same way."""
+    return replace(settings, treatment="base", n=0)
+
+
+def differences(
+    runs: Iterable[Run], treatment: str, control: str, score: str = "last"
+) -> dict[int, dict[tuple[str, str, int], float]]:
+    """Return n -> (split, target, seed) -> how much more a treatment has than its control on the same classes.
+
+    control : a treatment, taken at the same n, or "base"
+    """
+    read = score_of(score)
+    held = {run.settings: read(run) for run in runs}
+    found: dict[int, dict[tuple[str, str, int], float]] = {}
+    for settings, value in sorted(held.items(), key=lambda pair: _order(pair[0])):
+        if settings.treatment != treatment:
+            continue
+        other = held.get(replace(settings, treatment=control, n=0 if control == "base" else settings.n))
+        if other is not None:
+            unit = (settings.split, settings.target, settings.seed)
+            found.setdefault(settings.n, {})[unit] = value - other
+    return dict(sorted(found.items()))
+
+
+def boosts(
+    runs: Iterable[Run], treatment: str = "AnB+", controls: Sequence[str] = ("base", "BnB+"), score: str = "last"
+) -> dict[tuple[int, int], dict[str, Mean]]:
+    """Return Table 5.1: range of layers -> control -> the mean boost; a cell without runs is absent.
+
+    A boost is first averaged over the layers of a range, for each target and seed by itself, because runs that share a
+    base do not vary on their own; the interval is Student's t over these averages.
+    """
+    runs = tuple(runs)
+    gaps = {control: differences(runs, treatment, control, score) for control in controls}
+    found: dict[tuple[int, int], dict[str, Mean]] = {}
+    for first, last in RANGES:
+        for control in controls:
+            units: dict[tuple[str, str, int], list[float]] = defaultdict(list)
+            for n in range(first, last + 1):
+                for unit, gap in gaps[control].get(n, {}).items():
+                    units[unit].append(gap)
+            if units:
+                means = [float(np.mean(values)) for values in units.values()]
+                found.setdefault((first, last), {})[control] = average(means)
+    return found
+
+
+def ladder(runs: Iterable[Run], data: str = "cifar10", score: str = "last") -> tuple[Rung, ...]:
+    """Return Figure 5.4: the networks of all classes by how many examples of each they had, the fewest first."""
+    read = score_of(score)
+    found: dict[int, list[Run]] = defaultdict(list)
+    for run in runs:
+        settings = run.settings
+        if (settings.data, settings.split, settings.treatment) == (
+            data,
+            ALL,
+            "base",
+        ) and settings.nonlinearity == "relu":
+            found[settings.per_class or EXAMPLES[data]].append(run)
+    rungs = []
+    for per_class in sorted(found):
+        members = sorted(found[per_class], key=lambda run: _order(run.settings))
+        rungs.append(Rung(per_class, tuple(members), tuple(read(run) for run in members)))
+    return tuple(rungs)
+
+
+def chance_of(settings: RunSettings) -> float:
+    """Return how often a network would be right that guesses."""
+    return 1 / count_classes(settings)
+
+
+def count_classes(settings: RunSettings) -> int:
+    """Return how many classes a run's network tells apart."""
+    classes = COUNTS[settings.data]
+    if settings.split == ALL:
+        return classes
+    if settings.split == NATURE:
+        return 4 if settings.target == "A" else 6
+    return classes // 2 if settings.target == "A" else classes - classes // 2
+
+
+def count_tested(settings: RunSettings) -> int:
+    """Return with how many pictures a run was validated."""
+    return TESTED[settings.data] * count_classes(settings)
+
+
+def mean_by_target(runs: Iterable[Run], treatment: str, score: str = "last") -> Mapping[str, dict[int, Mean]]:
+    """Return target -> n -> the mean of a treatment's runs, the base network at n = 0 (Figure 5.3, top left)."""
+    read = score_of(score)
+    values: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for run in runs:
+        if run.settings.treatment in ("base", treatment):
+            values[run.settings.target][run.settings.n].append(read(run))
+    return {target: {n: average(found) for n, found in sorted(by_n.items())} for target, by_n in sorted(values.items())}
+
+
+def _is_plain(settings: RunSettings) -> bool:
+    return settings.per_class == 0 and settings.nonlinearity == "relu"
+
+
+def _way(settings: RunSettings) -> tuple:
+    return (settings.epochs, settings.variants, settings.batch, settings.rate, settings.plan)
+
+
+def _order(settings: RunSettings) -> tuple:
+    return (settings.split, settings.target, settings.seed, settings.per_class, settings.treatment, settings.n)
