@@ -37,7 +37,7 @@ class Network(nn.Module):
         """Return what layer `last` gives when layer `first` gave x; the pictures are what layer 0 gave.
 
         x : (n, channels, y, x) or (n, units), float32
-        masks : layer, counted from 0 -> (n, units), 0 or 1 / KEPT, with which its output is multiplied; None drops nothing
+        masks : layer, counted from 0 -> (n, units), 0 or 1 / KEPT, its output is multiplied by it; None drops nothing
         """
         for place in range(first, last):
             if masks and place - 1 in masks:
@@ -55,7 +55,7 @@ def build(plan: Plan, classes: int, seed: int, nonlinearity: str = "relu") -> Ne
         width = layer.width or classes
         if layer.kind == "linear":
             inputs = channels * size * size
-            parts: list[nn.Module] = [nn.Flatten()] if size > 1 else []
+            parts: list[nn.Module] = [nn.Flatten()]
             map_ = nn.Linear(inputs, width)
             size = 1
         else:

@@ -61,13 +61,13 @@ _ALEXNET = (
     Layer("linear", 0, spread=0.01),
 )
 
-# The same eight for small pictures: a first stride, three poolings and two normalizations at the same places.
+# The same eight for small pictures: first stride, groups, poolings and normalizations at the same places.
 _SMALL = (
     Layer("conv", 48, 5, 2, padding=2, pool=True, normalize=True),
-    Layer("conv", 96, 5, padding=2, pool=True, normalize=True),
+    Layer("conv", 96, 5, padding=2, groups=2, pool=True, normalize=True),
     Layer("conv", 128, 3, padding=1),
-    Layer("conv", 128, 3, padding=1),
-    Layer("conv", 96, 3, padding=1, pool=True),
+    Layer("conv", 128, 3, padding=1, groups=2),
+    Layer("conv", 96, 3, padding=1, groups=2, pool=True),
     Layer("linear", 256, dropout=True),
     Layer("linear", 256, dropout=True),
     Layer("linear", 0),
