@@ -1,6 +1,6 @@
 """Networks of eight layers, as the thesis numbers them, written down as plans."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,10 @@ _SMALL = (
     Layer("linear", 0),
 )
 
+# First layers as Zeiler and Fergus (2013) had them and as Krizhevsky et al. (2012) had (thesis, section 5.6).
+_FINE = (replace(_SMALL[0], kernel=7, stride=2, padding=3), *_SMALL[1:])
+_COARSE = (replace(_SMALL[0], kernel=11, stride=4, padding=5), *_SMALL[1:])
+
 # Round numbers near the mean (114 to 125) and the standard deviation (62 to 67) of CIFAR-10's pixels.
 _MEAN, _SCALE = 120.0, 64.0
 
@@ -80,5 +84,7 @@ PLANS = {
     "alexnet_227": Plan("alexnet_227", 227, 3, _ALEXNET, 120.0, 1.0, 0, 1e-4),
     # alpha grows with the square of what pixels are divided by, so that the same contrast is answered alike.
     "small_32": Plan("small_32", 32, 3, _SMALL, _MEAN, _SCALE, 1, 1e-4 * _SCALE**2),
+    "small_32_7x7": Plan("small_32_7x7", 32, 3, _FINE, _MEAN, _SCALE, 1, 1e-4 * _SCALE**2),
+    "small_32_11x11": Plan("small_32_11x11", 32, 3, _COARSE, _MEAN, _SCALE, 1, 1e-4 * _SCALE**2),
     "small_28": Plan("small_28", 28, 1, _SMALL, _MEAN, _SCALE, 1, 1e-4 * _SCALE**2),
 }

@@ -51,7 +51,7 @@ CHAPTERS = (
         "05_transfer",
         "Transfer",
         "Lend layers of one network to another task, and see which of them serve it as well as its own.",
-        "Four rows of eight blocks, blue and orange: two networks, and two that begin with their locked layers.",
+        "Four rows of eight blocks, orange and purple: two networks, and two that begin with their locked layers.",
     ),
     Chapter(
         "06_deepvis",

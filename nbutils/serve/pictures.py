@@ -74,21 +74,14 @@ def transfer() -> Image.Image:
     sharp = 3  # times the size: made smaller at the end, edges are smooth
     picture = Image.new("RGB", (768 * sharp, HEIGHT * sharp), STAGE)
     draw = ImageDraw.Draw(picture)
-    blue, orange = CATEGORIES[:2]
-    for row, (copied, rest) in enumerate(((blue, blue), (orange, orange), (orange, orange), (blue, orange))):
+    orange, purple = CATEGORIES[1], CATEGORIES[4]
+    for row, (copied, rest) in enumerate(((orange, orange), (purple, purple), (purple, purple), (orange, purple))):
         for layer in range(8):
             left, middle = (44 + layer * 89) * sharp, (42 + row * 68) * sharp
             kept = row < 2 or layer < 3
+            colour = copied if layer < 3 else rest
             corners = (left, middle - 20 * sharp, left + 52 * sharp, middle + 20 * sharp)
-            draw.rounded_rectangle(corners, 4 * sharp, copied if layer < 3 else rest)
-            if not kept:
-                inside = (
-                    corners[0] + 4 * sharp,
-                    corners[1] + 4 * sharp,
-                    corners[2] - 4 * sharp,
-                    corners[3] - 4 * sharp,
-                )
-                draw.rounded_rectangle(inside, 2 * sharp, STAGE)
+            draw.rounded_rectangle(corners, 4 * sharp, colour if kept else STAGE, colour, 3 * sharp)
             if row >= 2 and kept:
                 _draw_lock(draw, left + 26 * sharp, middle, sharp)
             if layer < 7:
