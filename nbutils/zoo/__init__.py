@@ -15,6 +15,7 @@ from nbutils.zoo.verifying import Verdict, verify
 if TYPE_CHECKING:
     from nbutils.zoo.album import Album, Photo, Skipped
     from nbutils.zoo.contact_sheet import has_thumbnails, thumbnails
+    from nbutils.zoo.image_tree import ImageFolder, Pictures, image_folder
     from nbutils.zoo.labelled_images import LABELLED, Labelled, class_names, labelled
     from nbutils.zoo.mnist import Digits, digits
     from nbutils.zoo.networks import Network, load
@@ -32,10 +33,12 @@ __all__ = [
     "Bundle",
     "Digits",
     "Entry",
+    "ImageFolder",
     "Labelled",
     "Network",
     "Package",
     "Photo",
+    "Pictures",
     "Pieces",
     "Progress",
     "Skipped",
@@ -49,6 +52,7 @@ __all__ = [
     "find_entry",
     "fit",
     "has_thumbnails",
+    "image_folder",
     "is_ready",
     "labelled",
     "load",
@@ -66,6 +70,9 @@ _LATER = {
     "load": "networks",
     "prepare": "preparing",
     "wrap": "wrapping",
+    "ImageFolder": "image_tree",
+    "Pictures": "image_tree",
+    "image_folder": "image_tree",
     "LABELLED": "labelled_images",
     "Labelled": "labelled_images",
     "class_names": "labelled_images",

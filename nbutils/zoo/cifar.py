@@ -14,23 +14,24 @@ SIDE = 32
 CHANNELS = 3
 _RECORD = 1 + CHANNELS * SIDE * SIDE
 _CLASSES = 10
-_BATCH = 10_000
+TESTS = 10_000  # the last records are the publisher's test set
+_MOST_ROWS = 10_000
 
 
-def read_records(data: bytes, tests: int = _BATCH) -> dict[str, np.ndarray]:
+def read_records(data: bytes) -> dict[str, np.ndarray]:
     """Return images : (n, 32, 32, 3), labels : (n,), and test_images and test_labels, which are the last : uint8.
 
     Raises ValueError where the data are no such records, or hold a class that there is not.
     """
-    if len(data) % _RECORD or len(data) < tests * _RECORD:
-        raise ValueError(f"{len(data):,} bytes are not whole records of {_RECORD:,} bytes, the last {tests:,} to test.")
+    if len(data) % _RECORD or len(data) < TESTS * _RECORD:
+        raise ValueError(f"{len(data):,} bytes are not whole records of {_RECORD:,} bytes, the last {TESTS:,} to test.")
     records = np.frombuffer(data, np.uint8).reshape(-1, _RECORD)
     labels = records[:, 0].copy()
     if labels.max(initial=0) >= _CLASSES:
         raise ValueError("A record has a label that is no class.")
     planes = records[:, 1:].reshape(-1, CHANNELS, SIDE, SIDE)
     images = np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
-    learned = len(records) - tests
+    learned = len(records) - TESTS
     return {
         "images": images[:learned],
         "labels": labels[:learned],
@@ -70,7 +71,7 @@ def _read_strip(path: Path) -> np.ndarray:
     """Return the pixels of a picture : (images, 1024, 3), uint8."""
     try:
         with Image.open(io.BytesIO(path.read_bytes()), formats=["PNG"]) as picture:
-            if picture.mode != "RGB" or picture.width != SIDE * SIDE or picture.height > _BATCH:
+            if picture.mode != "RGB" or picture.width != SIDE * SIDE or picture.height > _MOST_ROWS:
                 raise ValueError(f"{path.name} is no picture in colours of {SIDE * SIDE} pixels a row")
             return np.asarray(picture)
     except (OSError, SyntaxError) as error:

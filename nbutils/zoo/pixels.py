@@ -4,6 +4,7 @@ import io
 import os
 import struct
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ _MOST_SEARCHED = 100_000_000
 _IS_A_BOMB = f"has more than {2 * Image.MAX_IMAGE_PIXELS // 1_000_000} million pixels"
 # What Pillow's decoders raise on broken files, beside its own UnidentifiedImageError (an OSError).
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, ArithmeticError, struct.error)
+_Shape = Callable[[Image.Image, int], Image.Image]
 
 
 def read_pixels(path: Path, size: int) -> np.ndarray:
@@ -29,12 +31,17 @@ def read_pixels(path: Path, size: int) -> np.ndarray:
     and every pixel of the result is an average over the area that it covers. Raises ValueError where the file is no
     picture, has too many pixels to be decoded (see find_fault), or size is not in 1..MAX_SIZE.
     """
-    return _decode(path, path.name, size)
+    return _decode(path, path.name, size, _cut_square)
+
+
+def warp_pixels(path: Path, size: int) -> np.ndarray:
+    """Return a whole picture file pulled to a square : (size, size, 3), uint8, 0..255; else as `read_pixels` does."""
+    return _decode(path, path.name, size, _warp)
 
 
 def decode_pixels(data: bytes, name: str, size: int) -> np.ndarray:
     """Return what `read_pixels` does, for the bytes of a picture file; `name` is what messages call it."""
-    return _decode(io.BytesIO(data), name, size)
+    return _decode(io.BytesIO(data), name, size, _cut_square)
 
 
 def count_pixels(data: bytes) -> int:
@@ -46,8 +53,8 @@ def count_pixels(data: bytes) -> int:
         return 0
 
 
-def _decode(source: Path | BinaryIO, name: str, size: int) -> np.ndarray:
-    """Return the middle square of a picture, resized : (size, size, 3), uint8, 0..255."""
+def _decode(source: Path | BinaryIO, name: str, size: int, shape: _Shape) -> np.ndarray:
+    """Return a picture brought into shape : (size, size, 3), uint8, 0..255."""
     _require_size(size)
     try:
         with _open(source) as picture:
@@ -56,7 +63,7 @@ def _decode(source: Path | BinaryIO, name: str, size: int) -> np.ndarray:
             if reason is None and _pixels_of(picture) > MAX_IMAGE_PIXELS:
                 reason = f"has {_pixels_of(picture) / 1e6:.0f} million pixels in this shape"
             if reason is None:
-                return np.array(_cut_square(_as_rgb(ImageOps.exif_transpose(picture)), size))
+                return np.array(shape(_as_rgb(ImageOps.exif_transpose(picture)), size))
     except FileNotFoundError as error:
         raise ValueError(f"The picture {name} is not there any more.") from error
     except Image.DecompressionBombError:
@@ -170,3 +177,8 @@ def _cut_square(picture: Image.Image, size: int) -> Image.Image:
     left, top = (width - side) / 2, (height - side) / 2
     box = (left, top, left + side, top + side)
     return picture.resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=3.0)
+
+
+def _warp(picture: Image.Image, size: int) -> Image.Image:
+    """Return the whole picture, resized without keeping its proportions."""
+    return picture.resize((size, size), Image.Resampling.BILINEAR, reducing_gap=3.0)

@@ -9,8 +9,8 @@ import tarfile
 import pytest
 
 from nbutils.zoo import archives
-from nbutils.zoo.bundles import from_bundle, from_pieces
-from nbutils.zoo.catalogue import Bundle, Pieces
+from nbutils.zoo.bundles import from_archive, from_bundle, from_pieces
+from nbutils.zoo.catalogue import Archive, Bundle, Pieces
 from nbutils.zoo.sources import Refused
 
 IMAGES, LABELS = os.urandom(200_000), b"labels" * 100
@@ -121,6 +121,49 @@ def test_a_piece_that_unpacks_without_end_is_left(server, wanted, monkeypatch):
     monkeypatch.setattr(archives, "MAX_MEMBER_BYTES", 1_000_000)
     with pytest.raises(Refused, match="over the limit of 1,000,000"):
         list(from_pieces(two_pieces(server, gzip.compress(b"\0" * 3_000_000)), wanted))
+    assert list(wanted.parent.iterdir()) == []
+
+
+def offered(server, data, members, sha256=None):
+    server.data = data
+    return Archive(server.url, sha256 or hashlib.sha256(data).hexdigest(), len(data), members)
+
+
+def test_files_of_an_archive_are_joined_in_their_order(server, wanted, tmp_path):
+    data = archive(tmp_path, {"it/labels": LABELS, "it/more": b"no", "it/images": IMAGES})
+    source = offered(server, data, ("it/images", "it/labels"))
+    arrived = list(from_archive(source, wanted))
+    assert wanted.read_bytes() == IMAGES + LABELS
+    assert arrived == sorted(arrived)
+    assert arrived[-1] == len(data)
+    assert [path.name for path in wanted.parent.iterdir()] == ["origin"]
+
+
+def test_an_archive_goes_on_where_it_broke_off(server, wanted, tmp_path):
+    data = archive(tmp_path, {"images": IMAGES})
+    source = offered(server, data, ("images",))
+    server.breaks_off_after = 100_000
+    with pytest.raises(Refused, match="broke off in the middle"):
+        list(from_archive(source, wanted))
+    here = (wanted.parent / "archive.part").stat().st_size
+    server.breaks_off_after = None
+    list(from_archive(source, wanted))
+    assert wanted.read_bytes() == IMAGES
+    assert server.ranges == [None, f"bytes={here}-"]
+
+
+@pytest.mark.parametrize(
+    ("members", "sha256", "why"),
+    [
+        (("images",), "0" * 64, "another archive than the one written down"),
+        (("images", "labels"), None, "holds no labels"),
+    ],
+    ids=["other hash", "file missing"],
+)
+def test_another_archive_is_refused_and_not_kept(server, wanted, tmp_path, members, sha256, why):
+    source = offered(server, archive(tmp_path, {"images": IMAGES}), members, sha256)
+    with pytest.raises(Refused, match=why):
+        list(from_archive(source, wanted))
     assert list(wanted.parent.iterdir()) == []
 
 

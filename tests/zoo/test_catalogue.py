@@ -19,7 +19,7 @@ print(sorted({"torch", "numpy", "PIL", "requests", "safetensors"} & set(sys.modu
 """
 
 
-def test_the_zoo_holds_four_networks_two_collections_and_two_sets_of_images():
+def test_the_zoo_holds_four_networks_two_collections_and_four_sets_of_images():
     assert [(entry.name, entry.kind) for entry in zoo.entries()] == [
         ("mobilenet_v2", "network"),
         ("efficientnet_lite0", "network"),
@@ -29,13 +29,15 @@ def test_the_zoo_holds_four_networks_two_collections_and_two_sets_of_images():
         ("pets", "photographs"),
         ("mnist", "images"),
         ("fashion_mnist", "images"),
+        ("cifar10", "images"),
+        ("quickdraw", "images"),
     ]
 
 
 @pytest.mark.parametrize("entry", zoo.entries(), ids=lambda entry: entry.name)
 def test_every_entry_is_checked_by_hashes(entry):
     hashes = [entry.sha256, entry.converted_sha256]
-    hashes += [origin.sha256 for origin in entry.origins if isinstance(origin, zoo.Package | zoo.Bundle)]
+    hashes += [origin.sha256 for origin in entry.origins if isinstance(origin, zoo.Package | zoo.Bundle | zoo.Archive)]
     assert all(re.fullmatch("[0-9a-f]{64}", value) for value in hashes)
     assert entry.licence
     assert entry.bytes > 0
@@ -45,8 +47,7 @@ def test_every_entry_is_checked_by_hashes(entry):
 def test_every_entry_is_written_down_with_whence_and_hashes(entry):
     told = [entry.name, entry.sha256, entry.converted_sha256, entry.licence]
     for origin in entry.origins:
-        at_address = isinstance(origin, zoo.Address | zoo.Pieces)
-        told += [origin.url] if at_address else [origin.name, origin.version, origin.sha256]
+        told += [getattr(origin, part) for part in ("url", "name", "version", "sha256") if hasattr(origin, part)]
     missing = [fact for fact in told if fact not in SOURCES]
     assert missing == []
 
@@ -66,6 +67,19 @@ def test_everything_offered_can_be_had():
     assert [name for name in zoo.__all__ if getattr(zoo, name) is None] == []
     with pytest.raises(AttributeError, match="has no 'resnet'"):
         _ = zoo.resnet
+
+
+def test_everything_offered_stays_itself_whatever_is_imported():
+    looked = (
+        "from nbutils.zoo.labelled_images import class_names; import nbutils.zoo.image_tree; from nbutils import zoo"
+    )
+    said = (
+        "print([name for name in zoo.__all__ if type(getattr(zoo, name)).__name__ == 'module'], callable(zoo.labelled))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{looked}; {said}"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "[] True"
 
 
 def test_the_cache_folder_is_the_users_unless_another_is_named(monkeypatch, tmp_path):
