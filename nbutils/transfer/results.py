@@ -94,7 +94,7 @@ def write_results(
     store = Store(Path(folder), version)
     found = {wanted: result for wanted in settings if (result := store.get(to_json(wanted))) is not None}
     held = {run.settings: run for run in load_results(out)}
-    runs = held | {wanted: _make_run(wanted, result) for wanted, result in found.items()}
+    runs = held | {wanted: make_run(wanted, result) for wanted, result in found.items()}
     filters = load_filters(out) | {
         key_of(wanted): result.arrays["conv1"]
         for wanted, result in found.items()
@@ -106,13 +106,14 @@ def write_results(
     out.mkdir(parents=True, exist_ok=True)
     ordered = sorted(runs.values(), key=lambda run: canonical(to_json(run.settings)))
     write_whole(out / PROVENANCE, (json.dumps({"commands": origins}, indent=1) + "\n").encode())
-    write_whole(out / FILTERS, _pack({key: filters[key].astype(np.float16) for key in sorted(filters)}))
-    write_whole(out / CURVES, _pack({key_of(run.settings): _curves(run) for run in ordered}))
+    write_whole(out / FILTERS, pack({key: filters[key].astype(np.float16) for key in sorted(filters)}))
+    write_whole(out / CURVES, pack({key_of(run.settings): _curves(run) for run in ordered}))
     write_whole(out / RUNS, _to_csv(ordered).encode())
     return tuple(ordered)
 
 
-def _make_run(settings: RunSettings, result: Result) -> Run:
+def make_run(settings: RunSettings, result: Result) -> Run:
+    """Return a run as the store of a sweep holds it, its numbers as the table has them."""
     numbers = {name: float(f"{float(result.facts[name]):.{DIGITS}g}") for name in NUMBERS}
     words = {name: str(result.facts[name]) for name in WORDS}
     curves = {name: np.asarray(result.arrays[name], np.float32) for name in ("epochs", "accuracy", "loss")}
@@ -141,7 +142,7 @@ def _to_csv(runs: Iterable[Run]) -> str:
     return text.getvalue()
 
 
-def _pack(arrays: Mapping[str, np.ndarray]) -> bytes:
+def pack(arrays: Mapping[str, np.ndarray]) -> bytes:
     """Return an npz file whose bytes depend on the arrays alone."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -78,18 +78,39 @@ def prepare(settings: RunSettings, folder: Path) -> Prepared:
 
     What frozen layers give is computed here, once for every version of every picture. Raises NoBaseError.
     """
+    prepared = begin(settings, read_base(settings, folder) if settings.base else {})
+    network, examples, validation = prepared.network, prepared.examples, prepared.validation
+    if keeps_prefix(settings, network, examples):
+        examples = pass_through(network, examples, settings.frozen)
+        validation = pass_through(network, validation, settings.frozen)
+    return replace(prepared, examples=examples, validation=validation)
+
+
+def begin(settings: RunSettings, parameters: Mapping[str, torch.Tensor]) -> Prepared:
+    """Return the network of some settings before its first step, and the pictures that it learns from.
+
+    parameters : of the network that it copies layers of, by their names; not asked for where it copies none
+    """
     fields = (settings.data, settings.split, settings.target, settings.per_class, settings.variants, settings.seed)
     examples, validation, full = _read_examples(*fields, settings.plan)
     network = build(PLANS[settings.plan], _count_classes(settings), settings.chance, settings.nonlinearity)
     if settings.base is not None:
-        copy_layers(read_base(settings, folder), network, settings.n)
-    if settings.frozen and _bytes_kept(network, examples, settings.frozen) <= MOST_KEPT:
-        examples = pass_through(network, examples, settings.frozen)
-        validation = pass_through(network, validation, settings.frozen)
+        copy_layers(parameters, network, settings.n)
     per_pass = max(1, full // settings.batch)
     schedule = OneCycle(settings.rate, settings.epochs * per_pass)
     training = Training(settings.batch, schedule, max(1, per_pass // VALIDATIONS), settings.frozen, settings.chance)
     return Prepared(network, examples, validation, training)
+
+
+def keeps_prefix(settings: RunSettings, network: Network, examples: Examples) -> bool:
+    """Return whether layers are frozen, and what they give for all versions of all examples fits into memory."""
+    return bool(settings.frozen) and _bytes_kept(network, examples, settings.frozen) <= MOST_KEPT
+
+
+def forget_pictures() -> None:
+    """Let go of the pictures that were read last: a page keeps no set of them that it does not learn from."""
+    _labelled.cache_clear()
+    _read_examples.cache_clear()
 
 
 def read_base(settings: RunSettings, folder: Path) -> dict[str, torch.Tensor]:
