@@ -1,6 +1,6 @@
 """Labelled pictures as a training takes them: all in memory, every version of them drawn beforehand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -36,6 +36,10 @@ class Examples:
     def versions(self) -> int:
         """Return how many versions there are of every example."""
         return len(self.inputs) // max(1, len(self.labels))
+
+    def to(self, device: torch.device | str) -> "Examples":
+        """Return these examples on a device."""
+        return replace(self, inputs=self.inputs.to(device), labels=self.labels.to(device))
 
     def take(self, places: Tensor) -> Tensor:
         """Return inputs by their places as a network takes them: float32, channels last in memory."""

@@ -43,8 +43,9 @@ class LocalResponse(nn.Module):
         self.register_buffer("neighbours", ((near[:, None] - near).abs() <= SIZE // 2).float(), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return x normalized, in its own form."""
-        return _Normalize.apply(x, self.neighbours, self.share)[0]
+        """Return x normalized, in its own form; squares and their sums take 32 bits in any precision."""
+        with torch.autocast(x.device.type, enabled=False):
+            return _Normalize.apply(x.float(), self.neighbours, self.share)[0]
 
 
 def _sum_neighbours(x: Tensor, neighbours: Tensor) -> Tensor:

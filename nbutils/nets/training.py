@@ -1,8 +1,8 @@
 """The loop that trains a network, a generator of snapshots."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from nbutils.nets.examples import Examples, measure_accuracy
 from nbutils.nets.networks import KEPT, Network
+from nbutils.nets.precision import PRECISIONS, autocast, make_scaler, tell_scaler
 from nbutils.nets.schedules import Schedule
 
 MOMENTUM, DECAY, BIAS_RATE = 0.9, 5e-4, 2.0  # thesis, section 5.6, and the published files: biases have no decay
@@ -26,6 +27,8 @@ class Training:
     validate_every : steps between two validations; the last step is always followed by one
     frozen : how many of the first layers do not learn: they have neither rate nor decay
     seed : of the order of the examples, their versions and what is dropped
+    precision : "float32", or "bfloat16" or "float16" for products of 16 bits, which graphics cards are fast with
+    Raises ValueError for what cannot be.
     """
 
     batch: int
@@ -33,6 +36,13 @@ class Training:
     validate_every: int
     frozen: int = 0
     seed: int = 0
+    precision: str = "float32"
+
+    def __post_init__(self) -> None:
+        if self.precision not in PRECISIONS:
+            raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}; got {self.precision!r}.")
+        if min(self.batch, self.validate_every, self.schedule.steps) < 1 or self.frozen < 0:
+            raise ValueError("batch, validate_every and steps must be 1 or more, frozen 0 or more.")
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class Snapshot:
 
     network : the network itself, which goes on learning; momentum : parameter -> its running step, shared with the loop
     points : all validations so far; loss, losses : sum of the losses since the last one, and of how many steps
-    seconds : that this training has taken, over all its parts
+    seconds : that this training has taken, over all its parts; scaling : of slopes, in float16 only
     """
 
     step: int
@@ -62,6 +72,7 @@ class Snapshot:
     losses: int
     seconds: float
     images: int
+    scaling: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:
@@ -94,32 +105,36 @@ def train(
         else {name: torch.zeros_like(value, requires_grad=False) for name, value in parameters.items()}
     )
     optimizer = make_optimizer(parameters, momentum)
+    device = examples.inputs.device
+    scaler = make_scaler(device, training.precision, start.scaling if start else {})
     points, steps = start.points if start else (), training.schedule.steps
     step, images = (start.step, start.images) if start else (0, 0)
     seconds = start.seconds if start else 0.0
-    loss = torch.tensor(start.loss if start else 0.0, device=examples.inputs.device)
+    loss = torch.tensor(start.loss if start else 0.0, device=device)
     losses = start.losses if start else 0
     began = told = time.perf_counter()
     batches = choose_batches(examples, training, step)
     while step < steps:
         places, labels = next(batches)
-        for group in optimizer.param_groups:
-            group["lr"] = group["share"] * training.schedule.rate(step)
-        found = _step(network, examples, places, labels, training, optimizer, step)
-        loss += found
+        set_rate(optimizer, training.schedule.rate(step))
+        with autocast(device, training.precision):
+            found = _find_loss(network, examples, places, labels, training, step)
+        descend(found, optimizer, scaler)
+        loss += found.detach()
         losses += 1
         step += 1
         images += len(places)
         validated = step % training.validate_every == 0 or step == steps
         if validated:
-            points = (*points, _validate(network, validation, step, float(loss) / losses))
+            points = (*points, _validate(network, validation, training, step, float(loss) / losses))
             loss.zero_()
             losses = 0
         now = time.perf_counter()
         if validated or now - told > BEAT:
             told = now
             spent = seconds + now - began
-            yield Snapshot(step, steps, network, momentum, points, float(loss), losses, spent, images)
+            scaling = tell_scaler(scaler)
+            yield Snapshot(step, steps, network, momentum, points, float(loss), losses, spent, images, scaling)
 
 
 def find_learning(network: Network, frozen: int) -> dict[str, Tensor]:
@@ -150,6 +165,20 @@ def make_optimizer(parameters: dict[str, Tensor], momentum: dict[str, Tensor]) -
     return optimizer
 
 
+def set_rate(optimizer: torch.optim.SGD, rate: float) -> None:
+    """Give weights a learning rate and biases their share of it."""
+    for group in optimizer.param_groups:
+        group["lr"] = group["share"] * rate
+
+
+def descend(loss: Tensor, optimizer: torch.optim.SGD, scaler: torch.amp.GradScaler) -> None:
+    """Make one step against the slopes of a loss."""
+    optimizer.zero_grad()
+    scaler.scale(loss).backward()
+    scaler.step(optimizer)
+    scaler.update()
+
+
 def choose_batches(examples: Examples, training: Training, step: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield the places in `inputs` and the labels of the examples of a step and of those after it, without end.
 
@@ -172,51 +201,48 @@ def choose_batches(examples: Examples, training: Training, step: int) -> Iterato
 def draw_masks(network: Network, examples: int, training: Training, step: int) -> dict[int, Tensor]:
     """Return what the outputs of layers are multiplied by in a step: 0, or 1 / KEPT where they are kept.
 
-    Nothing is dropped between layers that are both frozen, so that what they give is always the same.
+    They are drawn on the device of the network, so that none waits for another. Nothing is dropped between layers that
+    are both frozen, so that what they give is always the same.
     """
-    chance = _chance(training.seed, _MASKS, step)
+    device = next(network.parameters()).device
+    chance = _chance(training.seed, _MASKS, step, device)
     masks = {}
     for place in network.drops:
         width = network.layers[place + 1][1].in_features
-        drawn = torch.rand((examples, width), generator=chance) < KEPT
+        drawn = torch.rand((examples, width), generator=chance, device=device) < KEPT
         if place + 1 >= training.frozen:
             masks[place] = drawn.float() / KEPT
     return masks
 
 
-def _step(
-    network: Network,
-    examples: Examples,
-    places: Tensor,
-    labels: Tensor,
-    training: Training,
-    optimizer: torch.optim.SGD,
-    step: int,
+def _find_loss(
+    network: Network, examples: Examples, places: Tensor, labels: Tensor, training: Training, step: int
 ) -> Tensor:
-    """Learn from some examples and return the loss that they had."""
-    drawn = draw_masks(network, len(places), training, step)
-    masks = {place: mask.to(places.device) for place, mask in drawn.items()}
+    """Return the loss of some examples; the layers that stay frozen are run without slopes."""
+    masks = draw_masks(network, len(places), training, step)
     inputs = examples.take(places)
     reached = examples.first
     if training.frozen > reached:
         with torch.no_grad():
             inputs = network(inputs, None, reached, training.frozen)
         reached = training.frozen
-    loss = F.cross_entropy(network(inputs, masks, reached), labels)
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    return loss.detach()
+    return F.cross_entropy(network(inputs, masks, reached), labels)
 
 
-def _validate(network: Network, validation: Examples, step: int, loss: float) -> Point:
+def _validate(network: Network, validation: Examples, training: Training, step: int, loss: float) -> Point:
     """Return what a validation finds; FloatingPointError where the training has come apart."""
+    require_finite(loss, step)
+    with autocast(validation.inputs.device, training.precision):
+        return Point(step, measure_accuracy(network, validation), loss)
+
+
+def require_finite(loss: float, step: int) -> None:
+    """Raise FloatingPointError where a training has come apart."""
     if not np.isfinite(loss):
         raise FloatingPointError(f"The loss is no number any more at step {step}: take a smaller learning rate.")
-    return Point(step, measure_accuracy(network, validation), loss)
 
 
-def _chance(seed: int, purpose: int, number: int) -> torch.Generator:
+def _chance(seed: int, purpose: int, number: int, device: torch.device | str = "cpu") -> torch.Generator:
     """Return the chance of one purpose and one step or pass: so a training goes on from any step as it would have."""
     drawn = np.random.SeedSequence([seed, purpose, number]).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(drawn))
+    return torch.Generator(device).manual_seed(int(drawn))

@@ -190,7 +190,7 @@ def _count_classes(settings: RunSettings) -> int:
 def _bytes_kept(network: Network, examples: Examples, layers: int) -> int:
     """Return how much memory it takes to keep what the first layers give for all versions of all examples."""
     with torch.no_grad():
-        given = network(examples.take(torch.zeros(1, dtype=torch.int64)), last=layers)
+        given = network(examples.take(torch.zeros(1, dtype=torch.int64, device=examples.inputs.device)), last=layers)
     return given.numel() * given.element_size() * len(examples.inputs)
 
 
