@@ -8,11 +8,14 @@ from nbutils.transfer.dashboards.exercises import (
     unmoved_parts,
 )
 from nbutils.transfer.dashboards.page import transfer
+from nbutils.transfer.dashboards.reported import reported, split_figure
 
 __all__ = [
     "domestic_animals",
     "longer_training",
+    "reported",
     "split_drop",
+    "split_figure",
     "transfer",
     "unlucky_deal",
     "unmoved_parts",
