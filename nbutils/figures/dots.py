@@ -55,6 +55,7 @@ class Frame:
 
     title : above them, none where it is empty
     ticks : place -> what stands there; none leaves that to the axis
+    legend : "left" or "right", the lower corner in which the names of the groups stand; "" for none
     marked : places that are shaded; markable : places at whose foot a triangle can be clicked, with the key "mark X"
     """
 
@@ -63,7 +64,7 @@ class Frame:
     ticks: Mapping[float, str] = field(default_factory=dict)
     logarithmic_x: bool = False
     logarithmic_y: bool = False
-    legend: bool = False
+    legend: str = ""
     rulers: Sequence[Ruler] = ()
     marked: Sequence[int] = ()
     markable: Sequence[int] = ()
@@ -98,7 +99,7 @@ def draw_dots(groups: Sequence[Dots], frame: Frame) -> Drawn:
     for group in groups:
         if len(group.x):
             keys[len(traces)] = tuple(group.keys)
-            traces.append(_dots(group, frame.legend and not len(group.mean)))
+            traces.append(_dots(group, listed=not len(group.mean)))
     if frame.selected is not None:
         traces.append(_ring(*frame.selected))
     if frame.markable:
@@ -108,8 +109,8 @@ def draw_dots(groups: Sequence[Dots], frame: Frame) -> Drawn:
         "title": {"text": escape(frame.title)},
         "xaxis": _x_axis(groups, frame),
         "yaxis": {"title": {"text": escape(frame.y)}, **_y_range(low, high, frame.logarithmic_y)},
-        "showlegend": frame.legend,
-        "legend": {"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "font": {"size": 12}},
+        "showlegend": bool(frame.legend),
+        "legend": _legend(frame.legend),
         "shapes": [*(_shade(place) for place in frame.marked), *(_rule(ruler) for ruler in frame.rulers)],
         "annotations": [*(_say(ruler, frame.logarithmic_y) for ruler in frame.rulers), *_say_remark(frame.remark)],
         "margin": {"l": 56, "r": 14, "t": 44 if frame.title else 14, "b": 44},
@@ -245,6 +246,12 @@ def _y_range(low: float, high: float, logarithmic: bool) -> dict:
     if not logarithmic:
         return {"range": [low, high]}
     return {"type": "log", "range": [log10(low), log10(high)], "tickformat": "~g", "dtick": 1}
+
+
+def _legend(corner: str) -> dict:
+    """Return where the names stand, within the plot: above it they would take its height."""
+    x = {"x": 1, "xanchor": "right"} if corner == "right" else {"x": 0, "xanchor": "left"}
+    return {**x, "y": 0, "yanchor": "bottom", "font": {"size": 12}, "bgcolor": "#ffffffc8"}
 
 
 def _shade(place: int) -> dict:

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nbutils.transfer.halves import ALL
 from nbutils.transfer.records import LAYERS, Run
-from nbutils.transfer.summaries import EXAMPLES, Mean, average, count_tested, differences, score_of, student
+from nbutils.transfer.summaries import Mean, average, count_tested, differences, score_of, student
 
 CLEAR, UNCLEAR, NONE = "clear", "unclear", "none"
 NORMAL = 1.96  # standard errors of a 95 % interval where nothing varies but which pictures are tested
@@ -161,18 +161,15 @@ def judge_base(answer: str, runs: Iterable[Run], halves_runs: Iterable[Run], sco
 def measure_bases(
     runs: Iterable[Run], halves_runs: Iterable[Run], score: str = "last"
 ) -> tuple[Mean | None, Mean | None]:
-    """Return the mean of the base networks for half of the classes and of those for all; None where there is none."""
+    """Return the mean of the base networks for half of the classes and of those for all; None where there is none.
+
+    Both were trained in the same way, with all pictures.
+    """
     read = score_of(score)
-    half_runs = [run for run in halves_runs if run.settings.treatment == "base"]
-    data = {run.settings.data for run in half_runs}
-    whole_runs = [
-        run
-        for run in runs
-        if (run.settings.split, run.settings.nonlinearity) == (ALL, "relu")
-        and run.settings.data in data
-        and run.settings.per_class in (0, EXAMPLES.get(run.settings.data))
-    ]
-    half, whole = ([read(run) for run in found] for found in (half_runs, whole_runs))
+    halves = [run for run in halves_runs if run.settings.treatment == "base"]
+    alike = {replace(run.settings, split=ALL, target="A", seed=0) for run in halves}
+    wholes = [run for run in runs if replace(run.settings, seed=0) in alike]
+    half, whole = ([read(run) for run in found] for found in (halves, wholes))
     return (average(half) if half else None), (average(whole) if whole else None)
 
 

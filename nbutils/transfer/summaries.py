@@ -94,10 +94,15 @@ def main_runs(runs: Iterable[Run], halves: Halves) -> tuple[Run, ...]:
 
     Where networks were trained in several ways, the way of most of them is the usual one.
     """
-    fitting = [run for run in runs if halves.holds(run.settings) and _is_plain(run.settings)]
-    ways = Counter(_way(run.settings) for run in fitting)
+    return keep_usual(run for run in runs if halves.holds(run.settings) and _is_plain(run.settings))
+
+
+def keep_usual(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return the runs that were trained in the way of most of them: as many epochs, the same network, and so on."""
+    runs = tuple(runs)
+    ways = Counter(_way(run.settings) for run in runs)
     usual = max(ways, key=lambda way: (ways[way], way), default=None)
-    return tuple(run for run in fitting if _way(run.settings) == usual)
+    return tuple(run for run in runs if _way(run.settings) == usual)
 
 
 def count_planned(runs: Iterable[Run]) -> int:
@@ -207,17 +212,15 @@ def boosts(
 
 
 def ladder(runs: Iterable[Run], data: str = "cifar10", score: str = "last") -> tuple[Rung, ...]:
-    """Return Figure 5.4: the networks of all classes by how many examples of each they had, the fewest first."""
+    """Return Figure 5.4: the networks of all classes by how many examples of each they had, the fewest first.
+
+    Where they were trained in several ways, the way of most of them is drawn.
+    """
     read = score_of(score)
     found: dict[int, list[Run]] = defaultdict(list)
-    for run in runs:
-        settings = run.settings
-        if (settings.data, settings.split, settings.treatment) == (
-            data,
-            ALL,
-            "base",
-        ) and settings.nonlinearity == "relu":
-            found[settings.per_class or EXAMPLES[data]].append(run)
+    wanted = (data, ALL, "base", "relu")
+    for run in keep_usual(run for run in runs if _name_kind(run.settings) == wanted):
+        found[run.settings.per_class or EXAMPLES[data]].append(run)
     rungs = []
     for per_class in sorted(found):
         members = sorted(found[per_class], key=lambda run: _order(run.settings))
@@ -257,6 +260,10 @@ def mean_by_target(runs: Iterable[Run], treatment: str, score: str = "last") -> 
 
 def _is_plain(settings: RunSettings) -> bool:
     return settings.per_class == 0 and settings.nonlinearity == "relu"
+
+
+def _name_kind(settings: RunSettings) -> tuple[str, ...]:
+    return (settings.data, settings.split, settings.treatment, settings.nonlinearity)
 
 
 def _way(settings: RunSettings) -> tuple:

@@ -19,7 +19,7 @@ BANDS = (
     "Bands: one standard error of the mean gap to the base of the same classes, over splits, directions and seeds; "
     "none where there is a single network."
 )
-SUBTRACT = "The text of the thesis gives gaps, not points: switch on less base to see them."
+SUBTRACT = 'The text of the thesis gives gaps, not points: switch on "subtract the base" to see them.'
 
 
 class CurvesTab:
@@ -76,10 +76,10 @@ class CurvesTab:
         """Say how many runs are there of how many, and what the bands are."""
         view, said = self._session.view, []
         if self._main:
-            planned = count_planned(self._main)
-            count = len(self._main)
-            there = f"all {count} networks" if count == planned else f"{count} of {planned} networks"
-            said.append(f"There are {there} of the splits and seeds that were begun. {BANDS}")
+            planned, count = count_planned(self._main), len(self._main)
+            splits = len({(run.settings.split, run.settings.seed) for run in self._main})
+            there = f"All {count} networks" if count == planned else f"{count} of the {planned} networks"
+            said.append(f"{there} of {splits} split{'s' if splits > 1 else ''} are here. {BANDS}")
         if view.thesis and not view.subtracted:
             said.append(SUBTRACT)
         return "".join(f"<p class='dv-quiet'>{sentence}</p>" for sentence in said)
@@ -123,12 +123,12 @@ class CurvesTab:
     def _lay_out(self) -> ipw.Widget:
         title = ipw.HTML("<h3>What do the gaps mean?</h3>")
         asked = ipw.VBox([title, self.questions.page]).add_class("dv-stack")
-        left = [self.board, self.told, asked, self.boosts, self.table]
         panes = [
-            ipw.VBox(left).add_class("dv-pane").add_class("dv-stage"),
-            ipw.VBox([self.pane.page]).add_class("dv-pane").add_class("dv-details"),
+            ipw.VBox([self.board, self.told]).add_class("dv-stage"),
+            ipw.VBox([self.pane.page]).add_class("dv-details"),
+            ipw.VBox([asked, self.boosts, self.table]),
         ]
-        box = ipw.Box(panes).add_class("dv-panes").add_class("dv-two").add_class("dv-wide-details")
+        box = ipw.Box([pane.add_class("dv-pane") for pane in panes]).add_class("dv-panes").add_class("dv-beside")
         return ipw.VBox([self.error, box]).add_class("dv-stack")
 
 

@@ -51,7 +51,7 @@ def draw(rungs: Sequence[Rung], logarithmic: bool, with_thesis: bool, selected: 
         ticks=DECADES if logarithmic else {},
         logarithmic_x=logarithmic,
         logarithmic_y=logarithmic,
-        legend=len(groups) > 1,
+        legend="right" if len(groups) > 1 else "",
         rulers=rulers,
         selected=place if selected else None,
         remark="" if groups else EMPTY,

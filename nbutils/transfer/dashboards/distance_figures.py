@@ -27,6 +27,7 @@ X = "n, the number of layers that are copied, or random"
 Y = "right, share of the test pictures"
 LESS = "more right than the base, share"
 UNLIKE = CATEGORIES[6]  # as the thesis' orange hexagons
+HEXAGON = 11  # smaller ones look like circles
 NO_NATURE = "These classes are not split by nature."
 
 
@@ -54,6 +55,7 @@ def draw_unlike(runs: Sequence[Run], data: str, score: str, selected: str = "") 
         groups.append(
             replace(
                 _dots(name, SIDES[target], "hexagon", shown, score),
+                size=HEXAGON,
                 mean_x=tuple(means[target]),
                 mean=tuple(mean.mean for mean in means[target].values()),
             )
@@ -90,7 +92,7 @@ def draw_gaps(runs: Sequence[Run], data: str, score: str, with_thesis: bool, sel
     style, random = STYLES["AnB"], STYLES["random"]
     groups = [
         _gaps("AnB, random halves", style.colour, style.marker, "solid", -0.1, similar.get("AnB", {})),
-        _gaps("AnB, man-made / natural", UNLIKE, "hexagon", "dash", 0.1, unlike.get("AnB", {})),
+        replace(_gaps("AnB, man-made / natural", UNLIKE, "hexagon", "dash", 0.1, unlike.get("AnB", {})), size=HEXAGON),
         _gaps("random layers", random.colour, random.marker, random.dash, 0.0, similar.get("random", {})),
     ]
     groups = [group for group in groups if group.x]
@@ -137,7 +139,7 @@ def _frame(
         X,
         y,
         ticks=TICKS,
-        legend=len(groups) > 1,
+        legend="left" if len(groups) > 1 else "",
         rulers=rulers,
         selected=_find(groups, selected),
         remark=remark,

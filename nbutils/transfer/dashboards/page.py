@@ -35,6 +35,15 @@ HINTS = {
     "train": "Choose a treatment and n, press Start: in about a minute your network stands among the others.",
     "grid": "Every square is a network to be trained: see what is done, what runs, and what failed.",
 }
+# Which controls of the header a tab answers to; the others are not shown with it.
+USES = {
+    "curves": ("halves", "score", "toggles", "subtracted", "thesis"),
+    "distance": ("halves", "score", "thesis"),
+    "data": ("halves", "score", "thesis"),
+    "filters": ("halves",),
+    "train": ("halves",),
+    "grid": (),
+}
 SCORES = (("last validation", "last"), ("ten best", "best_ten"))
 KEYS = (
     ("arrow keys on n", "the next n"),
@@ -119,7 +128,7 @@ class TransferPage:
         self.halves = choice("Data", [(HALVES[0].title, HALVES[0].name)])
         self.score = segmented("Score", SCORES)
         self.toggles = Markup(draw_toggles(self.view.treatments))
-        self.subtracted = switch("less base")
+        self.subtracted = switch("subtract the base")
         self.thesis = switch("thesis' numbers")
 
     def _set_controls(self, view: View) -> None:
@@ -130,6 +139,8 @@ class TransferPage:
             self._offer_halves(view)
             self.subtracted.value, self.thesis.value = view.subtracted, view.thesis
             self.toggles.markup = draw_toggles(view.treatments)
+            for name in USES["curves"]:
+                getattr(self, name).layout.display = None if name in USES[view.tab] else "none"
         finally:
             self._setting = False
 

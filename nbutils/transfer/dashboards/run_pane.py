@@ -26,12 +26,14 @@ class RunPane:
         self._setting = False
         self.treatment = choice("Treatment", list(TREATMENTS), "AnB")
         self.n = segmented("n, layers copied", [(str(n), n) for n in range(1, LAYERS)], 3)
-        self.drawing, self.words = Markup(), ipw.HTML()
+        self.drawing, self.words = Markup(), ipw.HTML().add_class("dv-told")
         self.facts, self.python = ipw.HTML(), ipw.HTML()
         self.learning = Learning()
         legend = ipw.HTML(f"<p class='dv-quiet'>{LEGEND}</p>")
-        parts = [self.treatment, self.n, self.drawing, self.words, legend, self.learning.board, self.facts, self.python]
-        self.page = ipw.VBox(parts).add_class("dv-stack")
+        choosing = ipw.Box([self.treatment, self.n]).add_class("dv-row")
+        drawn = ipw.VBox([choosing, self.drawing, self.words, legend]).add_class("dv-stack")
+        learned = ipw.VBox([self.learning.board, self.facts, self.python]).add_class("dv-stack")
+        self.page = ipw.Box([drawn, learned]).add_class("dv-quarters")
 
     def connect(self, guarded: Callable) -> None:
         """Listen to the controls; guarded shows what goes wrong."""

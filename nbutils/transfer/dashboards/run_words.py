@@ -2,7 +2,7 @@
 
 from html import escape
 
-from nbutils.transfer.dashboards.telling import tell
+from nbutils.transfer.dashboards.telling import tell, tell_classes
 from nbutils.transfer.records import NONLINEARITIES, Run, RunSettings, to_json
 
 NEW = to_json(RunSettings())
@@ -18,9 +18,12 @@ def tell_run(run: Run, here: bool = False) -> str:
     here : whether it was trained on this page
     """
     settings = run.settings
+    copied = [("copied from one of", escape(tell_classes(settings, settings.source)))] if settings.source else []
     rows = [
         ("last validation", f"<b>{run.score:.4f}</b>"),
         ("mean of the ten best", f"<b>{run.best_ten:.4f}</b>"),
+        ("learned", escape(tell_classes(settings))),
+        *copied,
         ("trained for", f"{settings.epochs} epochs, {_tell_examples(settings)}"),
         ("versions of a picture", str(settings.variants)),
         ("seed", str(settings.seed)),
@@ -31,7 +34,7 @@ def tell_run(run: Run, here: bool = False) -> str:
     ]
     body = "".join(f"<tr><th scope='row'>{name}</th><td>{value}</td></tr>" for name, value in rows)
     title = f"{'Trained here: ' if here else ''}{escape(tell(settings))}"
-    return f"<h3>{title}</h3><table class='dv-table dv-facts'><tbody>{body}</tbody></table>"
+    return f"<h3>{title}</h3><table class='dv-table dv-timeline'><tbody>{body}</tbody></table>"
 
 
 def write_python(settings: RunSettings) -> str:

@@ -19,8 +19,9 @@ def draw_table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str
         f"<tr><th scope='row'>{escape(row[0])}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>"
         for row in rows
     )
+    # A caption inside would be as narrow as the table.
     return (
-        f"<table class='dv-table'><caption>{escape(caption)}</caption>"
+        f"<p class='dv-quiet'>{escape(caption)}</p><table class='dv-table' aria-label='{escape(caption, quote=True)}'>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 

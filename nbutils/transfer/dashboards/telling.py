@@ -1,6 +1,10 @@
 """What networks and splits are called on the page."""
 
-from nbutils.transfer.records import RunSettings
+from nbutils import zoo
+from nbutils.transfer.records import TARGETS, RunSettings
+from nbutils.transfer.splits import classes_of
+
+MOST_CLASSES = 10
 
 
 def tell(run: RunSettings) -> str:
@@ -15,3 +19,12 @@ def tell_split(split: str) -> str:
     """Return what a split is called."""
     kind, _, number = split.partition("-")
     return {"random": f"random halves {number}", "nature": "man-made / natural", "all": "all classes"}.get(kind, split)
+
+
+def tell_classes(run: RunSettings, target: str = "") -> str:
+    """Return the classes of a target by name, that of the run where none is given; of many only how many they are."""
+    numbers = classes_of(run.data, run.split)[TARGETS.index(target or run.target)]
+    if len(numbers) > MOST_CLASSES:
+        return f"{len(numbers)} classes"
+    names = zoo.class_names(run.data)
+    return ", ".join(names[number] for number in numbers)

@@ -21,7 +21,7 @@ def draw_toggles(shown: Collection[str]) -> str:
         f'title="{escape(style.meaning)}">{draw_swatch(style)}{escape(name)}</button>'
         for name, style in STYLES.items()
     )
-    return f'<div class="dv-marks" role="group" aria-label="Treatments">{buttons}</div>'
+    return f'<div class="dv-marks dv-shown" role="group" aria-label="Treatments">{buttons}</div>'
 
 
 def draw_swatch(style: Style) -> str:

@@ -7,9 +7,9 @@ from nbutils.figures.palette import INK, LINE, MUTED
 from nbutils.transfer.dashboards.styles import SIDES
 from nbutils.transfer.records import COPYING, FROZEN, LAYERS, RunSettings
 
-WIDTH, HEIGHT = 384, 246
-LEFT, STEP, BOX, TALL = 60, 40, 28, 34
-ROWS = (8, 64, 150)  # where the boxes of base A, base B and the network begin
+WIDTH, HEIGHT = 372, 220
+LEFT, STEP, BOX, TALL = 60, 40, 28, 36
+ROWS = (4, 56, 132)  # where the boxes of base A, base B and the network begin
 GREY = "#8b9096"
 LETTER = {"A": INK, "B": "#ffffff", "R": "#ffffff"}
 LOCK = "M{x} {y}m-4.5 0h9v7h-9zm1.6 0v-2.4a2.9 2.9 0 0 1 5.8 0v2.4"
@@ -68,7 +68,7 @@ def draw(settings: RunSettings, sides: tuple[str, str] = ("A", "B")) -> str:
     parts = [
         _base(0, "A", settings, sides),
         _base(1, "B", settings, sides),
-        f'<line x1="0" x2="{WIDTH}" y1="122" y2="122" stroke="{LINE}"/>',
+        f'<line x1="0" x2="{WIDTH}" y1="111" y2="111" stroke="{LINE}"/>',
         _label(2, settings.name.replace(", then", ","), f"learns {settings.target}"),
         *(_press(number, _layer(2, number, layer)) for number, layer in enumerate(layers, 1)),
         *_braces(settings),
@@ -109,12 +109,12 @@ def _layer(row: int, number: int, layer: Layer, ringed: bool = False) -> str:
     stroke = f'stroke="{colour if layer.new else INK}" stroke-width="{2.5 if ringed else 1.6 if layer.new else 0.8}"'
     dashes = ' stroke-dasharray="4 3"' if layer.new else ""
     shape = f'<rect x="{x}" y="{y}" width="{BOX}" height="{TALL}" rx="2" fill="{fill}" {stroke}{dashes}/>'
-    middle, height = x + BOX / 2, y + TALL / 2 + (9 if layer.frozen else 4.5)
+    middle, height = x + BOX / 2, y + TALL / 2 + (11.5 if layer.frozen else 4.5)
     label = f"{layer.origin if layer.origin != 'R' else '?'}{number}"
     text = f'<text x="{middle}" y="{height}" font-size="13" text-anchor="middle" fill="{ink}">{label}</text>'
     lock = ""
     if layer.frozen:
-        path = LOCK.format(x=middle, y=y + 9)
+        path = LOCK.format(x=middle, y=y + 7.5)
         lock = f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="1.5"/>'
     ellipse = ""
     if number < LAYERS:
