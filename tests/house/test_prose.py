@@ -18,7 +18,12 @@ README = ROOT / "README.md"
 SCREENSHOT = ROOT / "docs" / "screenshot.png"
 OUTSIDE = {
     *("github.com", "keepachangelog.com", "semver.org", "download.pytorch.org", "www.w3.org"),
-    *("yann.lecun.com", "ossci-datasets.s3.amazonaws.com", "fashion-mnist.s3-website.eu-central-1.amazonaws.com"),
+    *(
+        "yann.lecun.com",
+        "www.cs.toronto.edu",
+        "ossci-datasets.s3.amazonaws.com",
+        "fashion-mnist.s3-website.eu-central-1.amazonaws.com",
+    ),
 }
 NOBODY = (".example", ".invalid", ".test", "example.org", "example.com")
 HERE = {"127.0.0.1", "localhost", "0.0.0.0", "::1"}

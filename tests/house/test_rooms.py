@@ -78,6 +78,9 @@ def test_no_file_is_a_second_house(folder, longest):
         "nbutils.neat",
         "nbutils.forms",
         "nbutils.forms.dashboards",
+        "nbutils.transfer",
+        "nbutils.transfer.findings",
+        "nbutils.transfer.dashboards",
         "nbutils.cli",
     ],
 )
