@@ -11,6 +11,7 @@ BAND_SHADE = "26"  # in hex after a colour: faint enough for five bands over eac
 SELECTED_SIZE = 18
 ROOM = 0.06  # of the range of values, above and below them
 LEAST_RANGE = 0.02  # of the axis, so that noise does not fill it
+FOOT = 0.03  # of the axis: how high triangles stand
 MARK_HALF = 0.42  # of the way to the next place
 
 
@@ -104,7 +105,7 @@ def draw_dots(groups: Sequence[Dots], frame: Frame) -> Drawn:
         traces.append(_ring(*frame.selected))
     if frame.markable:
         keys[len(traces)] = tuple(f"mark {place}" for place in frame.markable)
-        traces.append(_triangles(frame, low))
+        traces.append(_triangles(frame, low, high))
     layout = {
         "title": {"text": escape(frame.title)},
         "xaxis": _x_axis(groups, frame),
@@ -130,7 +131,7 @@ def find_range(groups: Sequence[Dots], frame: Frame) -> tuple[float, float]:
         return low / 1.3, high * 1.3
     room = ROOM * (high - low) + max(0.0, LEAST_RANGE - (high - low)) / 2
     # The triangles stand at the foot.
-    return low - room * (2.2 if frame.markable else 1), high + room
+    return low - room * (2.6 if frame.markable else 1), high + room
 
 
 def _bands(group: Dots) -> list[dict]:
@@ -207,14 +208,13 @@ def _ring(x: float, y: float) -> dict:
     }
 
 
-def _triangles(frame: Frame, low: float) -> dict:
+def _triangles(frame: Frame, low: float, high: float) -> dict:
     marked = set(frame.marked)
     return {
         "type": "scatter",
         "mode": "markers",
         "x": list(frame.markable),
-        "y": [low] * len(frame.markable),
-        "cliponaxis": False,
+        "y": [low + FOOT * (high - low)] * len(frame.markable),
         "marker": {
             "symbol": ["triangle-up" if place in marked else "triangle-up-open" for place in frame.markable],
             "size": 15,

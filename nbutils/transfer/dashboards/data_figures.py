@@ -40,7 +40,7 @@ def draw(rungs: Sequence[Rung], logarithmic: bool, with_thesis: bool, selected: 
                 mean=[point.accuracy for point in printed],
             )
         )
-        rulers.append(Ruler(1 / thesis.CLASSES.value, "chance among 1000", THESIS, left=not logarithmic))
+        rulers.append(Ruler(1 / thesis.CLASSES.value, "thesis: chance among 1000 classes", THESIS))
     place = next(
         ((x, y) for group in groups for x, y, key in zip(group.x, group.y, group.keys, strict=True) if key == selected),
         None,
@@ -51,7 +51,6 @@ def draw(rungs: Sequence[Rung], logarithmic: bool, with_thesis: bool, selected: 
         ticks=DECADES if logarithmic else {},
         logarithmic_x=logarithmic,
         logarithmic_y=logarithmic,
-        legend="right" if len(groups) > 1 else "",
         rulers=rulers,
         selected=place if selected else None,
         remark="" if groups else EMPTY,

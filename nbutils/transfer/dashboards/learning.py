@@ -5,7 +5,7 @@ from nbutils.transfer.dashboards.telling import tell
 from nbutils.transfer.records import Run
 from nbutils.widgets import Board
 
-AXES = Axes("epochs", "right, share of the test pictures")
+AXES = Axes("epochs", "share that is right")
 
 
 class Learning:

@@ -55,8 +55,12 @@ def draw_ladder(rungs: Sequence[Rung], with_thesis: bool) -> str:
         rows.append(
             row + ([f"{printed[per_class].accuracy:.5f}" if per_class in printed else ABSENT] if printed else [])
         )
-    heads = ("examples a class", "right, mean", "networks", *(["thesis, 1000 classes"] if printed else []))
-    return draw_table(heads, rows, "Table 5.2: the points of the figures")
+    heads = ("a class", "right", "networks", *(["thesis"] if printed else []))
+    return draw_table(
+        heads,
+        rows,
+        "Table 5.2: right, share of the test pictures, by how many pictures of each class there were to learn from",
+    )
 
 
 def draw_rows(runs: Sequence[Run], selected: str) -> str:

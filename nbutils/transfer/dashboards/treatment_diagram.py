@@ -43,23 +43,22 @@ def describe(settings: RunSettings, sides: tuple[str, str] = ("A", "B")) -> str:
 
     sides : what the halves A and B are called
     """
-    target = _call(settings.target, sides)
-    n = settings.n
+    target, n = _call(settings.target, sides), settings.n
     if settings.treatment == "base":
         return f"{settings.name}: all {LAYERS} layers begin with random weights and learn {target}."
-    first = "Layer 1" if n == 1 else f"Layers 1 to {n}"
-    last = f"layer {LAYERS} begins" if n == LAYERS - 1 else f"layers {n + 1} to {LAYERS} begin"
+    upper = f"layer {LAYERS} begins" if n == LAYERS - 1 else f"layers {n + 1} to {LAYERS} begin"
+    learns = "learns" if n == LAYERS - 1 else "learn"
+    return f"{settings.name}: {_tell_kept(settings, sides)}; {upper} anew and {learns} {target}."
+
+
+def _tell_kept(settings: RunSettings, sides: tuple[str, str]) -> str:
+    """Return where the first n layers come from and what becomes of them."""
+    one = settings.n == 1
+    kept, are = ("Layer 1", "is") if one else (f"Layers 1 to {settings.n}", "are")
     if settings.treatment == "random":
-        verb = "keeps its random weights: it is" if n == 1 else "keep their random weights: they are"
-        return (
-            f"{settings.name}: {first} {verb} frozen; {last} anew and learn{'s' if n == LAYERS - 1 else ''} {target}."
-        )
-    comes = "comes" if n == 1 else "come"
-    are = "is" if n == 1 else "are"
-    fate = f"{are} frozen" if settings.treatment in FROZEN else f"learn{'s' if n == 1 else ''} on"
-    source = _call(settings.source, sides)
-    learn = "learns" if n == LAYERS - 1 else "learn"
-    return f"{settings.name}: {first} {comes} from the base of {source} and {fate}; {last} anew and {learn} {target}."
+        return f"{kept} {are} random and frozen"
+    fate = f"{are} frozen" if settings.treatment in FROZEN else f"learn{'s' if one else ''} on"
+    return f"{kept} {'comes' if one else 'come'} from the base of {_call(settings.source, sides)} and {fate}"
 
 
 def draw(settings: RunSettings, sides: tuple[str, str] = ("A", "B")) -> str:
