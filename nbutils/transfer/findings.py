@@ -34,6 +34,7 @@ FROM_RUNS = {
     "C5-22": "findings_data.measure_last_rise",
     "C5-23": "findings_data.find_chance",
     "C5-24": "findings_data.measure_fewest",
+    "C5-27": "findings_networks.fit_filters",
 }
 WITHOUT_RUNS = {
     "S5-05": "findings_classes.halve_by_nature",

@@ -22,6 +22,8 @@ def measure_levels(runs: Iterable[Run]) -> dict:
 def measure_boosts(runs: Iterable[Run]) -> dict:
     """Return Table 5.1: by how much AnB+ is better than base and than BnB+ over three ranges of layers (T5.1)."""
     found = summaries.boosts(choose(runs))
+    if not found:
+        raise ValueError("There are no runs of AnB+ beside their base networks yet.")
     return {
         f"{first}-{last}": {control: describe(mean) for control, mean in row.items()}
         for (first, last), row in found.items()

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from statistics import median
 
 from nbutils.transfer import summaries, thesis
+from nbutils.transfer.filters import describe_networks
 from nbutils.transfer.findings_gaps import choose, describe
 from nbutils.transfer.records import Run
+from nbutils.transfer.results import load_filters
 
 SECONDS_A_DAY = 86_400
-FIRST_LAYERS = {"small_32": "5x5, stride 2", "small_32_7x7": "7x7, stride 2", "small_32_11x11": "11x11, stride 4"}
+PLAN = "small_32"
+FIRST_LAYERS = {PLAN: "5x5, stride 2", "small_32_7x7": "7x7, stride 2", "small_32_11x11": "11x11, stride 4"}
 
 
 def measure_speeds(runs: Iterable[Run]) -> dict:
@@ -49,6 +52,12 @@ def compare_first_layers(runs: Iterable[Run]) -> dict:
         )
         for plan, title in FIRST_LAYERS.items()
     } | {"networks": len(shared)}
+
+
+def fit_filters(runs: Iterable[Run]) -> dict:
+    """Return how much the first layers of base networks are like Gabor functions and blobs of colour (C5-27)."""
+    usual = [run for run in runs if _is_plain_base(run) and run.settings.plan == PLAN]
+    return describe_networks(usual, load_filters())
 
 
 def _median_seconds(runs: Iterable[Run], treatment: str) -> float:

@@ -215,7 +215,7 @@ def _tell_speeds(found: Mapping) -> str:
     machines = "; ".join(
         f"{name}: {row['images_per_s']:,.0f} pictures a second of a base network, seconds a network "
         f"{', '.join(f'{treatment} {seconds:,.0f}' for treatment, seconds in row['seconds'].items())}, "
-        f"{row['days_for_the_thesis_steps']:.2g} days for 450,000 steps of 256"
+        f"{row['days_for_the_thesis_steps']:.1f} days for 450,000 steps of 256"
         for name, row in found["hardware"].items()
     )
     return f"{machines}; 450,000 times 1.7 s are {found['days_of_450000_steps_of_1.7_s']:.1f} days"
@@ -249,6 +249,18 @@ def _tell_fewest(found: Mapping) -> str:
     return (
         f"one example of each class {share(one['accuracy'])}, {one['times_chance']:.1f} times chance; two "
         f"{share(two['accuracy'])}, {two['times_chance']:.1f} times"
+    )
+
+
+def _tell_filters(found: Mapping) -> str:
+    told = "; ".join(
+        f"{name.removesuffix(' small_32 relu')} {share(row['median_quality'])}, {row['like_gabor']:.0%}, "
+        f"{row['coloured']:.0%}"
+        for name, row in found.items()
+    )
+    return (
+        "how much of a filter one Gabor function in one colour gives (median R^2), share of filters above what 5% of "
+        f"random ones reach, share with most of their energy in colour: {told}"
     )
 
 
@@ -305,6 +317,7 @@ TOLD: dict[str, Callable[[Mapping], str]] = {
     "C5-22": _tell_last_rise,
     "C5-23": _tell_chance,
     "C5-24": _tell_fewest,
+    "C5-27": _tell_filters,
     "C5-25": _tell_nodes,
     "C5-26": _tell_halves,
 }

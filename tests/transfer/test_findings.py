@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from nbutils.figures import ledger
 from nbutils.runs import records
 from nbutils.transfer import (
     findings,
@@ -174,3 +175,26 @@ def test_a_row_that_there_is_not_is_a_sentence(command, said):
     done = CliRunner().invoke(main, [command, "C9-99"])
     assert done.exit_code == 1
     assert said in done.output
+
+
+@pytest.mark.parametrize("row", sorted(set(findings.FROM_RUNS) - {"C5-27"}))
+def test_what_was_kept_is_found_again_in_the_runs_that_ship(row):
+    held = findings.read()
+    assert row in held
+    assert records.plain(findings.measure(row)) == held[row]
+
+
+def test_kept_findings_say_by_which_command():
+    for row, found in records.read_record(findings.NAME, findings.FOLDER).items():
+        assert found["provenance"]["command"] == f"python -m nbutils.transfer findings {row}"
+
+
+def test_the_ledger_says_what_was_measured_in_the_same_words():
+    held = findings.read()
+    told = {row.id: row.ours for row in ledger.choose(ledger.read(), "05_transfer")}
+    for row in held:
+        assert f"measured: {tell(row, held)} (python -m nbutils.transfer findings {row})" in told[row], row
+
+
+def test_every_row_of_the_chapter_has_its_answer():
+    assert [row.id for row in ledger.choose(ledger.read(), "05_transfer", state="not yet")] == []
