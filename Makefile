@@ -55,6 +55,7 @@ bench: weights chromium
 	@$(RUN) bench preferred
 	@$(RUN) bench rbm
 	@$(RUN) bench forms
+	@$(RUN) bench transfer
 
 clean:
 	rm -rf build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from nbutils.runs.records import name_processor
 
-NAMES = ("serve", "deepvis", "preferred", "rbm", "forms", "soak")
+NAMES = ("serve", "deepvis", "preferred", "rbm", "forms", "transfer", "soak")
 
 
 class CannotMeasureError(Exception):

@@ -11,7 +11,7 @@ from nbutils.nets.networks import Network
 from nbutils.nets.plans import Plan
 
 FARTHEST = 3  # pixels by which a version is moved
-_PASS = 500  # examples that go through a network at once where nothing is learned
+PASS = 500  # examples that go through a network at once where nothing is learned
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def pass_through(network: Network, examples: Examples, layers: int) -> Examples:
     with torch.no_grad():
         given = [
             network(examples.take(places), first=examples.first, last=layers)
-            for places in torch.arange(len(examples.inputs), device=examples.inputs.device).split(_PASS)
+            for places in torch.arange(len(examples.inputs), device=examples.inputs.device).split(PASS)
         ]
     # Rows of what was kept are copied whole: channels last in memory once more.
     kept = torch.cat(given)
@@ -100,6 +100,6 @@ def measure_accuracy(network: Network, examples: Examples) -> float:
     with torch.no_grad():
         right = sum(
             int((network(examples.take(places), first=examples.first).argmax(1) == examples.labels[places]).sum())
-            for places in torch.arange(len(examples), device=examples.inputs.device).split(_PASS)
+            for places in torch.arange(len(examples), device=examples.inputs.device).split(PASS)
         )
     return right / max(1, len(examples))

@@ -149,7 +149,7 @@ def describe(settings: RunSettings, prepared: Prepared, last: Snapshot, seconds:
         "best_ten": float(np.sort(accuracy)[-BEST:].mean()),
         "seconds": seconds,
         "images_per_s": last.images_per_s,
-        "hardware": f"{name_processor()}, {torch.get_num_threads()} thread(s)",
+        "hardware": _name_hardware(last.network),
         "version": f"{version('nbutils')}, training {VERSION}",
         "date": datetime.now(UTC).date().isoformat(),
     }
@@ -170,6 +170,13 @@ def _read_examples(
         images, labels = images[places], labels[places]
     examples = make_examples(images, labels, PLANS[plan], variants, seed)
     return examples, make_examples(*_choose(data.test_images, data.test_labels, classes), PLANS[plan]), full
+
+
+def _name_hardware(network: Network) -> str:
+    device = next(network.parameters()).device
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{name_processor()}, {torch.get_num_threads()} thread(s)"
 
 
 def _choose(images: np.ndarray, labels: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

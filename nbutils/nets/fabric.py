@@ -1,0 +1,178 @@
+"""One network trained by several processes, each with a graphics card or a share of the processor (Lightning Fabric).
+
+Every process takes its part of each batch, and slopes are averaged over all. One process alone trains the same.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from nbutils.commands import as_typed
+from nbutils.nets.checkpoints import read_checkpoint, save_checkpoint
+from nbutils.nets.crops import Middles, Order, Part, Pictures, load, split
+from nbutils.nets.networks import Network
+from nbutils.nets.plans import Plan
+from nbutils.nets.precision import autocast, make_scaler, tell_scaler
+from nbutils.nets.training import (
+    Point,
+    Snapshot,
+    Training,
+    draw_masks,
+    find_learning,
+    make_optimizer,
+    require_finite,
+    set_rate,
+)
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+SAVE_EVERY = 10_000  # steps between two checkpoints; so have the published files, and 50 pictures a pass in validation
+AT_ONCE = 50
+TOLD_EVERY = 20  # steps between two snapshots
+
+
+class NoFabricError(Exception):
+    """Lightning Fabric is not installed; the text says how to install it."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a network learns from and is validated with.
+
+    workers : processes that read pictures, of each process that trains; 0 is that process itself
+    """
+
+    plan: Plan
+    pictures: Pictures
+    tested: Pictures
+    workers: int = 4
+
+
+def launch(accelerator: str = "auto") -> "Fabric":
+    """Return what the processes that `torchrun` began find one another by; without it this process is the only one.
+
+    Raises NoFabricError.
+    """
+    try:
+        from lightning_fabric import Fabric
+        from lightning_fabric.strategies import DDPStrategy
+    except ImportError as error:
+        command = as_typed("pip install lightning-fabric==2.6.6")
+        raise NoFabricError(f"One network on several graphics cards takes Lightning Fabric: {command}") from error
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    everywhere = int(os.environ.get("WORLD_SIZE", "1"))
+    strategy = DDPStrategy(broadcast_buffers=False) if everywhere > 1 else "auto"
+    fabric = Fabric(accelerator=accelerator, strategy=strategy, devices=here, num_nodes=everywhere // here)
+    fabric.launch()
+    return fabric
+
+
+def train_in_processes(
+    fabric: "Fabric",
+    network: Network,
+    material: Material,
+    training: Training,
+    checkpoint: Path,
+    save_every: int = SAVE_EVERY,
+) -> Iterator[Snapshot]:
+    """Train a network, each process its part of every batch, and yield in every process where the training stands.
+
+    checkpoint : a file that all processes see; where it is there the training goes on from it, and the first process
+        writes it, the last time after the last step
+    Raises ValueError for a batch that the processes cannot share, for fewer pictures than a batch, for none to validate
+    with and for a damaged checkpoint, FloatingPointError where the loss is no number any more.
+    """
+    part = Part(fabric.global_rank, fabric.world_size)
+    if training.batch % part.processes:
+        raise ValueError(f"{part.processes} processes cannot share a batch of {training.batch} equally.")
+    if not len(material.tested):
+        raise ValueError('There are no pictures to validate with; put them into the folder "val".')
+    device = fabric.device
+    network.to(device)
+    start = read_checkpoint(checkpoint, network)
+    fabric.barrier()  # all have read before the first writes
+    learning = find_learning(network, training.frozen)
+    momentum = start.momentum if start else {name: torch.zeros_like(one).detach() for name, one in learning.items()}
+    optimizer = make_optimizer(learning, momentum)
+    scaler = make_scaler(device, training.precision, start.scaling if start else {})
+    wrapped = fabric.setup_module(network)
+    step, images, seconds = (start.step, start.images, start.seconds) if start else (0, 0, 0.0)
+    loss = torch.tensor(start.loss if start else 0.0, device=device)
+    losses, points, steps = start.losses if start else 0, start.points if start else (), training.schedule.steps
+    if start:
+        yield start
+    began = time.perf_counter()
+    for inputs, labels in _read(material, training, part, step, device):
+        set_rate(optimizer, training.schedule.rate(step))
+        with autocast(device, training.precision):
+            found = _find_loss(network, wrapped, inputs, labels, training, part, step)
+        optimizer.zero_grad()
+        fabric.backward(scaler.scale(found))
+        scaler.step(optimizer)
+        scaler.update()
+        loss += found.detach()
+        losses, step, images = losses + 1, step + 1, images + training.batch
+        validated, saved = (step % every == 0 or step == steps for every in (training.validate_every, save_every))
+        if not (validated or saved or step % TOLD_EVERY == 0):
+            continue
+        mean = float(fabric.all_reduce(loss.clone(), reduce_op="mean"))
+        if validated:
+            require_finite(mean / losses, step)
+            accuracy = measure_in_processes(fabric, network, material, training.precision)
+            points = (*points, Point(step, accuracy, mean / losses))
+            loss.zero_()
+            mean, losses = 0.0, 0
+        spent, scaling = seconds + time.perf_counter() - began, tell_scaler(scaler)
+        snapshot = Snapshot(step, steps, network, momentum, points, mean, losses, spent, images, scaling)
+        if saved and fabric.is_global_zero:
+            save_checkpoint(checkpoint, snapshot)
+        yield snapshot
+
+
+def measure_in_processes(fabric: "Fabric", network: Network, material: Material, precision: str = "float32") -> float:
+    """Return of how many pictures the network finds the class by their middles, 0 to 1; each process asks for some."""
+    part, plan = Part(fabric.global_rank, fabric.world_size), material.plan
+    middles = Middles(len(material.tested), AT_ONCE, material.tested.size - plan.size, part)
+    right = torch.zeros((), device=fabric.device)
+    with torch.no_grad(), autocast(fabric.device, precision):
+        for pictures, labels in load(material.tested, plan.size, middles, material.workers):
+            found = network(_prepare(pictures, plan, fabric.device)).argmax(1)
+            right += (found == labels.to(fabric.device)).sum()
+    return float(fabric.all_reduce(right, reduce_op="sum")) / len(material.tested)
+
+
+def _read(
+    material: Material, training: Training, part: Part, step: int, device: torch.device
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield what a process learns from in a step and in those after it, on its device."""
+    plan, pictures = material.plan, material.pictures
+    room, steps = pictures.size - plan.size, training.schedule.steps
+    order = Order(len(pictures), training.batch, training.seed, room, part, step, steps)
+    for cut, labels in load(pictures, plan.size, order, material.workers, pinned=device.type == "cuda"):
+        yield _prepare(cut, plan, device), labels.to(device, non_blocking=True)
+
+
+def _prepare(pictures: Tensor, plan: Plan, device: torch.device) -> Tensor:
+    """Return pictures (n, y, x, channels), uint8, as a network takes them: float32, channels last in memory."""
+    return ((pictures.to(device, non_blocking=True).float() - plan.mean) / plan.scale).permute(0, 3, 1, 2)
+
+
+def _find_loss(
+    network: Network, wrapped: nn.Module, inputs: Tensor, labels: Tensor, training: Training, part: Part, step: int
+) -> Tensor:
+    """Return the loss of a process's part of a batch; dropout is drawn for the whole batch, whoever shares it."""
+    first, last = split(training.batch, part)
+    drawn = draw_masks(network, training.batch, training, step)
+    masks = {place: mask[first:last] for place, mask in drawn.items()}
+    if training.frozen:
+        with torch.no_grad():
+            inputs = network(inputs, None, 0, training.frozen)
+    return F.cross_entropy(wrapped(inputs, masks, training.frozen), labels)
