@@ -56,7 +56,7 @@ class Frame:
 
     title : above them, none where it is empty
     ticks : place -> what stands there; none leaves that to the axis
-    legend : "left" or "right", the lower corner in which the names of the groups stand; "" for none
+    legend : where the names of the groups stand: "left", the lower left corner, or "above"; "" for nowhere
     marked : places that are shaded; markable : places at whose foot a triangle can be clicked, with the key "mark X"
     """
 
@@ -248,10 +248,11 @@ def _y_range(low: float, high: float, logarithmic: bool) -> dict:
     return {"type": "log", "range": [log10(low), log10(high)], "tickformat": "~g", "dtick": 1}
 
 
-def _legend(corner: str) -> dict:
-    """Return where the names stand, within the plot: above it they would take its height."""
-    x = {"x": 1, "xanchor": "right"} if corner == "right" else {"x": 0, "xanchor": "left"}
-    return {**x, "y": 0, "yanchor": "bottom", "font": {"size": 12}, "bgcolor": "#ffffffc8"}
+def _legend(place: str) -> dict:
+    """Return where the names stand; many would take the height of the plot if they stood above it."""
+    if place == "above":
+        return {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom", "font": {"size": 12}}
+    return {"x": 0, "y": 0, "yanchor": "bottom", "font": {"size": 12}, "bgcolor": "#ffffffc8"}
 
 
 def _shade(place: int) -> dict:

@@ -14,6 +14,7 @@ from nbutils.widgets.film import Film
 from nbutils.widgets.identity import Identity
 from nbutils.widgets.job import Job
 from nbutils.widgets.link import Link
+from nbutils.widgets.markup import Markup
 from nbutils.widgets.picker import Picker
 from nbutils.widgets.player import Player
 from nbutils.widgets.shell import Shell, shell
@@ -40,6 +41,7 @@ __all__ = [
     "Identity",
     "Job",
     "Link",
+    "Markup",
     "Picker",
     "Player",
     "Shell",

@@ -59,6 +59,7 @@ SHOWN_ONLY = {
     "identity": widgets.Identity,
     "cards": widgets.Cards,
     "fixed stars": lambda: widgets.Stars(fixed=True),
+    "markup": widgets.Markup,
     "stylesheet": lambda: page.Stylesheet(text="p {}"),
 }
 

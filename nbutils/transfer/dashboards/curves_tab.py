@@ -11,9 +11,8 @@ from nbutils.transfer.dashboards.session import Session
 from nbutils.transfer.halves import halves_of
 from nbutils.transfer.records import Run
 from nbutils.transfer.summaries import boosts, count_planned, main_runs
-from nbutils.widgets import Board, ErrorLine, guard
+from nbutils.widgets import Board, ErrorLine, Markup, guard
 from nbutils.widgets.fold import Fold
-from nbutils.widgets.markup import Markup
 
 BANDS = (
     "Bands: one standard error of the mean gap to the base of the same classes, over splits, directions and seeds; "

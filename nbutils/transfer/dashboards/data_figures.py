@@ -28,7 +28,7 @@ def draw(rungs: Sequence[Rung], logarithmic: bool, with_thesis: bool, selected: 
         printed = thesis.TABLE_5_2[::-1]
         groups.append(
             Dots(
-                "thesis, 1000 classes of ImageNet",
+                "thesis",
                 THESIS,
                 "star",
                 "dashdot",
@@ -51,6 +51,7 @@ def draw(rungs: Sequence[Rung], logarithmic: bool, with_thesis: bool, selected: 
         ticks=DECADES if logarithmic else {},
         logarithmic_x=logarithmic,
         logarithmic_y=logarithmic,
+        legend="above" if len(groups) > 1 else "",
         rulers=rulers,
         selected=place if selected else None,
         remark="" if groups else EMPTY,

@@ -13,9 +13,8 @@ from nbutils.transfer.halves import HALVES, list_measured
 from nbutils.transfer.records import Run
 from nbutils.transfer.results import key_of
 from nbutils.transfer.view import View
-from nbutils.widgets import ErrorLine, Link, StatusLine, choice, guard, segmented, shell, switch
+from nbutils.widgets import ErrorLine, Link, Markup, StatusLine, choice, guard, segmented, shell, switch
 from nbutils.widgets.errors import dashboard
-from nbutils.widgets.markup import Markup
 
 TITLES = {
     "curves": "Curves",

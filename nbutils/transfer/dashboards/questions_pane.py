@@ -22,8 +22,7 @@ from nbutils.transfer.readings import (
 )
 from nbutils.transfer.records import LAYERS, Run
 from nbutils.transfer.view import View
-from nbutils.widgets import button, segmented
-from nbutils.widgets.markup import Markup
+from nbutils.widgets import Markup, button, segmented
 
 HOW = "Press the triangles at the foot of the plot, or the numbers here. Where there is nothing, mark nothing."
 CHANCE = {"clear": "beyond chance", "unclear": "unclear", "none": "no gap beyond chance"}

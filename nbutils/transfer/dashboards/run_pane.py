@@ -9,8 +9,7 @@ from nbutils.transfer.dashboards.learning import Learning
 from nbutils.transfer.halves import Halves
 from nbutils.transfer.records import LAYERS, TREATMENTS, Run, RunSettings
 from nbutils.transfer.view import View
-from nbutils.widgets import choice, segmented
-from nbutils.widgets.markup import Markup
+from nbutils.widgets import Markup, choice, segmented
 
 LEGEND = "Orange: learned on A. Violet: learned on B. Dashed: new. A lock: frozen. Ellipses: what the units answer."
 

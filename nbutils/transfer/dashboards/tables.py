@@ -56,11 +56,8 @@ def draw_ladder(rungs: Sequence[Rung], with_thesis: bool) -> str:
             row + ([f"{printed[per_class].accuracy:.5f}" if per_class in printed else ABSENT] if printed else [])
         )
     heads = ("a class", "right", "networks", *(["thesis"] if printed else []))
-    return draw_table(
-        heads,
-        rows,
-        "Table 5.2: right, share of the test pictures, by how many pictures of each class there were to learn from",
-    )
+    caption = "Table 5.2: share of the test pictures that is right, by how many pictures of each class there were"
+    return draw_table(heads, rows, caption)
 
 
 def draw_rows(runs: Sequence[Run], selected: str) -> str:
