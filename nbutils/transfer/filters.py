@@ -110,7 +110,7 @@ def describe_networks(runs: Iterable[Run], filters: Mapping[str, np.ndarray]) ->
         settings = run.settings
         if settings.treatment == "base" and not settings.per_class and (key := key_of(settings)) in filters:
             kind = settings.split.partition("-")[0]
-            name = " ".join((settings.data, kind, settings.target, settings.plan, settings.nonlinearity))
+            name = f"{settings.data} {kind} {settings.target} {settings.plan} {settings.nonlinearity}"
             groups.setdefault(name, []).append(filters[key])
     if not groups:
         raise ValueError("There are no first layers of base networks to look at yet.")
