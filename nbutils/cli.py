@@ -1,4 +1,4 @@
-"""The command line: python -m nbutils serve | lab | data | render | forms | bench | doctor."""
+"""The command line: python -m nbutils serve | lab | data | render | forms | train | bench | doctor."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ import click
 
 from nbutils.commands import as_typed
 from nbutils.forms.commands import forms
+from nbutils.transfer.imagenet_command import train
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ def main() -> None:
 
 
 main.add_command(forms)
+main.add_command(train)
 
 
 @main.command()
@@ -162,7 +164,7 @@ def gallery(network: str, html: Path | None, **wish: object) -> None:
 @click.option("--classes", type=click.IntRange(1), help="With preferred: how many classes are drawn; else 100.")
 @click.option("--seed", type=click.IntRange(0), help="With preferred: the seed that draws them; else 0.")
 def bench(name: str, as_json: bool, **wish: int | None) -> None:
-    """Measure NAME on this computer: serve, deepvis, preferred, rbm, forms, soak."""
+    """Measure NAME on this computer: serve, deepvis, preferred, rbm, forms, transfer, soak."""
     from nbutils import bench as benches
 
     given = {option: value for option, value in wish.items() if value is not None}
