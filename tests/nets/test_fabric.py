@@ -1,0 +1,96 @@
+"""One network trained by two processes: what one process finds, killed and gone on with."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from nbutils.nets import fabric
+from nbutils.nets.checkpoints import read_checkpoint
+from nbutils.nets.crops import Part
+from nbutils.nets.networks import build
+from tests.nets import in_processes
+from tests.nets.in_processes import SMALL, TRAINING, Drawn, train_tiny
+from tests.nets.tiny import are_equal, copy_parameters
+
+ROOT = Path(__file__).parents[2]
+
+
+def begin_two(*told):
+    """Train with two processes, which are begun anew once when one is killed, and return how that ended."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--max-restarts=1"]
+    return subprocess.run(
+        [*command, "-m", "tests.nets.in_processes", *map(str, told)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def test_two_processes_find_what_one_does_also_when_they_were_killed(tmp_path):
+    finished = begin_two(tmp_path / "two", 4)
+    assert finished.returncode == 0, finished.stderr
+    assert "SIGKILL" in finished.stderr
+    network = build(SMALL, 3, 5)
+    two, one = read_checkpoint(tmp_path / "two", network), train_tiny(tmp_path / "one")
+    assert two.step == one.step == 6
+    assert two.images == one.images == 48
+    assert [point.step for point in two.points] == [3, 6]
+    for found, wanted in zip(two.points, one.points, strict=True):
+        assert found.accuracy == wanted.accuracy
+        assert found.loss == pytest.approx(wanted.loss, rel=1e-5)
+    first = build(SMALL, 3, 5).state_dict()
+    for name, value in one.network.state_dict().items():
+        torch.testing.assert_close(network.state_dict()[name], value, atol=1e-6, rtol=1e-4)
+        assert torch.equal(first[name], value) == name.startswith("layers.0.")
+
+
+def test_one_process_goes_on_bit_for_bit(tmp_path, monkeypatch):
+    whole = train_tiny(tmp_path / "whole")
+
+    class Killed(Exception):  # noqa: N818
+        pass
+
+    def kill(*_):
+        raise Killed
+
+    monkeypatch.setattr(in_processes.os, "kill", kill)
+    with pytest.raises(Killed):
+        train_tiny(tmp_path / "part", 4)
+    again = train_tiny(tmp_path / "part")
+    assert are_equal(copy_parameters(again.network), copy_parameters(whole.network))
+    assert again.points == whole.points
+    assert train_tiny(tmp_path / "part").step == 6  # there is nothing left to do
+
+
+def test_a_batch_that_cannot_be_shared_and_no_pictures_are_said(tmp_path, monkeypatch):
+    with pytest.raises(ValueError, match="A step takes 64 pictures, there are 20"):
+        train_tiny(tmp_path / "none", training=replace(TRAINING, batch=64))
+    monkeypatch.setattr(in_processes, "Drawn", lambda count, seed: Drawn(count if seed == 1 else 0, seed))
+    with pytest.raises(ValueError, match="no pictures to validate with"):
+        train_tiny(tmp_path / "none")
+    monkeypatch.setattr(fabric, "Part", lambda *_: Part(0, 3))
+    monkeypatch.setattr(in_processes, "Drawn", Drawn)
+    with pytest.raises(ValueError, match="3 processes cannot share a batch of 8"):
+        train_tiny(tmp_path / "none")
+
+
+def test_a_loss_that_is_no_number_is_a_sentence(tmp_path, monkeypatch):
+    made = build(SMALL, 3, 5)
+    with torch.no_grad():
+        made.layers[7][1].bias.fill_(np.nan)
+    monkeypatch.setattr(in_processes, "build", lambda *_: made)
+    with pytest.raises(FloatingPointError, match="no number any more at step 3"):
+        train_tiny(tmp_path / "nan")
+
+
+def test_without_fabric_it_names_the_command(monkeypatch):
+    monkeypatch.setitem(sys.modules, "lightning_fabric", None)
+    with pytest.raises(fabric.NoFabricError, match=r"pip install lightning-fabric==2\.6\.6"):
+        fabric.launch()
