@@ -2,7 +2,9 @@
 
 import click
 
-from nbutils.transfer import findings
+from nbutils import zoo
+from nbutils.runs import Unwritable
+from nbutils.transfer import findings, small
 from nbutils.transfer.sentences import tell
 
 
@@ -30,6 +32,25 @@ def tell_findings(rows: tuple[str, ...]) -> None:
         for row in rows or held:
             click.echo(f"{row}: {tell(row, held)}")
     except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command("small")
+@click.option("--splits", default=",".join(small.SPLITS), help="Which halves, with commas between them.")
+@click.option("--treatments", default="base", help="Beside base networks, with commas between them.")
+@click.option("--seeds", default="0", help="With commas between them; base networks of seed 0 are copied from.")
+@click.option("--folder", default="build/transfer_runs", help="Where the runs are kept, as those of the grid are.")
+@click.option("--workers", type=int, default=None, help="How many at a time; one for each core where it is not given.")
+def train_small(splits: str, treatments: str, seeds: str, folder: str, workers: int | None) -> None:
+    """Train the networks that one's own are compared with on the page, and keep them in data/transfer."""
+    from nbutils.transfer.small_runs import list_small, train_and_write
+
+    try:
+        wanted = list_small(splits.split(","), treatments.split(","), [int(seed) for seed in seeds.split(",")])
+        given = f"--splits {splits} --treatments {treatments} --seeds {seeds}"
+        for line in train_and_write(wanted, folder, workers, f"python -m nbutils.transfer small {given}"):
+            click.echo(line)
+    except (ValueError, Unwritable, zoo.Unavailable) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -1,19 +1,19 @@
 """One network trained before one's eyes: every step of half a second at most, so that it can be stopped and goes on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import ceil
 from time import perf_counter
 
-import numpy as np
 import torch
 
 from nbutils.nets.examples import Examples, measure_accuracy, pass_through
-from nbutils.nets.training import Point, Snapshot, train
+from nbutils.nets.training import Snapshot, train
 from nbutils.runs.threads import live_threads, threads
 from nbutils.transfer import running
 from nbutils.transfer.bases import read_base
-from nbutils.transfer.records import Run, RunSettings
+from nbutils.transfer.live_steps import DONE, FROZEN, LEARNING, TESTING, Step
+from nbutils.transfer.records import RunSettings
 from nbutils.transfer.results import make_run
 from nbutils.transfer.running import NoBaseError, Prepared
 from nbutils.transfer.splits import at_most
@@ -21,7 +21,6 @@ from nbutils.transfer.splits import at_most
 WATCHED = 200  # test pictures of each class that the curve is measured with; the score takes all
 LOOKS = 6  # points of the curve in a pass through all examples
 AT_ONCE = 500  # pictures that frozen layers answer to, or that are tested, in one step
-FROZEN, LEARNING, TESTING, DONE = "frozen", "learning", "testing", "done"
 MULTIPLICATIONS = 9_000_000  # of a picture's way through small_32
 
 
@@ -32,23 +31,6 @@ class Ready:
     settings: RunSettings
     prepared: Prepared
     total: int
-
-
-@dataclass(frozen=True)
-class Step:
-    """How far a network has come.
-
-    stage : "frozen" (the frozen layers answer to all pictures, once), "learning", "testing" or "done"
-    done : how many of the steps of all stages
-    points : the curve so far; epochs : of each point; run : what it found, once it is done
-    """
-
-    settings: RunSettings
-    stage: str
-    done: int
-    points: tuple[Point, ...] = field(default=(), repr=False)
-    epochs: tuple[float, ...] = field(default=(), repr=False)
-    run: Run | None = field(default=None, repr=False)
 
 
 def live(settings: RunSettings) -> Iterator[Step]:
@@ -98,21 +80,29 @@ def follow(ready: Ready) -> Iterator[Step]:
                 yield Step(settings, FROZEN, done)
             kept.append(_join(parts, examples, settings.frozen))
         prepared = replace(prepared, examples=kept[0], validation=kept[1])
-    snapshot, epochs = None, ()
+    snapshot, curve = None, {}
     for snapshot in _learn(prepared):
-        epochs = tuple(point.step * settings.epochs / snapshot.steps for point in snapshot.points)
-        yield Step(settings, LEARNING, done + snapshot.step, snapshot.points, epochs)
+        curve = _read_curve(settings, snapshot)
+        yield Step(settings, LEARNING, done + snapshot.step, **curve)
     done += snapshot.steps
     right = 0
     for tested in _parts(prepared.validation):
         right += round(measure_accuracy(snapshot.network, tested) * len(tested))
         done += 1
-        yield Step(settings, TESTING, done, snapshot.points, epochs)
+        yield Step(settings, TESTING, done, **curve)
     # What the score is measured with is all, so it is the last point of the curve, too.
     last = replace(snapshot.points[-1], accuracy=right / len(prepared.validation))
-    points = (*snapshot.points[:-1], last)
-    found = running.describe(settings, prepared, replace(snapshot, points=points), perf_counter() - began)
-    yield Step(settings, DONE, ready.total, points, epochs, make_run(settings, found))
+    snapshot = replace(snapshot, points=(*snapshot.points[:-1], last))
+    found = running.describe(settings, prepared, snapshot, perf_counter() - began)
+    yield Step(settings, DONE, ready.total, **_read_curve(settings, snapshot), run=make_run(settings, found))
+
+
+def _read_curve(settings: RunSettings, snapshot: Snapshot) -> dict[str, tuple[float, ...]]:
+    return {
+        "epochs": tuple(point.step * settings.epochs / snapshot.steps for point in snapshot.points),
+        "accuracy": tuple(point.accuracy for point in snapshot.points),
+        "loss": tuple(point.loss for point in snapshot.points),
+    }
 
 
 def _pass(examples: Examples, prepared: Prepared) -> Iterator[torch.Tensor]:

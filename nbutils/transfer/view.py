@@ -16,7 +16,7 @@ from nbutils.runs.fields import (
 )
 from nbutils.runs.parsing import as_tuple
 from nbutils.transfer.halves import NAMES
-from nbutils.transfer.records import LAYERS, TREATMENTS
+from nbutils.transfer.records import LAYERS, TARGETS, TREATMENTS
 
 TABS = ("curves", "distance", "data", "filters", "train", "grid")
 SCORES = ("last", "best_ten")
@@ -25,6 +25,8 @@ KEY = re.compile(r"[0-9a-f]{16}")
 FIELDS = {
     "n": Field("n", "", 1, LAYERS - 1, 1, "How many layers are copied, or random and frozen.", int),
     "question": Field("question", "", 1, 5, 1, "Which of the five interpretations is asked about.", int),
+    "split": Field("random halves", "", 0, 3, 1, "Which random halves a network is trained on here.", int),
+    "seed": Field("seed", "", 0, 999, 1, "Another seed, another network: first weights and order of pictures.", int),
 }
 
 
@@ -40,6 +42,7 @@ class View:
     treatment, n : which network the diagram shows, and which one would be trained here
     run : the key of the run that is selected, "" for none
     question : the interpretation that is asked about, 1 to 5
+    split, target, seed : of a network that is trained here: which random halves, the half that it learns, its seed
     Raises ValueError that names the field, what it may be and what was got.
     """
 
@@ -53,6 +56,9 @@ class View:
     n: int = 3
     run: str = ""
     question: int = 1
+    split: int = 0
+    target: str = "B"
+    seed: int = 0
 
     def __post_init__(self) -> None:
         for name, field in FIELDS.items():
@@ -63,6 +69,7 @@ class View:
         check_choice("halves", self.halves, NAMES)
         check_choice("score", self.score, SCORES)
         check_choice("treatment", self.treatment, TREATMENTS)
+        check_choice("target", self.target, TARGETS)
         shown = as_tuple("treatments", self.treatments)
         for name in shown:
             check_choice("treatments", name, TREATMENTS)

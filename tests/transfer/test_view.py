@@ -16,6 +16,9 @@ OTHER = View(
     n=7,
     run="0123456789abcdef",
     question=4,
+    split=3,
+    target="A",
+    seed=11,
 )
 
 
@@ -51,6 +54,9 @@ def test_treatments_stand_in_their_order_once():
         {"run": "../../etc/passwd"},
         {"run": "0123456789ABCDEF"},
         {"question": "6"},
+        {"split": "4"},
+        {"target": "C"},
+        {"seed": "-1"},
         {"thesis": '"yes"'},
         {"treatment": "<b>"},
     ],
