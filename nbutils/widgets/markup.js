@@ -32,10 +32,12 @@ async function render({ model, el }) {
 
   watch(model, "markup", () => {
     const focused = place.contains(document.activeElement) ? partOf(document.activeElement) : "";
-    const held = rested;
+    const held = rested, scrolled = place.querySelector(".dv-rows")?.scrollTop ?? 0;
     place.innerHTML = model.get("markup");
     // Who presses a part with the keyboard goes on from there.
-    if (focused) [...place.querySelectorAll("[data-part]")].find((part) => part.dataset.part === focused)?.focus();
+    const parts = [...place.querySelectorAll("button[data-part], [tabindex][data-part]")];
+    if (focused) parts.find((part) => part.dataset.part === focused)?.focus({ preventScroll: true });
+    if (scrolled) place.querySelector(".dv-rows")?.scrollTo(0, scrolled);
     rested = held;
   });
   return () => clearTimeout(waiting);

@@ -220,6 +220,20 @@ def test_a_run_that_was_trained_here_lands_on_the_plot():
     assert "Trained here: A3B, random halves 0, 400 pictures a class" in tab(page).pane.facts.value
 
 
+def test_a_star_is_compared_with_bases_of_the_same_training(monkeypatch):
+    from nbutils.transfer.dashboards import curves_figure
+
+    small = {"epochs": 2, "variants": 1}
+    bases = tuple(make_run(score, seed=seed, **small) for seed, score in enumerate((0.6, 0.64)))
+    monkeypatch.setattr(curves_figure, "load_small", lambda: bases)
+    page = open_page(subtracted=True)
+    page.session.tell("trained", make_run(0.61, treatment="AnB", n=3, **small))
+    page.session.tell("trained", make_run(0.61, treatment="AnB", n=3, target="A", **small))
+    (star,) = [trace for trace in figure(page)["data"] if trace.get("name") == "trained here"]
+    assert star["y"] == [-0.01]
+    assert "as short a time" in tab(page).told.value
+
+
 def test_the_three_panels_of_figure_5_3():
     page = open_page(tab="distance", thesis=True)
     unlike = {trace.get("name"): trace for trace in figure(page, "unlike", "distance")["data"]}

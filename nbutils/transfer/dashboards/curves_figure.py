@@ -10,6 +10,7 @@ from nbutils.transfer.dashboards.telling import tell
 from nbutils.transfer.halves import NATURE, Halves
 from nbutils.transfer.records import LAYERS, Run
 from nbutils.transfer.results import key_of
+from nbutils.transfer.small import find_beside, load_small
 from nbutils.transfer.summaries import Level, base_mean, fair_means, points, score_of
 from nbutils.transfer.view import View
 
@@ -92,14 +93,13 @@ def _shift(name: str, place: int, count: int) -> float:
 
 
 def _own(own: Sequence[Run], runs: Sequence[Run], view: View, halves: Halves) -> list[Dots]:
-    """Return the runs that were trained on this page, as stars; a gap needs the measured base of the same classes."""
+    """Return the runs that were trained on this page, as stars; a gap needs base networks trained in the same way."""
     read = score_of(view.score)
-    bases = {(run.settings.split, run.settings.target): read(run) for run in runs if run.settings.treatment == "base"}
     shown = []
     for place, run in enumerate(own):
-        base = bases.get((run.settings.split, run.settings.target))
-        if halves.holds(run.settings) and not (view.subtracted and base is None):
-            shown.append((place, run, read(run) - (base if view.subtracted else 0.0)))
+        base = base_mean(find_beside(run.settings, (*runs, *load_small())), view.score) if view.subtracted else 0.0
+        if halves.holds(run.settings) and base is not None:
+            shown.append((place, run, read(run) - base))
     if not shown:
         return []
     return [

@@ -18,6 +18,10 @@ BANDS = (
     "Bands: one standard error of the mean gap to the base of the same classes, over splits, directions and seeds; "
     "none where there is a single network."
 )
+STARS = (
+    "Stars were trained here, for a minute: they are less right than the others. With the base subtracted, each is "
+    "compared with base networks that were trained for as short a time."
+)
 SUBTRACT = 'The text of the thesis gives gaps, not points: switch on "subtract the base" to see them.'
 
 
@@ -79,6 +83,8 @@ class CurvesTab:
             splits = len({(run.settings.split, run.settings.seed) for run in self._main})
             there = f"All {count} networks" if count == planned else f"{count} of the {planned} networks"
             said.append(f"{there} of {splits} split{'s' if splits > 1 else ''} are here. {BANDS}")
+        if self._session.own:
+            said.append(STARS)
         if view.thesis and not view.subtracted:
             said.append(SUBTRACT)
         return "".join(f"<p class='dv-quiet'>{sentence}</p>" for sentence in said)
