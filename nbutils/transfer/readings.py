@@ -22,6 +22,7 @@ class Question:
     number : of the interpretation in the thesis
     treatment, control : whose gap is meant; both "base" for the question without marks
     sign : -1 where the treatment lies below its control, 1 where above
+    also : another control, whose gap is told with the reading; "" for none
     """
 
     number: int
@@ -29,6 +30,7 @@ class Question:
     control: str
     sign: int
     asked: str
+    also: str = ""
 
 
 QUESTIONS = (
@@ -62,13 +64,16 @@ QUESTIONS = (
         -1,
         "AnB loses what BnB loses, and something more where layers of A are specific to A. Mark each n at which AnB "
         "lies below BnB.",
+        also="base",
     ),
     Question(
         5,
         "AnB+",
         "base",
         1,
-        "AnB+ begins with layers of the other half, and all learn. Mark each n at which it ends above the base.",
+        "AnB+ begins with layers of the other half, and all learn. Mark each n at which it ends above the base. Is it "
+        "the other half that helps, or that it was trained for longer? BnB+ was trained for as long.",
+        also="BnB+",
     ),
 )
 
@@ -129,10 +134,10 @@ def judge(marks: Collection[int], effects: Iterable[Effect], question: Question)
     missed = [by_n[n] for n in clear if n not in marks]
     wrong = [by_n[n] for n in sorted(marks) if n in by_n and by_n[n].word == NONE]
     unknown = [n for n in sorted(marks) if n not in by_n]
-    where = f"{question.treatment} {'above' if question.sign > 0 else 'below'} {_call(question.control)}"
+    where = f"{question.treatment} lies {'above' if question.sign > 0 else 'below'} {_call(question.control)}"
     if not (missed or wrong or unknown):
         found = f"at n = {_list(clear)}" if clear else "nowhere"
-        return Judged(True, f"Yes: {where} beyond chance {found}.")
+        return Judged(True, f"Yes: {where} by more than chance {found}.")
     said = []
     if missed:
         told = ", ".join(f"{effect.n} ({effect.gap.mean:+.3f})" for effect in missed)

@@ -7,8 +7,6 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
-from tests.transfer.made_up import make_all
-
 OPENING = """from tests.transfer.pages import open_page
 
 open_page(subtracted=True).page"""
@@ -22,7 +20,6 @@ WHERE = """(plot, [name, point]) => {
 
 @pytest.fixture(scope="module")
 def page(serve, open_for_module, tmp_path_factory):
-    assert make_all()
     folder = tmp_path_factory.mktemp("pages")
     nbformat.write(new_notebook(cells=[new_code_cell(OPENING)]), folder / "curves.ipynb")
     served = serve("--notebooks", str(folder))
@@ -91,7 +88,7 @@ def test_marks_on_the_plot_are_compared_with_the_runs(page, keep_screen):
         marks.get_by_role("button", name=n).click()
         expect(marks.get_by_role("button", name=n)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_text("Yes: BnB below the base beyond chance at n = 3, 4, 5, 6.")).to_be_visible()
+    expect(page.get_by_text("Yes: BnB lies below the base by more than chance at n = 3, 4, 5, 6.")).to_be_visible()
     expect(page.get_by_text("Fragile co-adaptation")).to_be_visible()
     keep_screen(page, "transfer-marked")
     assert page.errors == []

@@ -161,7 +161,7 @@ def test_marks_are_judged_when_compare_is_pressed():
         press(questions.marks, f"mark {n}")
     assert questions.reading.value == ""
     questions.compare.value += 1
-    assert "Yes: BnB below the base beyond chance at n = 3, 4, 5, 6." in questions.reading.value
+    assert "Yes: BnB lies below the base by more than chance at n = 3, 4, 5, 6." in questions.reading.value
 
 
 def test_marks_and_reading_of_a_question_stay_while_another_is_asked():
@@ -189,6 +189,14 @@ def test_a_question_brings_its_treatments():
     page = open_page(treatments=("base",))
     tab(page).questions.number.value = 4
     assert page.view.treatments == ("base", "BnB", "AnB")
+
+
+def test_the_last_question_tells_what_longer_training_brings():
+    page = open_page(question=5)
+    questions = tab(page).questions
+    questions.compare.value += 1
+    assert questions.reading.value.count("<table") == 2
+    assert "AnB+ less BnB+" in questions.reading.value
 
 
 def test_the_first_question_is_answered_with_a_word():
@@ -245,7 +253,9 @@ def test_the_three_panels_of_figure_5_3():
     key = find_key(page, treatment="random", n=7)
     send(page, "click", key, "random", "distance")
     assert page.view.run == key
-    assert "30.0% fewer" in tab(page, "distance").told.value
+    told = tab(page, "distance").told.value
+    assert "AnB at n = 7 lies 30.0 below its base (4 networks; the thesis: 8.0 below)" in told
+    assert "By chance, random halves 0 have all man-made classes on one side" in told
 
 
 def test_figure_5_4_has_both_axes_and_table_5_2_beside():

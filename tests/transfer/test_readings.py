@@ -48,7 +48,7 @@ def test_with_one_pair_the_number_of_test_pictures_says_what_chance_does():
 @pytest.mark.parametrize(
     ("marks", "right", "told"),
     [
-        ({3, 4, 5, 6}, True, "BnB below the base beyond chance at n = 3, 4, 5, 6"),
+        ({3, 4, 5, 6}, True, "BnB lies below the base by more than chance at n = 3, 4, 5, 6"),
         ({4, 5}, False, "at n = 3 (-0.010), 6 (-0.010) the gap is beyond chance and not marked"),
         ({1, 3, 4, 5, 6}, False, "at n = 1 (+0.000) there is no such gap beyond chance"),
         (set(), False, "not marked"),

@@ -22,7 +22,7 @@ STARS = (
     "Stars were trained here, for a minute: they are less right than the others. With the base subtracted, each is "
     "compared with base networks that were trained for as short a time."
 )
-SUBTRACT = 'The text of the thesis gives gaps, not points: switch on "subtract the base" to see them.'
+SUBTRACT = 'Of the curves, the text of the thesis gives gaps, not points: switch on "subtract the base" to see them.'
 
 
 class CurvesTab:

@@ -40,7 +40,7 @@ def draw(rungs: Sequence[Rung], logarithmic: bool, with_thesis: bool, selected: 
                 mean=[point.accuracy for point in printed],
             )
         )
-        rulers.append(Ruler(1 / thesis.CLASSES.value, "thesis: chance among 1000 classes", THESIS))
+        rulers.append(Ruler(1 / thesis.CLASSES.value, "thesis: chance", THESIS))
     place = next(
         ((x, y) for group in groups for x, y, key in zip(group.x, group.y, group.keys, strict=True) if key == selected),
         None,

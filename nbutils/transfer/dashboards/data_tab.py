@@ -25,10 +25,11 @@ class DataTab:
         self.error = ErrorLine()
         self.board = Board(columns=2, height=380)
         self.learning = Learning(240)
-        self.told, self.table = ipw.HTML(), ipw.HTML()
+        self.told, self.table = ipw.HTML().add_class("dv-told"), ipw.HTML()
         self.pointing = Pointing(session, self.board, self.learning, guard(self.error, clears=False))
+        asked = ipw.HTML(ASKED).add_class("dv-told")
         panes = [
-            ipw.VBox([ipw.HTML(ASKED), self.board, self.told, self.learning.board]).add_class("dv-stage"),
+            ipw.VBox([asked, self.board, self.told, self.learning.board]).add_class("dv-stage"),
             ipw.VBox([self.table]).add_class("dv-details"),
         ]
         box = ipw.Box([pane.add_class("dv-pane") for pane in panes]).add_class("dv-panes").add_class("dv-two")

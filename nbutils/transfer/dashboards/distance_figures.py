@@ -8,10 +8,11 @@ from nbutils.figures.palette import CATEGORIES, INK
 from nbutils.transfer import thesis
 from nbutils.transfer.dashboards.curves_figure import TICKS
 from nbutils.transfer.dashboards.styles import SIDES, STYLES, THESIS
-from nbutils.transfer.dashboards.telling import tell
+from nbutils.transfer.dashboards.telling import tell, tell_split
 from nbutils.transfer.halves import HALVES, NATURE, RANDOM, Halves
 from nbutils.transfer.records import LAYERS, NONLINEARITIES, TARGETS, Run
 from nbutils.transfer.results import key_of
+from nbutils.transfer.splits import classes_of
 from nbutils.transfer.summaries import (
     Level,
     average,
@@ -116,16 +117,31 @@ def tell_gaps(runs: Sequence[Run], data: str, score: str) -> str:
     ):
         if level := found.get("AnB", {}).get(last):
             said.append(
-                f"<b>{name}</b>: AnB at n = {last} is right in {_points(level.mean.mean)} of the pictures than its "
-                f"base ({level.mean.count} networks; the thesis: {_points(given.value)})"
+                f"<b>{name}</b>: AnB at n = {last} lies {_points(level.mean.mean)} its base "
+                f"({level.mean.count} networks; the thesis: {_points(given.value)})"
             )
     if not said:
         return ""
-    return f"<p>What the last layer costs. {'; '.join(said)}.</p>"
+    return f"<p>What the last layer costs, in hundredths of the test pictures. {'; '.join(said)}.</p>"
+
+
+def tell_alike(runs: Sequence[Run], data: str) -> str:
+    """Return which random halves are by chance nearly those by nature: all man-made classes lie in one of them."""
+    if _halves(data, NATURE) is None:
+        return ""
+    made = set(classes_of(data, NATURE)[0])
+    splits = sorted({run.settings.split for run in find_similar(runs, data)})
+    alike = [split for split in splits if any(made <= set(half) for half in classes_of(data, split))]
+    if not alike:
+        return ""
+    return (
+        f"<p>By chance, {' and '.join(map(tell_split, alike))} have all man-made classes on one side: they are hardly "
+        "nearer to each other than the halves by nature.</p>"
+    )
 
 
 def _points(gap: float) -> str:
-    return f"{abs(gap):.1%} {'more' if gap > 0 else 'fewer'}"
+    return f"{100 * abs(gap):.1f} {'above' if gap > 0 else 'below'}"
 
 
 def _halves(data: str, kind: str) -> Halves | None:

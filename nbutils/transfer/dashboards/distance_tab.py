@@ -28,9 +28,10 @@ class DistanceTab:
         self.error = ErrorLine()
         self.board = Board(columns=3, height=380)
         self.learning = Learning(260)
-        self.told = ipw.HTML()
+        self.told = ipw.HTML().add_class("dv-told")
         self.pointing = Pointing(session, self.board, self.learning, guard(self.error, clears=False))
-        parts = [self.error, ipw.HTML(ASKED), self.board, self.told, ipw.HTML(BANDS), self.learning.board]
+        asked = ipw.HTML(ASKED).add_class("dv-told")
+        parts = [self.error, asked, self.board, self.told, ipw.HTML(BANDS), self.learning.board]
         self.page = ipw.VBox(parts).add_class("dv-stack")
         for event in ("view", "stored"):
             session.on(event, lambda _value: self.seen() if session.view.tab == "distance" else None)
@@ -49,7 +50,7 @@ class DistanceTab:
                 "gaps": figures.draw_gaps(runs, data, score, view.thesis, selected),
             }
         )
-        self.told.value = figures.tell_gaps(runs, data, score)
+        self.told.value = figures.tell_gaps(runs, data, score) + figures.tell_alike(runs, data)
 
 
 def make_distance(session: Session) -> DistanceTab:

@@ -5,15 +5,16 @@ from nbutils.transfer.dashboards.telling import tell
 from nbutils.transfer.records import Run
 from nbutils.widgets import Board
 
+EMPTY = "How a network learned appears here: rest on a point."
 AXES = Axes("epochs", "share that is right")
 
 
 class Learning:
     """A board with one figure; it is drawn anew only where another run is to be seen."""
 
-    def __init__(self, height: int = 230) -> None:
+    def __init__(self, height: int = 230, empty: str = EMPTY) -> None:
         self._shown: tuple[Run | None, Run | None] = (None, None)
-        self.board = Board(columns=1, height=height, empty="How a network learned appears here: rest on a point.")
+        self.board = Board(columns=1, height=height, empty=empty)
 
     def show(self, selected: Run | None, rested: Run | None = None) -> None:
         """Draw the curve of the selected run, and dashed that of the one that is rested on."""

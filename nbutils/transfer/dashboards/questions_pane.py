@@ -1,6 +1,7 @@
 """The five interpretations as questions: a student marks where a gap shows, then the measured gaps are told."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 
 import ipywidgets as ipw
@@ -44,7 +45,7 @@ class QuestionsPane:
         self._view = View()
         self._setting = False
         self.number = segmented("The five interpretations", [(str(one.number), one.number) for one in QUESTIONS], 1)
-        self.asked, self.reading = ipw.HTML(), ipw.HTML().add_class("dv-told")
+        self.asked, self.reading = (ipw.HTML().add_class("dv-told") for _ in range(2))
         self.marks = Markup()
         self.compare = button("Compare")
         parts = [self.number, self.asked, self.marks, self.compare, self.reading]
@@ -110,6 +111,9 @@ class QuestionsPane:
         else:
             effects = find_effects(main, question, self._view.score)
             judged, table = judge(self.marked, effects, question), tell_effects(effects, question)
+            if question.also:
+                other = replace(question, control=question.also)
+                table += tell_effects(find_effects(main, other, self._view.score), other)
         told = tell_reading(judged, table, question)
         self._told[question.number] = (self._shown_on(), told)
         self.reading.value = told
@@ -119,7 +123,7 @@ class QuestionsPane:
 
     def _choose(self, number: int) -> None:
         question = question_of(number)
-        needed = {question.treatment, question.control, *self._view.treatments}
+        needed = {question.treatment, question.control, *self._view.treatments, *filter(None, [question.also])}
         self._change(question=number, treatments=tuple(needed))
 
     def _draw_marks(self) -> None:

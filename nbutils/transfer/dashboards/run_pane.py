@@ -27,7 +27,7 @@ class RunPane:
         self.n = segmented("n, layers copied", [(str(n), n) for n in range(1, LAYERS)], 3)
         self.drawing, self.words = Markup(), ipw.HTML().add_class("dv-told")
         self.facts, self.python = ipw.HTML(), ipw.HTML()
-        self.learning = Learning()
+        self.learning = Learning(empty=run_words.NOTHING)
         legend = ipw.HTML(f"<p class='dv-quiet'>{LEGEND}</p>")
         choosing = ipw.Box([self.treatment, self.n]).add_class("dv-row")
         drawn = ipw.VBox([choosing, self.drawing, self.words, legend]).add_class("dv-stack")
@@ -50,7 +50,7 @@ class RunPane:
         settings = run.settings if run else example(view, halves)
         self.drawing.markup = treatment_diagram.draw(settings, halves.sides)
         self.words.value = f"<p>{treatment_diagram.describe(settings, halves.sides)}</p>"
-        self.facts.value = run_words.tell_run(run, here) if run else run_words.NOTHING
+        self.facts.value = run_words.tell_run(run, here) if run else ""
         self.python.value = run_words.show_python(run.settings) if run else ""
         self.learning.show(run)
 

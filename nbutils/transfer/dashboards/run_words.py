@@ -6,10 +6,7 @@ from nbutils.transfer.dashboards.telling import tell, tell_classes
 from nbutils.transfer.records import NONLINEARITIES, Run, RunSettings, to_json
 
 NEW = to_json(RunSettings())
-NOTHING = (
-    "<p class='dv-quiet'>Rest on a point to see how that network learned; click it, or press its row in the table, to "
-    "keep it here.</p>"
-)
+NOTHING = "Rest on a point to see how that network learned; click it, or press its row in the table, to keep it here."
 
 
 def tell_run(run: Run, here: bool = False) -> str:
