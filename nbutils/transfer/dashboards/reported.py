@@ -1,23 +1,31 @@
 """In the text of chapter 5: what the thesis reported beside what was measured, and the drop of AnB split in two."""
 
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+
 import ipywidgets as ipw
 
 from nbutils.figures import ledger
 from nbutils.figures.curves import Axes, Curve, Level, draw_curves
-from nbutils.transfer import findings, sentences
+from nbutils.transfer import findings
 from nbutils.transfer.dashboards.tables import draw_table
 from nbutils.transfer.findings_gaps import split_drops
+from nbutils.transfer.halves import halves_of
 from nbutils.transfer.results import load_results
+from nbutils.transfer.sentences import ABSENT, points, share, tell
 from nbutils.transfer.thesis import LAYERS
 from nbutils.widgets import Board
 from nbutils.widgets.errors import dashboard
 
 CHAPTER = "05_transfer"
+POINTS = "Percentage points; a star where the gap is beyond what chance does"
+RIGHT = "Share of the test pictures that is named rightly"
 PARTS = (
     ("the cut: BnB less base", "co_adaptation", 0),
     ("the other task: AnB less BnB", "specificity", 2),
     ("both: AnB less base", "all", 7),
 )
+Line = tuple[str, Sequence[str]]
 
 
 @dashboard
@@ -25,8 +33,12 @@ def reported(*rows: str) -> ipw.Widget:
     """Return what the ledger's rows say: what the thesis reported, and what was measured on the runs that ship."""
     held = findings.read()
     quoted = {row.id: row for row in ledger.choose(ledger.read(), CHAPTER)}
-    table = [(quoted[row].title, quoted[row].reports, _tell(row, held)) for row in rows]
-    return ipw.HTML(draw_table(("", "the thesis", "measured here"), table, "Accuracies as shares of 1")).add_class("dv")
+    parts = (
+        f"<p><b>{escape(quoted[row].title)}</b> ({row}). The thesis: {escape(quoted[row].reports)}.</p>"
+        f"{_tell(row, held)}"
+        for row in rows
+    )
+    return ipw.HTML("".join(parts)).add_class("dv").add_class("dv-told").add_class("dv-reported")
 
 
 @dashboard
@@ -45,8 +57,93 @@ def split_figure() -> ipw.Widget:
     return ipw.VBox([board]).add_class("dv")
 
 
-def _tell(row: str, held: dict[str, dict]) -> str:
+def _tell(row: str, held: Mapping[str, dict]) -> str:
+    """Return what was measured as HTML: a table where it is told layer by layer, else a sentence."""
     try:
-        return sentences.tell(row, held)
+        sentence = tell(row, held)
     except ValueError as error:
-        return str(error)
+        return f"<p>{escape(str(error))}</p>"
+    if row not in LINES:
+        return f"<p>Here: {escape(sentence)}.</p>"
+    caption, list_lines = LINES[row]
+    heads = ("n", *map(str, LAYERS))
+    return draw_table(heads, [(name, *values) for name, values in list_lines(held[row])], f"Here. {caption}")
+
+
+def _gap_line(name: str, found: Mapping) -> Line:
+    """Return gaps in points, with a star where they are beyond chance."""
+    clear = {*found.get("clearly_below_at", ()), *found.get("clearly_above_at", ())}
+    stars = ("*" if n in clear else "" for n in LAYERS)
+    return name, [f"{points(gap)}{star}" for gap, star in zip(found["gaps"], stars, strict=True)]
+
+
+def _points_line(name: str, gaps: Sequence) -> Line:
+    return name, [points(gap) for gap in gaps]
+
+
+def _share_line(name: str, levels: Sequence) -> Line:
+    return name, [share(level) for level in levels]
+
+
+def _list_levels(found: Mapping) -> list[Line]:
+    return [
+        _share_line(f"{halves_of(name).title}: {treatment}", levels)
+        for name, row in found.items()
+        for treatment, levels in row["last"].items()
+        if treatment != "base"
+    ]
+
+
+def _list_split(found: Mapping) -> list[Line]:
+    return [_gap_line(name, found[part]) for name, part, _ in PARTS]
+
+
+def _list_tuned(found: Mapping) -> list[Line]:
+    return [_gap_line("AnB+ less base", found["over_base"]), _gap_line("AnB+ less BnB+", found["over_BnB+"])]
+
+
+def _list_targets(found: Mapping) -> list[Line]:
+    return [
+        _share_line(f"AnB towards {side}, {row['classes']} classes (base {share(row['base'])})", row["AnB"])
+        for side, row in found.items()
+    ]
+
+
+def _list_random(found: Mapping) -> list[Line]:
+    loss = [ABSENT if value is None else f"{value:.2f}" for value in found["loss"]]
+    right = _share_line(f"right (base {share(found['base'])}, guessing {share(found['chance'])})", found["accuracy"])
+    title = f"training loss (base {found['base_loss']:.2f}, guessing {found['loss_of_guessing']:.2f})"
+    return [right, (title, loss)]
+
+
+def _list_nonlinearities(found: Mapping) -> list[Line]:
+    named = (("relu", "max(0, x)"), ("abs_tanh", "abs(tanh(x))"))
+    return [_points_line(f"{title} (base {share(found[name]['base'])})", found[name]["gaps"]) for name, title in named]
+
+
+def _list_distances(found: Mapping) -> list[Line]:
+    sides = found["dissimilar"]["by_target"].items()
+    return [
+        _points_line("random halves", found["similar"]["gaps"]),
+        _points_line("man-made / natural", found["dissimilar"]["gaps"]),
+        *(_points_line(f"of these towards {side}", gaps) for side, gaps in sides),
+    ]
+
+
+def _list_better(found: Mapping) -> list[Line]:
+    titles = (("distant", "layers of the distant task"), ("random", "random layers"), ("better_by", "the difference"))
+    return [_points_line(title, found[name]) for name, title in titles]
+
+
+LINES: dict[str, tuple[str, Callable[[Mapping], list[Line]]]] = {
+    "F5.2": (RIGHT, _list_levels),
+    "C5-05": (POINTS, lambda found: [_gap_line("BnB less base", found)]),
+    "C5-06": (POINTS, lambda found: [_gap_line("BnB+ less base", found)]),
+    "C5-07": (POINTS, _list_split),
+    "C5-08": (POINTS, _list_tuned),
+    "C5-11": (RIGHT, _list_targets),
+    "C5-12": ("Accuracy and loss where the first n layers are random", _list_random),
+    "C5-13": ("Percentage points from the base, where the first n layers are random", _list_nonlinearities),
+    "C5-14": ("AnB less base, in percentage points", _list_distances),
+    "C5-15": ("Percentage points from the base", _list_better),
+}
