@@ -4,7 +4,7 @@ A Gabor function is a wave under a bell: exp(-u^2 / 2 s^2 - v^2 / 2 t^2) cos(2 p
 are the ways along and across the wave from a centre. With a wave much longer than the filter it is a blob.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -69,8 +69,8 @@ def fit_one(weights: np.ndarray) -> Fit:
     parameters, pattern = _fit_pattern(patterns[0], side)
     fitted = (colours[:, :1] * strengths[0] * pattern).reshape(weights.shape)
     quality = 1 - float(((weights - fitted) ** 2).sum()) / energy
-    colour = float(((weights - weights.mean(0)) ** 2).sum()) / energy
-    return Fit(quality, colour, fitted, float(np.exp(parameters[5])), float(np.degrees(parameters[4]) % 180))
+    angle, wavelength = float(np.degrees(parameters[4]) % 180), float(np.exp(parameters[5]))
+    return Fit(quality, share_colour(weights), fitted, wavelength, angle)
 
 
 def untrained(shape: Sequence[int], count: int = CONTROLS, seed: int = CONTROL_SEED) -> np.ndarray:
@@ -78,10 +78,20 @@ def untrained(shape: Sequence[int], count: int = CONTROLS, seed: int = CONTROL_S
     return np.random.default_rng(seed).normal(size=(count, *shape))
 
 
-@cache
-def rare_quality(shape: tuple[int, ...]) -> float:
-    """Return the quality that only one of twenty random filters of a shape reaches."""
-    return float(np.quantile([each.quality for each in fit(untrained(shape))], RARE))
+def fit_random(shape: Sequence[int]) -> Iterator[Fit]:
+    """Yield what random filters of a shape are like, one after the other."""
+    yield from map(fit_one, untrained(shape))
+
+
+def find_rare(controls: Iterable[Fit]) -> float:
+    """Return the quality that only one of twenty random filters reaches."""
+    return float(np.quantile([each.quality for each in controls], RARE))
+
+
+def share_colour(weights: np.ndarray) -> float:
+    """Return the share of a filter's energy in what differs between its channels: (channels, y, x), float."""
+    energy = float((weights**2).sum())
+    return float(((weights - weights.mean(0)) ** 2).sum()) / energy if energy > QUIET else 0.0
 
 
 def describe(fits: Sequence[Fit], rare: float) -> dict:
@@ -114,11 +124,15 @@ def describe_networks(runs: Iterable[Run], filters: Mapping[str, np.ndarray]) ->
             groups.setdefault(name, []).append(filters[key])
     if not groups:
         raise ValueError("There are no first layers of base networks to look at yet.")
-    shape = next(iter(groups.values()))[0].shape[1:]
-    found = {"random": describe(fit(untrained(shape)), rare_quality(shape))}
+    shapes = {members[0].shape[1:] for members in groups.values()}
+    controls = {shape: tuple(fit_random(shape)) for shape in sorted(shapes, reverse=True)}
+    # Those of colour pictures come first: they are the random ones, others are told with their shape.
+    names = ["random", *(f"random {'x'.join(map(str, shape))}" for shape in list(controls)[1:])]
+    rare = {shape: find_rare(fits) for shape, fits in controls.items()}
+    found = {name: describe(fits, rare[shape]) for name, (shape, fits) in zip(names, controls.items(), strict=True)}
     for name, members in sorted(groups.items()):
         fits = [each for member in members for each in fit(member)]
-        found[name] = {"networks": len(members)} | describe(fits, rare_quality(members[0].shape[1:]))
+        found[name] = {"networks": len(members)} | describe(fits, rare[members[0].shape[1:]])
     return found
 
 
