@@ -8,7 +8,7 @@ from nbutils.transfer.dashboards.exercises import (
     unmoved_parts,
 )
 from nbutils.transfer.dashboards.page import transfer
-from nbutils.transfer.dashboards.reported import reported, split_figure
+from nbutils.transfer.dashboards.reporting import reported, split_figure
 
 __all__ = [
     "domestic_animals",
