@@ -4,8 +4,8 @@ import json
 import os
 import platform
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 
 from nbutils.runs.store import BEGUN, FAILED, Store, Unwritable
@@ -36,10 +36,24 @@ class Failed:
     failure: str
 
 
-def note_begun(store: Store, settings: Mapping[str, object], sweep: str, deaths: int) -> None:
-    """Note that this process works on a run, whose claim it holds; the note ends with the claim. Raises Unwritable."""
+@contextmanager
+def noted(store: Store, settings: Mapping[str, object], sweep: str, deaths: int) -> Iterator[None]:
+    """Note for the length of a block that this process works on a run; the note stays where the process is killed.
+
+    Raises Unwritable.
+    """
     note = Begun(time.time(), platform.node(), os.getpid(), sweep, deaths)
     store.write(settings, BEGUN, json.dumps(asdict(note)).encode())
+    try:
+        yield
+    finally:
+        forget_begun(store, settings)
+
+
+def forget_begun(store: Store, settings: Mapping[str, object]) -> None:
+    """Remove the note that a run has begun; who does it holds the claim."""
+    with suppress(OSError):
+        store.path(settings, BEGUN).unlink(missing_ok=True)
 
 
 def note_failed(store: Store, settings: Mapping[str, object], failure: str) -> None:

@@ -1,10 +1,15 @@
 """How the runs of a sweep come to workers: processes of this machine, or whatever joblib.parallel_config says."""
 
+import os
+import signal
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 
 import joblib
+from joblib._parallel_backends import LokyBackend
 from joblib.parallel import get_active_backend
 
 from nbutils.runs.threads import usable_cores
@@ -38,10 +43,12 @@ def _do_by_joblib(
     if backend.supports_inner_max_num_threads and backend.inner_max_num_threads is None:
         backend.inner_max_num_threads = 1
 
+    run_here = partial(_work_for, os.getpid(), run) if isinstance(backend, LokyBackend) else run
+
     def feed() -> Iterator[tuple]:
         for place, given in todo.items():
             flying.add(place)
-            yield joblib.delayed(run)(place, *given)
+            yield joblib.delayed(run_here)(place, *given)
 
     # With one job joblib would run in this process, where a run that ends its process would end us all.
     parallel = joblib.Parallel(
@@ -63,6 +70,17 @@ def _do_by_joblib(
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=UserWarning, module="joblib")
             endings.close()
+
+
+def _work_for(parent: int, run: Callable, place: int, *given: object) -> Ending:
+    """Do one run in a process of joblib's pool, whose life is its parent's to end."""
+    with suppress(ValueError):  # not in the main thread
+        # Ctrl-C reaches every process of a terminal: the parent decides what becomes of a run.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ending = run(place, *given)
+    if os.getppid() != parent:
+        os._exit(0)  # the parent was killed: the pool would wait for more work for five minutes
+    return ending
 
 
 def _beats(parallel: joblib.Parallel, taken: int, beat: float) -> Iterator[None]:

@@ -98,8 +98,7 @@ class Store:
     def claimed(self, settings: Mapping[str, object]) -> Iterator[bool]:
         """Say for the length of a block whether this process alone works on these settings.
 
-        The claim is a lock of the operating system: it ends with the process that holds it, however that ends. With it
-        ends the note that the work has begun (notes.py), which stays where the process was killed.
+        The claim is a lock of the operating system: it ends with the process that holds it, however that ends.
         Raises Unwritable.
         """
         lock = self._lock(settings)
@@ -113,8 +112,6 @@ class Store:
             self._remove_leftovers(settings)
             yield True
         finally:
-            with contextlib.suppress(OSError):
-                self.path(settings, BEGUN).unlink(missing_ok=True)
             with contextlib.suppress(OSError):  # Windows does not remove a file that is open
                 self.path(settings, LOCK).unlink()
             lock.release()

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from joblib.externals.loky.process_executor import ShutdownExecutorError, TerminatedWorkerError
 
-from nbutils.runs.notes import count_deaths, note_failed, read_begun
+from nbutils.runs.notes import forget_begun, note_failed, read_begun
 from nbutils.runs.rounds import do_round
 from nbutils.runs.store import Result, Store, Unwritable, canonical, version_of
 from nbutils.runs.working import Ending, work
@@ -63,7 +63,8 @@ def sweep(
     workers : processes, each with one thread; None is as many as there are cores, or what joblib.parallel_config says
     beat : after so many seconds without a run that ended None is yielded, so that the caller may stop
 
-    To stop, close the generator: the workers are ended, and nothing half-written stays. Several sweeps may share a
+    To stop, close the generator: the workers are ended, and nothing half-written stays. Where this process is killed,
+    its workers end after the run that they are at, and keep it. Several sweeps may share a
     folder: a run that another one works on is waited for. A run that raises is yielded as a failure. A worker that dies
     costs what was under way, which begins anew; a run that ended its worker three times, the last time running alone,
     is yielded as a failure. Failures are tried again by the next sweep; until then watch() tells of them.
@@ -84,7 +85,7 @@ def sweep(
 
 
 def _run_all(
-    run: partial, store: Store, waiting: dict[int, dict], workers: int | None, beat: float | None
+    run: Callable, store: Store, waiting: dict[int, dict], workers: int | None, beat: float | None
 ) -> Iterator[Done | None]:
     """Yield the runs that wait as they end: in rounds, for a round ends with the first worker that dies."""
     deaths: Counter[int] = Counter()
@@ -108,7 +109,7 @@ def _run_all(
 
 
 def _run_round(
-    run: partial, store: Store, todo: dict[int, dict], deaths: Counter[int], workers: int | None, beat: float | None
+    run: Callable, store: Store, todo: dict[int, dict], deaths: Counter[int], workers: int | None, beat: float | None
 ) -> Iterator[Ending | None]:
     """Yield how runs ended until all have or a worker dies, and None in between; deaths are counted, not yielded."""
     flying: set[int] = set()
@@ -117,7 +118,9 @@ def _run_round(
         with closing(do_round(run, given, workers, flying, beat)) as endings:
             for ending in endings:
                 if ending is not None and ending.word in ("died", "killed"):
-                    deaths[ending.place] += ending.deaths or _bury(run, store, todo[ending.place])
+                    note = read_begun(store, todo[ending.place])
+                    deaths[ending.place] += ending.deaths or (note.deaths + 1 if note else 1)
+                    _tidy(store, [todo[ending.place]])
                 else:
                     yield ending
     except TerminatedWorkerError:
@@ -128,14 +131,6 @@ def _run_round(
             raise
     finally:
         _tidy(store, [todo[place] for place in flying])
-
-
-def _bury(run: partial, store: Store, settings: dict) -> int:
-    """Return how many workers a run has ended that the cluster has given up, at least one, and remove its note."""
-    _, _, sweep = run.args
-    deaths = count_deaths(store, settings, sweep)
-    _tidy(store, [settings])
-    return max(1, deaths)
 
 
 def _conclude(store: Store, ending: Ending, settings: dict) -> Done:
@@ -189,5 +184,6 @@ def _wait_for_others(store: Store, waiting: dict[int, dict], beat: float | None)
 def _tidy(store: Store, left: list[dict]) -> None:
     """Remove what ended workers had half written."""
     for settings in left:
-        with suppress(Unwritable), store.claimed(settings):
-            pass
+        with suppress(Unwritable), store.claimed(settings) as mine:
+            if mine:
+                forget_begun(store, settings)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nbutils.runs.notes import count_deaths, note_begun
+from nbutils.runs.notes import count_deaths, noted
 from nbutils.runs.store import Result, Store, Unwritable, unbound, version_of
 from nbutils.runs.threads import one_thread
 
@@ -50,10 +50,10 @@ def _claim_and_work(function: Callable, store: Store, sweep: str, settings: dict
         deaths = count_deaths(store, settings, sweep)
         if deaths >= allowed:
             return "died", "", deaths
-        note_begun(store, settings, sweep, deaths)
-        one_thread()
-        result = function(settings)
-        if not isinstance(result, Result):
-            raise TypeError(f"{unbound(function).__qualname__} must return a Result, got {type(result).__name__}.")
-        store.put(settings, result.arrays, result.facts)
+        with noted(store, settings, sweep, deaths):
+            one_thread()
+            result = function(settings)
+            if not isinstance(result, Result):
+                raise TypeError(f"{unbound(function).__qualname__} must return a Result, got {type(result).__name__}.")
+            store.put(settings, result.arrays, result.facts)
         return ("kept",)

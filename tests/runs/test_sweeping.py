@@ -14,6 +14,7 @@ from nbutils.runs import Store, Unwritable, sweep, version_of
 from tests.runs import work
 
 ROOT = Path(__file__).parents[2]
+LONGEST = 60.0  # seconds that a busy machine may take
 
 
 @pytest.fixture
@@ -38,10 +39,12 @@ def squares(found):
 def watch(sweeping, condition):
     """Return what ends until the condition holds."""
     found = []
+    until = time.monotonic() + LONGEST
     for done in sweeping:
         found += [done] if done is not None else []
         if condition():
             return found
+        assert time.monotonic() < until, "What was waited for did not come."
     raise AssertionError("The sweep ended before what was waited for.")
 
 
