@@ -8,7 +8,6 @@ from pathlib import Path
 from nbutils.runs.store import Store, version_of
 from nbutils.runs.sweeping import Done, sweep
 from nbutils.transfer.records import LAYERS, TREATMENTS, RunSettings, to_json
-from nbutils.transfer.running import train_one
 
 # Examples per class of section 5.7, brought down to what CIFAR-10 has of a class.
 LADDER = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
@@ -67,26 +66,47 @@ def ladder(data: str = "cifar10", split: str = "all", **common: object) -> tuple
 
 def plan_grid(wanted: Sequence[RunSettings], folder: Path | str) -> Plan:
     """Return what is left to do of some runs."""
+    from nbutils.transfer.running import train_one  # it brings torch along
+
     store = Store(Path(folder), version_of(train_one))
     left = [run for run in wanted if store.get(to_json(run), only=()) is None]
     return Plan(tuple(wanted), len(wanted) - len(left), sum(_cost(run) for run in left))
 
 
 def run_grid(
-    wanted: Sequence[RunSettings], folder: Path | str, workers: int | None = None, beat: float | None = None
+    wanted: Sequence[RunSettings],
+    folder: Path | str,
+    workers: int | None = None,
+    beat: float | None = None,
+    device: str = "cpu",
 ) -> Iterator[Done | None]:
     """Yield every run as it ends: first those that copy from no other, then the others.
 
     The places of what is yielded are those in `wanted`. Base networks that are copied from and not among the runs
-    must lie in the folder. See `nbutils.runs.sweep` for the rest, and for what it raises.
+    must lie in the folder.
+    device : "cpu", where processes share the runs, or "cuda", where runs that are alike train in one stack
+    See `nbutils.runs.sweep` and `run_stacked` for the rest, and for what they raise.
     """
-    function = partial(train_one, folder=Path(folder).resolve())
     for part in (
         [place for place, run in enumerate(wanted) if run.base is None],
         [place for place, run in enumerate(wanted) if run.base is not None],
     ):
-        for done in sweep(function, [to_json(wanted[place]) for place in part], folder, workers, beat):
+        for done in _run_part([wanted[place] for place in part], folder, workers, beat, device):
             yield done and replace(done, place=part[done.place])
+
+
+def _run_part(
+    wanted: Sequence[RunSettings], folder: Path | str, workers: int | None, beat: float | None, device: str
+) -> Iterator[Done | None]:
+    if device != "cpu":
+        from nbutils.runs.devices import find_device
+        from nbutils.transfer.stacked_running import run_stacked
+
+        return run_stacked(wanted, folder, find_device(device).type, beat)
+    from nbutils.transfer.running import train_one
+
+    function = partial(train_one, folder=Path(folder).resolve())
+    return sweep(function, [to_json(run) for run in wanted], folder, workers, beat)
 
 
 def _cost(run: RunSettings) -> float:

@@ -73,13 +73,14 @@ def follow(settings: RunSettings, folder: Path | str, start: Snapshot | None = N
     yield from train(**vars(prepare(settings, Path(folder))), start=start)
 
 
-def prepare(settings: RunSettings, folder: Path) -> Prepared:
+def prepare(settings: RunSettings, folder: Path, device: str = "cpu") -> Prepared:
     """Return the network of some settings before its first step, and what it learns from.
 
     What frozen layers give is computed here, once for every version of every picture. Raises NoBaseError.
     """
     prepared = begin(settings, read_base(settings, folder) if settings.base else {})
-    network, examples, validation = prepared.network, prepared.examples, prepared.validation
+    network = prepared.network.to(device)
+    examples, validation = prepared.examples.to(device), prepared.validation.to(device)
     if keeps_prefix(settings, network, examples):
         examples = pass_through(network, examples, settings.frozen)
         validation = pass_through(network, validation, settings.frozen)
@@ -105,12 +106,6 @@ def begin(settings: RunSettings, parameters: Mapping[str, torch.Tensor]) -> Prep
 def keeps_prefix(settings: RunSettings, network: Network, examples: Examples) -> bool:
     """Return whether layers are frozen, and what they give for all versions of all examples fits into memory."""
     return bool(settings.frozen) and _bytes_kept(network, examples, settings.frozen) <= MOST_KEPT
-
-
-def forget_pictures() -> None:
-    """Let go of the pictures that were read last: a page keeps no set of them that it does not learn from."""
-    _labelled.cache_clear()
-    _read_examples.cache_clear()
 
 
 def read_base(settings: RunSettings, folder: Path) -> dict[str, torch.Tensor]:
