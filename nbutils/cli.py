@@ -1,4 +1,4 @@
-"""The command line: python -m nbutils serve | lab | data | render | forms | train | bench | doctor."""
+"""The command line: python -m nbutils serve | lab | data | render | forms | sweep | train | bench | doctor."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ import click
 
 from nbutils.commands import as_typed
 from nbutils.forms.commands import forms
+from nbutils.transfer.commands import sweep
 from nbutils.transfer.imagenet_command import train
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def main() -> None:
 
 
 main.add_command(forms)
+main.add_command(sweep)
 main.add_command(train)
 
 
