@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -29,11 +29,16 @@ SELF_TEST = grid(treatments=("BnB", "AnB"), layers=(1, 4, 7), epochs=1, variants
 
 @dataclass(frozen=True)
 class Watched:
-    """Where a grid stands; lines : what happened, the last one last; ended : how many runs this sweep has ended."""
+    """Where a grid stands.
+
+    lines : what happened, the last one last; ended : how many runs this sweep has ended
+    resting : whether no worker is at work any more
+    """
 
     states: tuple[State, ...]
     lines: tuple[str, ...]
     ended: int
+    resting: bool = False
 
 
 def runs_folder() -> Path:
@@ -73,8 +78,8 @@ def follow_grid(
 ) -> Iterator[Watched]:
     """Train what is not trained yet and yield where all runs stand, about every quarter of a second.
 
-    rests : says whether to stop; then the workers are ended before the next Watched is yielded, and whoever asks for
-        another one goes on with what is left
+    rests : says whether to stop; then the workers are ended before the next Watched is yielded, which is resting, and
+        whoever asks for another one goes on with what is left
     Raises what `run_grid` raises, and zoo.Unavailable.
     """
     require_pictures(wanted)
@@ -97,7 +102,7 @@ def follow_grid(
                 finished = True
         if not finished:
             lines.append(f"{_now()} Stopped: what was under way begins anew, or goes on where it was last kept.")
-        yield _watched(wanted, folder, lines, ended)
+        yield replace(_watched(wanted, folder, lines, ended), resting=True)
 
 
 def estimate_seconds(plan: Plan, runs: Sequence[Run], workers: int) -> tuple[float, str] | None:

@@ -37,6 +37,8 @@ class GridTab:
         self._words: tuple[str, ...] = ()
         self._states: tuple[State, ...] = ()
         self._lines: tuple[str, ...] = ()
+        self._work: Iterator[Watched] = iter(())
+        self._watched = Watched((), (), 0, resting=True)
         self._selected = ""
         self._planned: tuple = ()
         self._polls = False
@@ -134,9 +136,19 @@ class GridTab:
     def _follow(self) -> Iterator[Watched]:
         """Return the work of Start: the grid that is chosen, in a process for each core."""
         self._lines = ()
-        return monitoring.follow_grid(self._wanted, self._folder, None, lambda: self.job.state == "stopping")
+        self._work = monitoring.follow_grid(self._wanted, self._folder, None, self._rests)
+        return self._work
+
+    def _rests(self) -> bool:
+        return self.job.state in ("stopping", "stopped")
+
+    def _rest(self) -> None:
+        """End the workers where Stop came between two looks at whether to."""
+        if not self._watched.resting and (watched := next(self._work, None)) is not None:
+            self._take(watched)
 
     def _take(self, watched: Watched) -> None:
+        self._watched = watched
         self._lines = watched.lines
         self._show(watched.states)
 
@@ -175,7 +187,9 @@ class GridTab:
         self._tell_selected()
 
     def _follow_state(self, state: str) -> None:
-        """While it works the grid stays the one that it is; where it rests, the plan is told anew."""
+        """Keep the grid the one that it is while it works; where it rests, tell the plan anew."""
+        if state == "stopped":
+            self._rest()
         self.grid.disabled = state in ("running", "stopping")
         if not self.grid.disabled:
             self._planned = ()

@@ -125,7 +125,9 @@ class TrainTab:
         self._setting = True
         try:
             split = split_of(view)
-            self.split.value = split
+            # A link may ask for halves of which no base network ships: then nothing can be copied there.
+            offered = dict.fromkeys((*small.list_splits(), split))
+            self.split.offer([(words.tell_halves(each), each) for each in offered], split)
             self.target.offer(words.list_targets("cifar10", split), view.target)
             self.treatment.value, self.n.value, self.seed.value = view.treatment, view.n, view.seed
             self.n.disabled = view.treatment == "base"
