@@ -33,7 +33,9 @@ def measure_panels(runs: Iterable[Run]) -> dict:
 def compare_targets(runs: Iterable[Run]) -> dict:
     """Return what networks reach on natural and on man-made things, also on one scale from chance to all (C5-11)."""
     found = {}
-    for side, row in _list_by_target(find_halves(NATURE, runs)).items():
+    nature = find_halves(NATURE, runs)
+    list_gaps(nature, "AnB", "base")  # a sentence where these are missing
+    for side, row in _list_by_target(nature).items():
         chance = 1 / row["classes"]
         found[side] = {
             "classes": row["classes"],
