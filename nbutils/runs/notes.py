@@ -85,6 +85,6 @@ def _read(store: Store, settings: Mapping[str, object], suffix: str, kind: type)
         values = {name: held[name] for name in kind.__annotations__}
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if any(not isinstance(value, kind.__annotations__[name] | int) for name, value in values.items()):
+    if any(type(value) is not kind.__annotations__[name] for name, value in values.items()):
         return None
     return kind(**values)

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -173,6 +174,79 @@ def test_a_full_disk_ends_the_sweep_with_a_sentence(traces, tmp_path):
         list(sweep(work.fill_the_disk, numbers(traces, 20, kept=str(kept)), kept, workers=2))
     assert len(list(traces.iterdir())) < 20
     assert list(kept.iterdir()) == []
+
+
+def test_half_a_file_is_computed_anew_and_nothing_else_is(traces, tmp_path):
+    kept, some = tmp_path / "kept", numbers(traces, 3)
+    list(sweep(work.square, some, kept, workers=2))
+    path = Store(kept, version_of(work.square)).path(some[1], ".npz")
+    path.write_bytes(path.read_bytes()[:20])
+    assert squares(sweep(work.square, some, kept, workers=2)) == {0: 0, 1: 1, 2: 4}
+    assert [runs_of(traces, number) for number in range(3)] == [1, 2, 1]
+
+
+def test_a_folder_that_is_removed_meanwhile_is_made_again(traces, tmp_path):
+    gate, kept = tmp_path / "gate", tmp_path / "kept"
+    some = numbers(traces, 4)
+    some[2]["until"] = some[3]["until"] = str(gate)
+    sweeping = sweep(work.square, some, kept, workers=2, beat=0.02)
+    found = watch(sweeping, lambda: runs_of(traces, 2) and runs_of(traces, 3))
+    shutil.rmtree(kept)
+    gate.touch()
+    found += [done for done in sweeping if done is not None]
+    assert squares(found) == {number: number**2 for number in range(4)}
+    assert [done.kept for done in sweep(work.square, some[2:], kept)] == [True, True]
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from nbutils.runs import sweep
+from tests.runs import work
+from tests.runs.test_sweeping import gated
+
+traces, kept, gate = map(Path, sys.argv[1:])
+list(sweep(work.square, gated(traces, gate), kept, workers=2))
+"""
+
+
+def gated(traces, gate):
+    some = numbers(traces, 5)
+    return [one | ({"until": str(gate)} if one["number"] in (2, 3) else {}) for one in some]
+
+
+def test_killed_as_a_whole_its_workers_end_what_they_are_at_and_it_goes_on_without_repeating(traces, tmp_path):
+    """SIGKILL to the process of the sweep: its workers live on, keep their runs and are gone."""
+    gate, kept = tmp_path / "gate", tmp_path / "kept"
+    command = [sys.executable, "-c", KILLED, str(traces), str(kept), str(gate)]
+    first = subprocess.Popen(command, cwd=ROOT)
+    wait_until(lambda: runs_of(traces, 2) and runs_of(traces, 3))
+    first.kill()
+    first.wait()
+    orphans = processes(traces)
+    sweeping = sweep(work.square, gated(traces, gate), kept, workers=2, beat=0.02)
+    found = watch(sweeping, lambda: runs_of(traces, 4))
+    gate.touch()
+    found += [done for done in sweeping if done is not None]
+    assert squares(found) == {number: number**2 for number in range(5)}
+    assert [runs_of(traces, number) for number in range(5)] == [1] * 5
+    wait_until(lambda: not any(map(is_alive, orphans)))
+    assert left_over(kept) == []
+
+
+def is_alive(process):
+    """Say whether a process lives; one that has ended and waits for a parent to ask does not."""
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_until(condition):
+    until = time.monotonic() + LONGEST
+    while not condition():
+        assert time.monotonic() < until, "What was waited for did not come."
+        time.sleep(0.02)
 
 
 SECOND = """

@@ -18,13 +18,14 @@ def square(settings: dict) -> Result:
     traces : a folder, where every run leaves a file named after its number and its process
     until : a file to wait for
     raising : the numbers that raise
+    raising_while : a file; while it exists the run raises
     deadly : the numbers that end their process
     """
     number = settings["number"]
     leave_trace(settings)
     while "until" in settings and not Path(settings["until"]).exists():
         time.sleep(0.01)
-    if number in settings.get("raising", ()):
+    if number in settings.get("raising", ()) or Path(settings.get("raising_while", "/no/such/file")).exists():
         raise ValueError(f"{number} is not liked.")
     if number in settings.get("deadly", ()):
         os.kill(os.getpid(), signal.SIGKILL)
