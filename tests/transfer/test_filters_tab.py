@@ -21,9 +21,7 @@ RUNS = make_grid(("random-0",))
 def shown(monkeypatch):
     """The tab with six made-up filters for each network whose first layer learned."""
     monkeypatch.setattr(filters_tab, "load_filters", lambda: held)
-    monkeypatch.setattr(
-        filters_tab.filters, "untrained", lambda shape: np.random.default_rng(1).normal(size=(8, *shape))
-    )
+    monkeypatch.setattr(filters_tab.filters, "untrained", lambda shape: noise.normal(size=(8, *shape)))
     chance, noise = np.random.default_rng(0), np.random.default_rng(1)
     held = {
         key_of(run.settings): chance.normal(size=(FEW, 3, 5, 5))

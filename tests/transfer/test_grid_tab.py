@@ -19,7 +19,6 @@ from nbutils.transfer.view import View
 from nbutils.widgets.markup import PART
 from tests.transfer.made_up import make_grid, make_run
 from tests.transfer.pages import press
-from tests.transfer.tiny_data import tiny_data  # noqa: F401
 
 RUNS = make_grid(("random-0",))
 

@@ -6,17 +6,26 @@ import numpy as np
 import pytest
 
 from nbutils.runs.store import version_of
-from nbutils.transfer import bases, live, small, small_runs
+from nbutils.transfer import bases, live, running, small, small_runs
 from nbutils.transfer.live_steps import STAGES
 from nbutils.transfer.records import TREATMENTS, RunSettings, to_json
 from nbutils.transfer.results import key_of, load_results
 from nbutils.transfer.running import NoBaseError, train_one
 from tests.transfer.made_up import make_run
-from tests.transfer.tiny_data import CLASSES, TESTED, make_settings, run_bases, tiny_data  # noqa: F401
+from tests.transfer.tiny_data import CLASSES, TESTED, make_labelled, make_settings, run_bases
 
 
 @pytest.fixture
-def shipped(tmp_path, monkeypatch, tiny_data):  # noqa: F811  the fixture of that name
+def pictures(monkeypatch):
+    """Let runs read a few made-up pictures."""
+    monkeypatch.setattr(running, "_labelled", make_labelled)
+    running._read_examples.cache_clear()
+    yield
+    running._read_examples.cache_clear()
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch, pictures):
     """Two tiny base networks, packed as those that ship."""
     run_bases(tmp_path / "runs")
     wanted = [make_settings(target=target) for target in "AB"]
@@ -126,7 +135,7 @@ def test_base_networks_that_differ_widen_what_chance_may_be():
         small.judge(0.7, [])
 
 
-def test_the_command_keeps_runs_and_bases(tmp_path, monkeypatch, tiny_data):  # noqa: F811
+def test_the_command_keeps_runs_and_bases(tmp_path, pictures):
     run_bases(tmp_path / "runs")
     wanted = [make_settings(target=target) for target in "AB"]
     lines = list(small_runs.train_and_write(wanted, tmp_path / "runs", 1, "a command", tmp_path / "out"))
