@@ -26,9 +26,9 @@ from tests.nets.tiny import (
 def make_stack(device="cpu", frozen=0, kept=False, **more):
     """Return three networks with seeds, examples and validations of their own; the last has fewer to validate with."""
     networks = [build_tiny(seed, device=device) for seed in (1, 2, 3)]
-    examples = [make_tiny(48, 2, seed, device=device) for seed in (1, 2, 3)]
+    examples = [make_tiny(24, 2, seed, device=device) for seed in (1, 2, 3)]
     validation = [make_tiny(count, 1, 7 + count, device=device) for count in (30, 30, 12)]
-    trainings = [make_training(6, frozen, seed, **more) for seed in (4, 5, 6)]
+    trainings = [make_training(4, frozen, seed, batch=8, validate_every=2, **more) for seed in (4, 5, 6)]
     if kept:
         examples = [pass_through(*pair, frozen) for pair in zip(networks, examples, strict=True)]
         validation = [pass_through(*pair, frozen) for pair in zip(networks, validation, strict=True)]
@@ -70,7 +70,7 @@ def test_what_is_frozen_stays_bit_for_bit():
 def test_a_stack_goes_on_from_where_it_stood():
     whole = last_of(train_stacked(*make_stack()))
     half = next(train_stacked(*make_stack()))
-    assert half[0].step < 6
+    assert half[0].step < 4
     stack = make_stack()
     for network, snapshot in zip(stack[0], half, strict=True):
         network.load_state_dict(snapshot.network.state_dict())
@@ -111,8 +111,8 @@ def test_one_network_is_a_stack_too():
         (lambda stack: stack[0].__setitem__(1, build(SMALL, 3, 0, "abs_tanh")), "nonlinearity"),
         (lambda stack: stack[1].__setitem__(1, replace(stack[1][1], plan=PLANS["small_28"])), "plan"),
         (lambda stack: stack[1].__setitem__(1, make_tiny(5)), "batch"),
-        (lambda stack: stack[3].__setitem__(1, make_training(7)), "schedule"),
-        (lambda stack: stack[3].__setitem__(1, make_training(frozen=1)), "frozen"),
+        (lambda stack: stack[3].__setitem__(1, make_training(5, batch=8)), "schedule"),
+        (lambda stack: stack[3].__setitem__(1, make_training(4, frozen=1, batch=8, validate_every=2)), "frozen"),
         (lambda stack: stack[3].pop(), "number of examples and trainings"),
     ],
 )

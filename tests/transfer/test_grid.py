@@ -13,7 +13,7 @@ from nbutils.transfer.grid import LADDER, grid, ladder, plan_grid, run_grid
 from nbutils.transfer.records import TREATMENTS, from_json, to_json
 from nbutils.transfer.running import train_one
 from nbutils.transfer.stacked_running import group, run_stacked
-from tests.transfer.tiny_data import make_settings, run, run_bases, tiny_data  # noqa: F401
+from tests.transfer.tiny_data import make_settings, run
 
 
 def test_a_grid_has_every_treatment_every_n_and_both_directions():
@@ -79,13 +79,10 @@ def test_runs_that_are_alike_share_a_stack():
     assert group(bases, [0, 1, 2, 4], 3) == [[0, 1, 2], [4]]
 
 
-@pytest.mark.usefixtures("tiny_data")
-def test_runs_in_a_stack_find_what_they_find_alone(tmp_path):
-    alone, stacked = tmp_path / "alone", tmp_path / "stacked"
+def test_runs_in_a_stack_find_what_they_find_alone(folder, tmp_path):
+    alone, stacked = folder, tmp_path / "stacked"
     bases = [make_settings(target=target) for target in "AB"]
     copies = [make_settings(target=target, treatment=name, n=3) for name in ("AnB", "BnB") for target in "AB"]
-    for settings in bases:
-        run(settings, alone)
     assert [one.place for one in run_stacked(bases, stacked, "cpu")] == [0, 1]
     for settings in copies:
         run(settings, alone)
@@ -104,16 +101,14 @@ def test_runs_in_a_stack_find_what_they_find_alone(tmp_path):
     assert not [*stacked.glob("*.lock"), *stacked.glob("*.begun")]
 
 
-@pytest.mark.usefixtures("tiny_data")
-def test_a_run_that_fails_leaves_the_others(tmp_path):
-    run_bases(tmp_path)
+def test_a_run_that_fails_leaves_the_others(folder):
     wanted = [make_settings(treatment="AnB", n=3), make_settings(treatment="AnB", n=3, seed=7)]
-    good, bad = sorted(run_stacked(wanted, tmp_path, "cpu"), key=lambda one: one.place)
+    good, bad = sorted(run_stacked(wanted, folder, "cpu"), key=lambda one: one.place)
     assert good.result is not None
     assert bad.failure.startswith("NoBaseError: A3B copies layers of baseA")
-    store = Store(tmp_path, version_of(train_one))
+    store = Store(folder, version_of(train_one))
     assert store.path(to_json(wanted[1]), ".failed").exists()
-    (wild,) = run_stacked([replace(make_settings(seed=3), rate=1e30)], tmp_path, "cpu")
+    (wild,) = run_stacked([replace(make_settings(seed=3), rate=1e30)], folder, "cpu")
     assert "no number any more" in wild.failure
 
 

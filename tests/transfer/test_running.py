@@ -14,15 +14,9 @@ from nbutils.runs.store import Store, version_of
 from nbutils.transfer import running
 from nbutils.transfer.records import COPYING, FROZEN, TREATMENTS, to_json
 from nbutils.transfer.running import BEST, NoBaseError, follow, prepare, train_one
-from tests.transfer.tiny_data import EACH, make_settings, run, run_bases, tiny_data  # noqa: F401
+from tests.transfer.tiny_data import EACH, find, make_settings, run, run_bases
 
 pytestmark = pytest.mark.usefixtures("tiny_data")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    run_bases(tmp_path)
-    return tmp_path
 
 
 def parameters_of(network):
@@ -40,10 +34,10 @@ def weights_differ(first, second, layers):
     return all(not np.array_equal(first[name], second[name]) for name in names)
 
 
-@pytest.mark.parametrize("n", [1, 3, 7])
+@pytest.mark.parametrize("n", [1, 4, 7])
 @pytest.mark.parametrize("treatment", COPYING)
 def test_the_first_n_layers_are_the_bases_and_those_above_are_new(folder, treatment, n):
-    bases = {target: train_one(to_json(make_settings(target=target)), folder).arrays for target in "AB"}
+    bases = {target: find(make_settings(target=target), folder).arrays for target in "AB"}
     settings = make_settings(treatment=treatment, n=n)
     prepared = prepare(settings, folder)
     before = parameters_of(prepared.network)
@@ -147,8 +141,7 @@ def kill_after_saving(monkeypatch, times):
 
 @pytest.mark.parametrize(("treatment", "n"), [("base", 0), ("AnB", 4), ("BnB+", 2)])
 def test_a_killed_run_goes_on_bit_for_bit(folder, monkeypatch, treatment, n):
-    settings = to_json(make_settings(treatment=treatment, n=n, epochs=3))
-    run_bases(folder, epochs=3)
+    settings = to_json(make_settings(treatment=treatment, n=n))
     wanted = train_one(settings, folder)
     with monkeypatch.context() as patched:
         kill_after_saving(patched, 4)

@@ -1,5 +1,7 @@
 """Ten classes of a dozen pictures in place of CIFAR-10, and runs on them that take a moment."""
 
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 
@@ -22,12 +24,13 @@ def make_labelled(name="cifar10"):
     return zoo.Labelled(name, *parts, zoo.class_names("cifar10"))
 
 
-@pytest.fixture
-def tiny_data(monkeypatch):
-    """Let runs read these pictures."""
-    monkeypatch.setattr(running, "_labelled", make_labelled)
-    running._read_examples.cache_clear()
-    yield
+@contextmanager
+def read_tiny():
+    """Let runs read these pictures until the block ends."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(running, "_labelled", make_labelled)
+        running._read_examples.cache_clear()
+        yield
     running._read_examples.cache_clear()
 
 
@@ -40,6 +43,11 @@ def run(settings, folder):
     result = running.train_one(to_json(settings), folder)
     Store(folder, version_of(running.train_one)).put(to_json(settings), result.arrays, result.facts)
     return result
+
+
+def find(settings, folder):
+    """Return what was kept of a run."""
+    return Store(folder, version_of(running.train_one)).get(to_json(settings))
 
 
 def run_bases(folder, **more):
