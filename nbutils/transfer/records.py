@@ -4,8 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:  # the command line opens without numpy
+    import numpy as np
 
 TREATMENTS = ("base", "BnB", "AnB", "BnB+", "AnB+", "random")
 COPYING = ("BnB", "AnB", "BnB+", "AnB+")
@@ -112,9 +114,9 @@ class Run:
     hardware: str
     version: str
     date: str
-    epochs: np.ndarray
-    accuracy: np.ndarray
-    loss: np.ndarray
+    epochs: "np.ndarray"
+    accuracy: "np.ndarray"
+    loss: "np.ndarray"
 
 
 def to_json(settings: RunSettings) -> dict:

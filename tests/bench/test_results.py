@@ -63,7 +63,7 @@ def test_serve_names_seconds_megabytes_requests_and_kernels(no_browser, monkeypa
     assert said
 
 
-@pytest.mark.parametrize("name", [name for name in bench.NAMES if name not in ("rbm", "forms")])
+@pytest.mark.parametrize("name", [name for name in bench.NAMES if name not in ("rbm", "forms", "transfer")])
 def test_a_bench_without_its_network_names_the_command(name, monkeypatch, tmp_path):
     monkeypatch.setenv("NBUTILS_CACHE", str(tmp_path))
     with pytest.raises(bench.CannotMeasureError, match="python -m nbutils data fetch"):
@@ -72,7 +72,7 @@ def test_a_bench_without_its_network_names_the_command(name, monkeypatch, tmp_pa
 
 @pytest.mark.parametrize("name", ["", "nothing", "suite", "../serve"])
 def test_an_unknown_bench_is_a_sentence(name):
-    names = r"serve, deepvis, preferred, rbm, forms, soak"
+    names = r"serve, deepvis, preferred, rbm, forms, transfer, soak"
     with pytest.raises(bench.CannotMeasureError, match=rf"There is no bench .*choose one of {names}\.$"):
         bench.run(name, print)
 

@@ -1,11 +1,12 @@
 """What a folder says of every run, while somebody else works on them."""
 
 import time
+from contextlib import closing
 
 from nbutils.runs import Store, sweep, version_of
 from nbutils.runs.watching import watch as look
 from tests.runs import work
-from tests.runs.test_sweeping import numbers, runs_of, traces, watch
+from tests.runs.test_sweeping import numbers, runs_of, take, traces, watch
 
 __all__ = ["traces"]  # a fixture
 
@@ -21,15 +22,16 @@ def test_every_run_stands_somewhere(traces, tmp_path):
     store = Store(tmp_path / "kept", version_of(work.square))
     assert words(store, some) == ["waiting"] * 5
     sweeping = sweep(work.square, some, store.folder, workers=2, beat=0.02)
-    watch(sweeping, lambda: runs_of(traces, 2) and runs_of(traces, 3))
-    states = look(store, some)
+    with closing(sweeping):
+        ended = watch(sweeping, lambda: runs_of(traces, 2) and runs_of(traces, 3))
+        take(sweeping, 2 - len(ended))
+        states = look(store, some)
     assert [state.word for state in states] == ["done", "failed", "running", "running", "waiting"]
     assert [state.place for state in states] == list(range(5))
     assert [state.sentence for state in states] == ["", "ValueError: 1 is not liked.", "", "", ""]
     assert [bool(state.machine) for state in states] == [False, False, True, True, False]
     assert all(began - 2 < state.since <= time.time() for state in states[:4])
     assert states[4].since is None
-    sweeping.close()
     assert words(store, some) == ["done", "failed", "waiting", "waiting", "waiting"]
 
 
