@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,9 +35,12 @@ def suite(serve) -> str:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory) -> Iterator[str]:
-    """The address, token included, of JupyterLab as `make lab` runs it."""
-    port, log = free_port(), tmp_path_factory.mktemp("lab") / "lab.log"
+    """The address, token included, of JupyterLab as `make lab` runs it, on notebooks of its own: Lab saves them."""
+    folder = tmp_path_factory.mktemp("lab")
+    port, log = free_port(), folder / "lab.log"
+    notebooks = shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     command = [sys.executable, "-m", "nbutils", "lab", "--port", str(port), "--no-browser"]
+    command += ["--notebooks", str(notebooks)]
     # Lab reopens the tabs of the last time: each test session begins with none.
     # And it asks on a computer that is new to it what it does not ask later: each session is on a new one.
     names = ("JUPYTERLAB_WORKSPACES_DIR", "JUPYTER_CONFIG_DIR")
