@@ -1,5 +1,14 @@
 // Helpers of every front end: the stylesheet, elements, listening, the clipboard.
 
+// anywidget waits two seconds for a part's script and then throws away all that the kernel ever tells that part
+// (0.11.0, runtime.ts). The first script that arrives gives those after it two minutes at least; under Voila the page
+// has done so before.
+const limit = Symbol.for("dv.limit");
+if (!AbortSignal[limit]) {
+  AbortSignal[limit] = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (milliseconds) => AbortSignal[limit](Math.max(milliseconds, 120000));
+}
+
 // JupyterLab listens at the document and takes plain keys (a, b, dd, arrows) for orders to the notebook, unless
 // the very element that has the focus carries this mark. Ctrl-S and the like stay Lab's.
 function keepPlainKeys(event) {

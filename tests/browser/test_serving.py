@@ -265,7 +265,7 @@ def test_lab_shows_the_home_page_alike_and_asks_for_no_news(browser, lab, keep_s
     outside = []
     here = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:")
     page.on("request", lambda request: None if here.match(request.url) else outside.append(request.url))
-    page.goto(lab.replace("/lab?", "/lab/tree/00_home.ipynb?reset&"))
+    page.goto(lab.replace("/lab?", "/lab/workspaces/home/tree/00_home.ipynb?"))
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=WAIT)
     page.get_by_role("menuitem", name="Run").click()
     page.get_by_text("Run All Cells", exact=True).click()

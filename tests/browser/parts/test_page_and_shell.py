@@ -7,6 +7,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 WAIT = 20_000
+# As on a busy computer: the script of every part arrives after three seconds.
+SLOW = """const Fast = Blob;
+window.Blob = function (parts, options) {
+  const late = options?.type === "text/javascript" ? ["await new Promise((go) => setTimeout(go, 3000));"] : [];
+  return new Fast([...late, ...parts], options);
+};"""
 
 
 def box_of(page, name):
@@ -143,3 +149,18 @@ def test_save_hands_over_a_file(parts):
         parts.get_by_role("button", name="save").click()
     assert download.value.suggested_filename == "parts.txt"
     assert download.value.path().read_text() == "blur 0.3"
+
+
+def test_parts_whose_scripts_arrive_late_still_listen_to_the_kernel(browser, suite):
+    context = browser.new_context()
+    context.add_init_script(SLOW)
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(suite + "/voila/render/dev_parts.ipynb", wait_until="domcontentloaded", timeout=90_000)
+    blur = page.get_by_role("slider", name="Blur width")
+    expect(blur).to_have_value("0.3", timeout=90_000)
+    blur.press("ArrowRight")
+    expect(said(page)).to_contain_text("blur 0.31")
+    assert errors == []
+    context.close()

@@ -1,5 +1,10 @@
 // The page around a notebook: what it shows while it opens, and how it leaves its kernel and notices its loss.
 
+// anywidget waits two seconds for a part's script and then throws away all that the kernel ever tells that part
+// (0.11.0, runtime.ts). Hundreds of parts on a busy computer take longer: here its limits are two minutes at least.
+const within = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (milliseconds) => within(Math.max(milliseconds, 120000));
+
 window.dv = (() => {
   const PATIENCE = 15000; // ms after which the page is shown even if a widget is still on its way
   const LOOK = 15000; // ms between looks at the kernel
