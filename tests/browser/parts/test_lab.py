@@ -11,7 +11,9 @@ FRAGMENT = "#parts.blur=0.77&parts.layer=conv5"
 def notebook(opened, lab):
     """The notebook of all parts, opened in Lab through a link and run."""
     # High enough for the whole notebook: Lab draws only the cells in sight.
-    page = opened(lab.replace("/lab?", "/lab/workspaces/parts/tree/dev_parts.ipynb?") + FRAGMENT, width=1500, height=6000)
+    page = opened(
+        lab.replace("/lab?", "/lab/workspaces/parts/tree/dev_parts.ipynb?") + FRAGMENT, width=1500, height=6000
+    )
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=WAIT)
     idle = page.get_by_text("Python 3 (ipykernel) | Idle")
     expect(idle).to_be_visible(timeout=WAIT)
