@@ -11,7 +11,6 @@ from nbutils.transfer.records import LAYERS, TREATMENTS, RunSettings, to_json
 
 # Examples per class of section 5.7, brought down to what CIFAR-10 has of a class.
 LADDER = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
-LADDER_EPOCHS = 4
 # What a run costs beside a base network, by how many layers are frozen and their outputs kept; measured.
 _FROZEN_COST = (1.0, 0.75, 0.45, 0.32, 0.2, 0.06, 0.03, 0.02)
 
@@ -60,7 +59,7 @@ def grid(
 
 def ladder(data: str = "cifar10", split: str = "all", **common: object) -> tuple[RunSettings, ...]:
     """Return the runs of Figure 5.4: base networks with at most so many examples of every class."""
-    new = replace(RunSettings(data=data, split=split, target="A", epochs=LADDER_EPOCHS), **common)
+    new = replace(RunSettings(data=data, split=split, target="A"), **common)
     return tuple(replace(new, per_class=per_class) for per_class in reversed(LADDER))
 
 
