@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster
+from distributed.protocol import pickle
 
 from nbutils.runs.working import Ending
 
@@ -45,12 +46,14 @@ def do_round(
     """
     ready = iter(todo.items())
     places: dict[Future, int] = {}
+    # The scheduler unpickles whatever a task is made of. Packed it needs none of the modules that a run brings along.
+    packed = pickle.dumps(run)
 
     def submit(count: int) -> None:
         for place, given in islice(ready, count):
             flying.add(place)
             key = f"run-{place}-{uuid4().hex}"
-            places[client.submit(_run_or_raise, run, place, *given, key=key, pure=False, **options)] = place
+            places[client.submit(_run_or_raise, packed, place, *given, key=key, pure=False, **options)] = place
 
     last = time.monotonic()
     try:
@@ -72,12 +75,12 @@ def do_round(
             client.cancel(list(places))
 
 
-def _run_or_raise(run: Callable, place: int, *given: object) -> None:
+def _run_or_raise(packed: bytes, place: int, *given: object) -> None:
     """Do one run in a worker; raise _Ended where it was not kept.
 
     What a task returns lies with its worker and is lost with it; what it raises the scheduler keeps.
     """
-    ending = run(place, *given)
+    ending = pickle.loads(packed)(place, *given)
     if ending.word != "kept":
         raise _Ended(ending)
 

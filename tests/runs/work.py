@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -64,6 +65,11 @@ def count_threads(settings: dict) -> Result:
     import torch
 
     return Result({}, {"threads": torch.get_num_threads()})
+
+
+def knows_torch() -> bool:
+    """Say whether torch was imported where this runs."""
+    return "torch" in sys.modules
 
 
 def return_a_number(settings: dict) -> int:
