@@ -12,7 +12,8 @@ import torch
 from nbutils.nets import fabric
 from nbutils.nets.checkpoints import read_checkpoint
 from nbutils.nets.crops import Part
-from nbutils.nets.networks import build
+from nbutils.nets.networks import Network, build
+from nbutils.nets.schedules import Dropping
 from tests.nets import in_processes
 from tests.nets.in_processes import SMALL, TRAINING, Drawn, train_tiny
 from tests.nets.tiny import are_equal, copy_parameters
@@ -20,17 +21,10 @@ from tests.nets.tiny import are_equal, copy_parameters
 ROOT = Path(__file__).parents[2]
 
 
-def begin_two(*told):
+def begin_two(checkpoint):
     """Train with two processes and return how that ended."""
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    return subprocess.run(
-        [*command, "-m", "tests.nets.in_processes", *map(str, told)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    command = [sys.executable, "-m", "tests.nets.in_processes", str(checkpoint)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_two_processes_find_what_one_does(tmp_path):
@@ -68,6 +62,45 @@ def test_one_process_goes_on_bit_for_bit(tmp_path, monkeypatch):
     assert train_tiny(tmp_path / "part").step == 6  # there is nothing left to do
 
 
+def test_told_to_stop_it_ends_with_a_checkpoint_and_goes_on_bit_for_bit(tmp_path):
+    whole = train_tiny(tmp_path / "whole")
+    asked = iter([False, True])
+    part = train_tiny(tmp_path / "part", stops=lambda: next(asked, True))
+    assert (part.step, part.finished) == (1, False)
+    again = train_tiny(tmp_path / "part")
+    assert again.images == whole.images == 48
+    assert are_equal(copy_parameters(again.network), copy_parameters(whole.network))
+    assert again.points == whole.points
+
+
+def test_after_some_time_it_is_kept_whatever_the_step(tmp_path, monkeypatch):
+    kept = []
+    monkeypatch.setattr(fabric, "TOLD_EVERY", 1)
+    monkeypatch.setattr(fabric, "save_checkpoint", lambda _, snapshot: kept.append(snapshot.step))
+    train_tiny(tmp_path / "none", save_every=100)
+    assert kept == [6]
+    monkeypatch.setattr(fabric, "SAVE_SECONDS", 0.0)
+    train_tiny(tmp_path / "none", save_every=100)
+    assert kept == [6, 1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(("frozen", "inside"), [(0, {5, 6}), (6, set()), (7, {5})])
+def test_outputs_of_frozen_layers_are_dropped_too(tmp_path, monkeypatch, frozen, inside):
+    """In layer 7 what layer 6 gives is dropped, whether they learn or not; in kept prefixes it is not."""
+    seen = []
+    forward = Network.forward
+
+    def watch(network, x, masks=None, first=0, last=8):
+        if masks:
+            seen.append(({place for place in masks if first <= place + 1 < last}, first, last))
+        return forward(network, x, masks, first, last)
+
+    monkeypatch.setattr(Network, "forward", watch)
+    train_tiny(tmp_path / "none", training=replace(TRAINING, frozen=frozen, schedule=Dropping(0.01, 1, 1)))
+    wanted = [(inside, 0, frozen)] if frozen else []
+    assert seen == [*wanted, ({5, 6} - inside if frozen else {5, 6}, frozen, 8)]
+
+
 def test_a_batch_that_cannot_be_shared_and_no_pictures_are_said(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="A step takes 64 pictures, there are 20"):
         train_tiny(tmp_path / "none", training=replace(TRAINING, batch=64))
@@ -85,7 +118,7 @@ def test_a_loss_that_is_no_number_is_a_sentence(tmp_path, monkeypatch):
     with torch.no_grad():
         made.layers[7][1].bias.fill_(np.nan)
     monkeypatch.setattr(in_processes, "build", lambda *_: made)
-    with pytest.raises(FloatingPointError, match="no number any more at step 3"):
+    with pytest.raises(FloatingPointError, match="no number any more at step 2"):
         train_tiny(tmp_path / "nan")
 
 
