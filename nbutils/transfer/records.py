@@ -25,7 +25,7 @@ class RunSettings:
     target : "A" or "B", the classes that the network is trained on
     treatment : "base", "BnB", "AnB" (n layers copied and frozen), "BnB+", "AnB+" (copied and trained on), or "random"
     n : how many layers are copied, or random and frozen; 0 for a base network
-    per_class : at most so many examples of every class (section 5.7), 0 is all
+    per_class : at most so many examples of every class (section 5.7), 0 is all; with seed 0 the first ones of the data
     epochs : passes through all examples of the target; with fewer of a class the steps stay as many
     variants : how many versions of every picture are drawn beforehand (flipped, moved by up to 3 pixels), 1 is none
     rate : the largest learning rate of the one-cycle schedule

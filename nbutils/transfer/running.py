@@ -161,7 +161,7 @@ def _read_examples(
     images, labels = _choose(data.images, data.labels, classes)
     full = len(labels)
     if per_class:
-        places = at_most(labels, per_class)
+        places = at_most(labels, per_class, seed)
         images, labels = images[places], labels[places]
     examples = make_examples(images, labels, PLANS[plan], variants, seed)
     return examples, make_examples(*_choose(data.test_images, data.test_labels, classes), PLANS[plan]), full

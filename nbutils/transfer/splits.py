@@ -54,16 +54,16 @@ def _halve_by_nature(data: str) -> Halves:
     return tuple(at for at in places if made[at]), tuple(at for at in places if not made[at])
 
 
-def at_most(labels: np.ndarray, most: int, seed: int | None = None) -> np.ndarray:
+def at_most(labels: np.ndarray, most: int, seed: int = 0) -> np.ndarray:
     """Return the places of the first examples of every class, in the order of the data (thesis, section 5.7).
 
     labels : (n,), int; the result : (at most classes * most,), int64
-    seed : which examples come first is drawn by it; None is the order of the data
+    seed : 0 takes those that come first in the data; any other draws which come first
     Raises ValueError where most is not 1 or more.
     """
     if most < 1:
         raise ValueError(f"At least 1 example of every class is needed, got {most}.")
-    order = np.arange(len(labels)) if seed is None else np.random.default_rng(seed).permutation(len(labels))
+    order = np.random.default_rng(seed).permutation(len(labels)) if seed else np.arange(len(labels))
     by_class = order[np.argsort(labels[order], kind="stable")]
     _, first, counts = np.unique(labels[by_class], return_index=True, return_counts=True)
     rank = np.arange(len(labels)) - np.repeat(first, counts)

@@ -14,6 +14,7 @@ from nbutils.runs.store import Store, version_of
 from nbutils.transfer import running
 from nbutils.transfer.records import COPYING, FROZEN, TREATMENTS, to_json
 from nbutils.transfer.running import BEST, NoBaseError, follow, prepare, train_one
+from nbutils.transfer.splits import at_most
 from tests.transfer.tiny_data import EACH, find, make_settings, run, run_bases
 
 pytestmark = pytest.mark.usefixtures("tiny_data")
@@ -97,6 +98,16 @@ def test_fewer_examples_of_a_class_are_learned_from_in_as_many_steps(folder):
         assert len(prepared.validation) == 20
     settings = make_settings(per_class=1)
     assert run(settings, folder).arrays["epochs"][-1] == 2
+
+
+def test_few_examples_are_the_first_ones_with_seed_0_and_drawn_with_another(folder):
+    whole = prepare(make_settings(variants=1), folder).examples
+    known = {picture.numpy().tobytes() for picture in whole.inputs}
+    first, drawn = (prepare(make_settings(variants=1, per_class=2, seed=seed), folder).examples for seed in (0, 1))
+    assert torch.equal(first.inputs, whole.inputs[at_most(whole.labels.numpy(), 2)])
+    assert not torch.equal(first.inputs, drawn.inputs)
+    assert {picture.numpy().tobytes() for picture in drawn.inputs} < known
+    assert torch.bincount(drawn.labels).tolist() == [2] * 5
 
 
 def test_a_copy_needs_its_base(tmp_path):
