@@ -71,7 +71,7 @@ def train_stacked(
         loss += found.detach()
         losses += 1
         step += 1
-        images += min(training.batch, len(examples[0]))
+        images += training.batch
         validated = step % training.validate_every == 0 or step == steps
         if validated:
             with autocast(device, training.precision):

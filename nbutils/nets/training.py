@@ -1,5 +1,6 @@
 """The loop that trains a network, a generator of snapshots."""
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -183,14 +184,15 @@ def choose_batches(examples: Examples, training: Training, step: int) -> Iterato
     """Yield the places in `inputs` and the labels of the examples of a step and of those after it, without end.
 
     Every pass goes through all examples once in an order of its own, each in a version drawn by chance; what does not
-    fill a batch waits for another pass.
+    fill a batch waits for another pass. Examples that are too few for a batch fill it by coming up again.
     """
-    count, device = len(examples), examples.inputs.device
-    batch = min(training.batch, count)
-    per_pass = count // batch
+    count, batch, device = len(examples), training.batch, examples.inputs.device
+    per_pass = max(1, count // batch)
+    rounds = math.ceil(batch / count)
     while True:
         number = step // per_pass
-        order = torch.randperm(count, generator=_chance(training.seed, _ORDER, number))
+        chance = _chance(training.seed, _ORDER, number)
+        order = torch.cat([torch.randperm(count, generator=chance) for _ in range(rounds)])
         for place in range(step % per_pass, per_pass):
             chosen = order[place * batch : (place + 1) * batch]
             version = torch.randint(examples.versions, (batch,), generator=_chance(training.seed, _VERSION, step))

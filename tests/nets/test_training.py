@@ -86,6 +86,16 @@ def test_a_pass_takes_every_example_once_each_in_some_version():
     assert ([versions[at] for at in range(4)]) == pytest.approx([240] * 4, abs=4 * (960 * 3 / 16) ** 0.5)
 
 
+def test_examples_that_are_too_few_for_a_batch_fill_it_by_coming_up_again():
+    batches = choose_batches(make_tiny(5, 4), make_training(batch=128), 0)
+    places, labels = next(batches)
+    assert len(places) == len(labels) == 128
+    times = Counter(int(place) % 5 for place in places)
+    assert sorted(times.values()) == [25, 25, 26, 26, 26]
+    assert len({int(place) // 5 for place in places}) == 4
+    assert not torch.equal(next(batches)[0], places)
+
+
 def test_from_any_step_the_same_examples_are_chosen():
     examples, training = make_tiny(), make_training()
     whole = choose_batches(examples, training, 0)
@@ -159,9 +169,9 @@ def test_without_examples_it_says_so(learned, tested):
 
 
 @pytest.mark.parametrize("count", [1, 5])
-def test_a_batch_larger_than_the_examples_takes_all(count):
+def test_few_examples_are_learned_from_in_batches_as_large_as_ever(count):
     last = last_of(train(build_tiny(), make_tiny(count), make_tiny(1), make_training(4)))
-    assert (last.step, last.images) == (4, 4 * count)
+    assert (last.step, last.images) == (4, 4 * make_training(4).batch)
 
 
 def test_a_long_stretch_without_validation_is_told_of(monkeypatch):
