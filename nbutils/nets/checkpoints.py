@@ -1,6 +1,7 @@
 """Trainings in files, from which they go on bit for bit."""
 
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def read_checkpoint(path: Path, network: Network) -> Snapshot | None:
         points = tuple(Point(**{name: _require_number(value) for name, value in one.items()}) for one in told["points"])
         held = {name.removeprefix(_NETWORK): value for name, value in tensors.items() if name.startswith(_NETWORK)}
         _require_same(held, network)
+        scaling = _read_scaling(told["scaling"])
         momentum = {
             name.removeprefix(_MOMENTUM): _like(network, name.removeprefix(_MOMENTUM), value)
             for name, value in tensors.items()
@@ -52,7 +54,6 @@ def read_checkpoint(path: Path, network: Network) -> Snapshot | None:
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise ValueError(f"The checkpoint {path.name} cannot be gone on from ({error}): remove it.") from error
     network.load_state_dict(held)
-    scaling = told.get("scaling", {})
     return Snapshot(network=network, momentum=momentum, points=points, scaling=scaling, **numbers)
 
 
@@ -60,6 +61,15 @@ def _require_number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"a number is wanted, got {str(value)[:40]!r}")
     return value
+
+
+def _read_scaling(told: dict[str, object]) -> dict[str, float]:
+    """Return how slopes are scaled: nothing, or all that `tell_scaler` tells, finite and not below zero."""
+    scaling = {name: _require_number(value) for name, value in told.items()}
+    names = torch.amp.GradScaler("cpu").state_dict().keys()
+    if scaling and (scaling.keys() != names or not all(0 <= value < math.inf for value in scaling.values())):
+        raise ValueError(f"slopes cannot be scaled by {str(told)[:80]}")
+    return scaling
 
 
 def _require_same(held: dict[str, torch.Tensor], network: Network) -> None:

@@ -5,6 +5,7 @@ and whether it is mirrored follow from the seed and the step alone, so that a tr
 any number of processes.
 """
 
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -130,7 +131,22 @@ def load(pictures: Pictures, size: int, order: Order | Middles, workers: int, pi
 
     pinned : in memory that a graphics card takes from
     """
-    return DataLoader(Cuts(pictures, size), batch_sampler=order, num_workers=workers, pin_memory=pinned)
+    return DataLoader(
+        Cuts(pictures, size),
+        batch_sampler=order,
+        num_workers=workers,
+        pin_memory=pinned,
+        worker_init_fn=_leave_signals if workers else None,
+    )
+
+
+def _leave_signals(_worker: int) -> None:
+    """Leave it to the process that trains what a signal to stop means, which may come to all processes at once.
+
+    A worker that ended at once would take with it the step that is being made, and the checkpoint after it.
+    """
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, signal.SIG_IGN)
 
 
 def _chance(seed: int, purpose: int, number: int) -> np.random.Generator:

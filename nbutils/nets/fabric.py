@@ -1,12 +1,13 @@
 """One network trained by several processes, each with a graphics card or a share of the processor (Lightning Fabric).
 
-Every process takes its part of each batch, and slopes are averaged over all. One process alone trains the same.
+Every process takes its part of each batch, and slopes are averaged over all. One process alone trains the same. As
+frozen layers run in every step here, their outputs are dropped as those of others are: so it was in the published runs.
 """
 
 import os
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 SAVE_EVERY = 10_000  # steps between two checkpoints; so have the published files, and 50 pictures a pass in validation
 AT_ONCE = 50
+SAVE_SECONDS = 600.0  # a checkpoint is never older than that by much
 TOLD_EVERY = 20  # steps between two snapshots
 
 
@@ -82,11 +84,14 @@ def train_in_processes(
     training: Training,
     checkpoint: Path,
     save_every: int = SAVE_EVERY,
+    stops: Callable[[], bool] = lambda: False,
 ) -> Iterator[Snapshot]:
     """Train a network, each process its part of every batch, and yield in every process where the training stands.
 
     checkpoint : a file that all processes see; where it is there the training goes on from it, and the first process
-        writes it, the last time after the last step
+        writes it every `save_every` steps and every ten minutes, the last time after the last step
+    stops : whether the training is to end here; one process asks after every step, several every 20, and where one of
+        them is told so, all end after the same step, with a checkpoint
     Raises ValueError for a batch that the processes cannot share, for fewer pictures than a batch, for none to validate
     with and for a damaged checkpoint, FloatingPointError where the loss is no number any more.
     """
@@ -109,7 +114,7 @@ def train_in_processes(
     losses, points, steps = start.losses if start else 0, start.points if start else (), training.schedule.steps
     if start:
         yield start
-    began = time.perf_counter()
+    began = kept = time.perf_counter()
     for inputs, labels in _read(material, training, part, step, device):
         set_rate(optimizer, training.schedule.rate(step))
         with autocast(device, training.precision):
@@ -121,20 +126,25 @@ def train_in_processes(
         loss += found.detach()
         losses, step, images = losses + 1, step + 1, images + training.batch
         validated, saved = (step % every == 0 or step == steps for every in (training.validate_every, save_every))
-        if not (validated or saved or step % TOLD_EVERY == 0):
+        if not (validated or saved or step % TOLD_EVERY == 0 or (part.processes == 1 and stops())):
             continue
-        mean = float(fabric.all_reduce(loss.clone(), reduce_op="mean"))
+        asked = torch.tensor(float(stops()), device=device)
+        mean, stopped = fabric.all_reduce(torch.stack([loss, asked]), reduce_op="mean").tolist()
+        require_finite(mean / losses, step)
         if validated:
-            require_finite(mean / losses, step)
             accuracy = measure_in_processes(fabric, network, material, training.precision)
             points = (*points, Point(step, accuracy, mean / losses))
             loss.zero_()
             mean, losses = 0.0, 0
         spent, scaling = seconds + time.perf_counter() - began, tell_scaler(scaler)
         snapshot = Snapshot(step, steps, network, momentum, points, mean, losses, spent, images, scaling)
-        if saved and fabric.is_global_zero:
+        if fabric.is_global_zero and (saved or stopped or time.perf_counter() - kept > SAVE_SECONDS):
             save_checkpoint(checkpoint, snapshot)
+            kept = time.perf_counter()
         yield snapshot
+        if stopped:
+            fabric.barrier()  # nobody ends before it is written: the end of one may be that of all
+            return
 
 
 def measure_in_processes(fabric: "Fabric", network: Network, material: Material, precision: str = "float32") -> float:
@@ -168,11 +178,14 @@ def _prepare(pictures: Tensor, plan: Plan, device: torch.device) -> Tensor:
 def _find_loss(
     network: Network, wrapped: nn.Module, inputs: Tensor, labels: Tensor, training: Training, part: Part, step: int
 ) -> Tensor:
-    """Return the loss of a process's part of a batch; dropout is drawn for the whole batch, whoever shares it."""
+    """Return the loss of a process's part of a batch; dropout is drawn for the whole batch, whoever shares it.
+
+    It is drawn between frozen layers, too.
+    """
     first, last = split(training.batch, part)
-    drawn = draw_masks(network, training.batch, training, step)
+    drawn = draw_masks(network, training.batch, replace(training, frozen=0), step)
     masks = {place: mask[first:last] for place, mask in drawn.items()}
     if training.frozen:
         with torch.no_grad():
-            inputs = network(inputs, None, 0, training.frozen)
+            inputs = network(inputs, masks, 0, training.frozen)
     return F.cross_entropy(wrapped(inputs, masks, training.frozen), labels)

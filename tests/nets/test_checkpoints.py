@@ -82,6 +82,9 @@ def test_a_killed_process_is_gone_on_for_bit_for_bit(tmp_path):
     assert are_equal(found.momentum, wanted.momentum)
 
 
+SCALING = torch.amp.GradScaler("cpu").state_dict()
+
+
 def change(path, **told):
     """Write a checkpoint anew with other numbers."""
     with safe_open(path, "pt") as file:
@@ -116,6 +119,12 @@ def with_other_momentum(path):
         lambda path: change(path, points=[{"step": 1}]),
         lambda path: change(path, points=[{"step": 1, "accuracy": None, "loss": 1}]),
         lambda path: change(path, points=7),
+        lambda path: change(path, scaling=3),
+        lambda path: change(path, scaling=None),
+        lambda path: change(path, scaling={"scale": 2.0}),
+        lambda path: change(path, scaling=SCALING | {"scale": "large"}),
+        lambda path: change(path, scaling=SCALING | {"scale": float("nan")}),
+        lambda path: change(path, scaling=SCALING | {"growth_interval": -1}),
     ],
 )
 def test_a_damaged_checkpoint_is_a_sentence_and_leaves_the_network_as_it_was(tmp_path, damage):
