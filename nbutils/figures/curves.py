@@ -26,6 +26,7 @@ class Curve:
     x, y : (n,), float; y may hold numbers that are not finite
     beside : whether it is drawn to be compared with: thin and dashed, with open markers
     listed : whether the legend names it
+    colour, marker : of its own, in place of those of the slot
     """
 
     name: str
@@ -34,6 +35,8 @@ class Curve:
     slot: int = 0
     beside: bool = False
     listed: bool = True
+    colour: str = ""
+    marker: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,8 @@ def _points(curve: Curve, log: bool) -> tuple[list[float], list[float | None]]:
 
 def _trace(curve: Curve, x: list[float], y: list[float | None]) -> dict:
     place = curve.slot % len(CATEGORIES)
-    colour, name = CATEGORIES[place], escape(curve.name)
+    colour, name = curve.colour or CATEGORIES[place], escape(curve.name)
+    marker = curve.marker or MARKERS[place]
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -137,7 +141,7 @@ def _trace(curve: Curve, x: list[float], y: list[float | None]) -> dict:
         "y": y,
         "line": {"color": colour, "dash": "dash" if curve.beside else "solid", "width": 1.5 if curve.beside else 2},
         "marker": {
-            "symbol": MARKERS[place] + ("-open" if curve.beside else ""),
+            "symbol": f"{marker.removesuffix('-open')}-open" if curve.beside else marker,
             "size": 6,
             "color": colour,
             "maxdisplayed": MOST_MARKERS,

@@ -11,6 +11,7 @@ BAND_SHADE = "26"  # in hex after a colour: faint enough for five bands over eac
 SELECTED_SIZE = 18
 ROOM = 0.06  # of the range of values, above and below them
 LEAST_RANGE = 0.02  # of the axis, so that noise does not fill it
+BESIDE = 8  # pixels of a letter at the right of the plot
 FOOT = 0.03  # of the axis: how high triangles stand
 MARK_HALF = 0.42  # of the way to the next place
 
@@ -41,13 +42,17 @@ class Dots:
 
 @dataclass(frozen=True)
 class Ruler:
-    """A horizontal line to compare with; its words stand at the left or at the right, above it."""
+    """A horizontal line to compare with; its words stand above it, at the right or at the left.
+
+    beside : whether they stand at the right of the plot, where nothing can lie under them
+    """
 
     y: float
     text: str
     colour: str = INK
     dash: str = "dot"
     left: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def draw_dots(groups: Sequence[Dots], frame: Frame) -> Drawn:
         "legend": _legend(frame.legend),
         "shapes": [*(_shade(place) for place in frame.marked), *(_rule(ruler) for ruler in frame.rulers)],
         "annotations": [*(_say(ruler, frame.logarithmic_y) for ruler in frame.rulers), *_say_remark(frame.remark)],
-        "margin": {"l": 56, "r": 14, "t": 44 if frame.title else 14, "b": 44},
+        "margin": {"l": 56, "r": _find_margin(frame.rulers), "t": 44 if frame.title else 14, "b": 44},
         "hoverdistance": 12,
     }
     return Drawn({"data": traces, "layout": layout}, _describe(groups, frame), keys)
@@ -282,14 +287,22 @@ def _rule(ruler: Ruler) -> dict:
     }
 
 
+def _find_margin(rulers: Sequence[Ruler]) -> int:
+    """Return how many pixels are left at the right, for words beside the plot."""
+    return 14 + max((BESIDE * len(ruler.text) for ruler in rulers if ruler.beside), default=0)
+
+
 def _say(ruler: Ruler, logarithmic: bool) -> dict:
+    place = {"x": 1, "xanchor": "right", "yanchor": "bottom"}
+    if ruler.beside:
+        place = {"x": 1, "xanchor": "left", "yanchor": "middle", "xshift": 4}
+    elif ruler.left:
+        place |= {"x": 0, "xanchor": "left"}
     return {
         "text": escape(ruler.text),
         "xref": "paper",
-        "x": 0 if ruler.left else 1,
-        "xanchor": "left" if ruler.left else "right",
+        **place,
         "y": log10(ruler.y) if logarithmic else ruler.y,
-        "yanchor": "bottom",
         "showarrow": False,
         "font": {"size": 12, "color": ruler.colour},
     }

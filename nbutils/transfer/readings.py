@@ -82,7 +82,8 @@ QUESTIONS = (
 class Effect:
     """The gap between a treatment and its control at one n.
 
-    gap : over targets and seeds, each with its own control
+    gap : over splits, targets and seeds, each with its own control
+    low, high : the ends of its 95 % interval, by how much the gaps of all n differ
     word : "clear" where the gap has the sign that was asked for and is beyond what chance does, "none" where it is
         within one standard error of 0 or has the other sign, else "unclear"
     """
@@ -90,6 +91,8 @@ class Effect:
     n: int
     gap: Mean
     word: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -119,10 +122,7 @@ def find_effects(runs: Iterable[Run], question: Question, score: str = "last") -
         spread, factor = math.sqrt(squares / freedom), student(freedom)
     else:
         spread, factor = _test_noise(runs, score), NORMAL
-    return tuple(
-        Effect(n, average(found), _name(question.sign * float(np.mean(found)), spread / math.sqrt(len(found)), factor))
-        for n, found in gaps.items()
-    )
+    return tuple(_effect(n, average(found), spread, factor, question.sign) for n, found in gaps.items())
 
 
 def judge(marks: Collection[int], effects: Iterable[Effect], question: Question) -> Judged:
@@ -188,6 +188,16 @@ def _test_noise(runs: tuple[Run, ...], score: str) -> float:
     read = score_of(score)
     shares = [(read(run), count_tested(run.settings)) for run in runs]
     return math.sqrt(float(np.mean([2 * share * (1 - share) / count for share, count in shares]))) if shares else 0.0
+
+
+def _effect(n: int, gap: Mean, spread: float, factor: float, sign: int) -> Effect:
+    """Return the effect at one n.
+
+    spread : of single gaps; factor : how many standard errors a 95 % interval reaches to each side
+    """
+    error = spread / math.sqrt(gap.count)
+    word = _name(sign * gap.mean, error, factor)
+    return Effect(n, gap, word, gap.mean - factor * error, gap.mean + factor * error)
 
 
 def _name(gap: float, error: float, factor: float) -> str:

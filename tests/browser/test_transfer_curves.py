@@ -29,7 +29,7 @@ def page(serve, open_for_module, tmp_path_factory):
 
 
 def curves(page):
-    return page.get_by_role("img", name=re.compile("^more right than the base, share by n"))
+    return page.get_by_role("img", name=re.compile("^share named right, less the base by n"))
 
 
 def learning(page):
@@ -69,8 +69,8 @@ def test_a_row_of_the_table_does_the_same(page):
 
 
 def test_marks_on_the_plot_are_compared_with_the_runs(page, keep_screen):
-    page.get_by_role("group", name="The five interpretations").get_by_text("2", exact=True).click()
-    marks = page.get_by_role("group", name="n that are marked")
+    page.get_by_role("group", name="The five interpretations").get_by_text("2 BnB", exact=True).click()
+    marks = page.get_by_role("group", name="Marked")
     expect(marks).to_be_visible()
     x, y = curves(page).evaluate(
         """(plot) => {
@@ -81,12 +81,12 @@ def test_marks_on_the_plot_are_compared_with_the_runs(page, keep_screen):
     page.mouse.move(x - 5, y - 5)
     page.mouse.move(x, y, steps=3)
     page.mouse.click(x, y)
-    expect(marks.get_by_role("button", name="4")).to_have_attribute("aria-pressed", "true")
+    expect(marks.get_by_role("button", name="n = 4")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_role("status").get_by_text(re.compile("^Not yet: at n = 3"))).to_be_visible()
     for n in "356":
-        marks.get_by_role("button", name=n).click()
-        expect(marks.get_by_role("button", name=n)).to_have_attribute("aria-pressed", "true")
+        marks.get_by_role("button", name=f"n = {n}").click()
+        expect(marks.get_by_role("button", name=f"n = {n}")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("Yes: BnB lies below the base by more than chance at n = 3, 4, 5, 6.")).to_be_visible()
     expect(page.get_by_text("Fragile co-adaptation")).to_be_visible()

@@ -15,7 +15,7 @@ def page(open_for_module):
 
 
 def curves(page):
-    return page.get_by_role("img", name=re.compile("right, share of the test pictures by n"))
+    return page.get_by_role("img", name=re.compile("^share of test pictures named right by n"))
 
 
 def tab(page, name):

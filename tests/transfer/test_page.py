@@ -1,5 +1,6 @@
 """The page of chapter 5 as Python sees it: toggles, clicks, marks, links, and what is missing."""
 
+import re
 import subprocess
 import sys
 
@@ -63,7 +64,7 @@ def test_a_click_selects_the_run_everywhere():
     assert page.link.settings["run"] == key
     rings = [trace for trace in figure(page)["data"] if trace.get("marker", {}).get("symbol") == "circle-open"]
     assert any(trace["marker"]["size"] == 18 for trace in rings)
-    assert pane.learning.board.panes[0].alt.startswith(": B5A+, random halves 1 from")
+    assert pane.learning.board.panes[0].alt.startswith("B5A+, random halves 1: ")
 
 
 def test_resting_on_a_point_or_on_its_row_shows_its_curve_beside():
@@ -120,6 +121,9 @@ def test_subtracting_the_base_brings_gaps_and_the_numbers_of_the_thesis():
     page.halves.value = "cifar10_nature"
     drawn = {trace.get("name"): trace for trace in figure(page)["data"]}
     assert drawn["thesis: AnB at n = 7"]["y"] == [-0.25]
+    assert "25 points below" in tab(page).told.value
+    press(page.toggles, "AnB")
+    assert not any(trace.get("name", "").startswith("thesis") for trace in figure(page)["data"])
 
 
 def test_a_partial_grid_shows_what_is_there_and_says_how_much():
@@ -185,10 +189,49 @@ def test_a_reading_goes_with_the_runs_that_it_is_of():
     assert tab(page).questions.reading.value == ""
 
 
-def test_a_question_brings_its_treatments():
-    page = open_page(treatments=("base",))
-    tab(page).questions.number.value = 4
-    assert page.view.treatments == ("base", "BnB", "AnB")
+def test_a_question_brings_its_treatments_less_the_base_and_no_others():
+    page = open_page(treatments=("base", "random"))
+    questions = tab(page).questions
+    questions.number.value = 4
+    assert (page.view.treatments, page.view.subtracted) == (("base", "BnB", "AnB"), True)
+    questions.number.value = 1
+    assert not page.view.subtracted
+
+
+def test_the_plot_has_the_marks_of_the_question_that_is_asked():
+    page = open_page(question=2)
+    press(tab(page).questions.marks, "mark 4")
+    assert "marked at 4" in tab(page).board.panes[0].alt
+    tab(page).questions.number.value = 3
+    assert "marked at" not in tab(page).board.panes[0].alt
+    tab(page).questions.number.value = 2
+    assert "marked at 4" in tab(page).board.panes[0].alt
+
+
+def test_intervals_agree_with_what_is_called_beyond_chance():
+    page = open_page(question=2)
+    questions = tab(page).questions
+    questions.compare.value += 1
+    rows = re.findall(r"<td>([+-][\d.]+) to ([+-][\d.]+)</td><td>\d+</td><td>(.*?)</td>", questions.reading.value)
+    assert len(rows) == 7
+    for low, high, told in rows:
+        assert (float(low) > 0 or float(high) < 0) == (told in ("yes", "the other way"))
+
+
+def test_reset_brings_everything_back_and_says_so():
+    page = open_page()
+    send(page, "click", find_key(page, treatment="AnB", n=5))
+    page.change(tab="distance", thesis=True)
+    page.page.actions._msg_callbacks(page.page.actions, {"event": "reset"}, [])
+    assert page.view == page.start
+    assert "as they were" in page.status.message
+
+
+def test_other_halves_are_offered_only_where_they_change_something():
+    page = open_page()
+    assert page.halves.layout.display is None
+    page.change(tab="distance")
+    assert page.halves.layout.display == "none"
 
 
 def test_the_last_question_tells_what_longer_training_brings():
@@ -254,8 +297,8 @@ def test_the_three_panels_of_figure_5_3():
     send(page, "click", key, "random", "distance")
     assert page.view.run == key
     told = tab(page, "distance").told.value
-    assert "AnB at n = 7 lies 30.0 below its base (4 networks; the thesis: 8.0 below)" in told
-    assert "By chance, random halves 0 have all man-made classes on one side" in told
+    assert "between random halves <b>30.0 below</b> its base (4 networks; the thesis: 8.0 below)" in told
+    assert "by chance, random halves 0 have all man-made classes on one side" in told
 
 
 def test_figure_5_4_has_both_axes_and_table_5_2_beside():

@@ -48,14 +48,14 @@ def test_gaps_beyond_chance_have_a_star(measured):
 def test_another_row_is_its_sentence_and_one_not_measured_says_so(measured):
     html = reported("C5-23", "C5-25").value
     assert f"<p>Here: {tell('C5-23', measured)}.</p>" in html
-    assert "For C5-25 nothing is measured here yet." in html
+    assert "Not measured here yet." in html
 
 
 def test_the_two_parts_of_the_drop_are_drawn_and_told(monkeypatch):
     monkeypatch.setattr(reporting, "load_results", lambda: RUNS)
     (board,) = split_figure().children
     (pane,) = board.panes
-    cut, other, both = (trace["y"] for trace in json.loads(pane.figure)["data"][:3])
+    both, other, cut = (trace["y"] for trace in json.loads(pane.figure)["data"][:3])
     assert [one + two for one, two in zip(cut, other, strict=True)] == pytest.approx(both)
     assert "Where the accuracy of AnB goes" in pane.alt
 

@@ -6,7 +6,7 @@ from nbutils.figures.dots import Dots, Drawn, Frame, Ruler, draw_dots
 from nbutils.figures.palette import ACCENT, INK
 from nbutils.transfer import thesis
 from nbutils.transfer.dashboards.styles import STYLES, THESIS
-from nbutils.transfer.dashboards.telling import tell
+from nbutils.transfer.dashboards.telling import LESS, RIGHT, tell
 from nbutils.transfer.halves import NATURE, Halves
 from nbutils.transfer.records import LAYERS, Run
 from nbutils.transfer.results import key_of
@@ -43,13 +43,14 @@ def draw(
     groups += _own(own, runs, view, halves)
     rulers = []
     if base is not None and "base" in view.treatments:
-        rulers.append(Ruler(0.0, "base", INK) if view.subtracted else Ruler(base, f"base, mean {base:.3f}", INK))
+        level, words = (0.0, "base") if view.subtracted else (base, f"base {base:.3f}")
+        rulers.append(Ruler(level, words, INK, beside=True))
     if view.thesis:
         groups += _thesis_gaps(view, halves)
         rulers += _thesis_levels(view)
     frame = Frame(
         "n, the number of layers that are copied, or random",
-        "more right than the base, share" if view.subtracted else "right, share of the test pictures",
+        LESS if view.subtracted else RIGHT,
         ticks=TICKS,
         rulers=rulers,
         marked=sorted(marks),
@@ -121,42 +122,52 @@ def _thesis_levels(view: View) -> list[Ruler]:
         return []
     half, whole = thesis.BASE_500.value, thesis.BASE_1000.value
     return [
-        Ruler(half, f"thesis: base, 500 classes of ImageNet, {half:g}", THESIS, "dashdot", left=True),
-        Ruler(whole, f"thesis: all 1000 classes, {whole:g}", THESIS, "dashdot", left=True),
+        Ruler(half, f"thesis: 500 classes, {half:g}", THESIS, "dashdot", left=True),
+        Ruler(whole, f"thesis: 1000 classes, {whole:g}", THESIS, "dashdot", left=True),
     ]
 
 
 def _thesis_gaps(view: View, halves: Halves) -> list[Dots]:
-    """Return what the text of the thesis says of gaps: by the last layer, and the boosts of Table 5.1."""
+    """Return what the text of the thesis says of the gaps of the treatments that are shown."""
     if not view.subtracted:
         return []
-    drop = thesis.DROP_DISSIMILAR if halves.kind == NATURE else thesis.DROP_SIMILAR
-    at = "AnB at n = 7"
-    dots = [
-        Dots(
-            f"thesis: {at}",
-            THESIS,
-            "star-open",
-            x=(LAYERS - 1,),
-            y=(drop.value,),
-            keys=("",),
-            notes=(f"thesis, {drop.place}: {at}",),
-            size=13,
-        )
-    ]
-    if halves.kind != NATURE:
-        dots += [
-            Dots(
-                f"thesis: AnB+, mean of layers {boost.layers}",
-                THESIS,
-                dash="dot",
-                mean_x=(boost.first, boost.last),
-                mean=(boost.over_base, boost.over_base),
-                marker="line-ns-open",
-            )
-            for boost in thesis.TABLE_5_1
-        ]
+    dots = [_thesis_drop(halves)] if "AnB" in view.treatments else []
+    if "AnB+" in view.treatments and halves.kind != NATURE:
+        dots += [_thesis_boost(boost) for boost in thesis.TABLE_5_1]
     return dots
+
+
+def _thesis_drop(halves: Halves) -> Dots:
+    """Return what AnB loses by the last layer."""
+    drop = find_drop(halves)
+    at = "AnB at n = 7"
+    return Dots(
+        f"thesis: {at}",
+        THESIS,
+        "star-open",
+        x=(LAYERS - 1,),
+        y=(drop.value,),
+        keys=("",),
+        notes=(f"thesis, {drop.place}: {at}",),
+        size=13,
+    )
+
+
+def _thesis_boost(boost: thesis.Boost) -> Dots:
+    """Return what AnB+ gains on some layers, as a line over these."""
+    return Dots(
+        f"thesis: AnB+, mean of layers {boost.layers}",
+        THESIS,
+        dash="dot",
+        mean_x=(boost.first, boost.last),
+        mean=(boost.over_base, boost.over_base),
+        marker="line-ns-open",
+    )
+
+
+def find_drop(halves: Halves) -> thesis.Given:
+    """Return what AnB loses by the last layer in the thesis, between halves of this kind."""
+    return thesis.DROP_DISSIMILAR if halves.kind == NATURE else thesis.DROP_SIMILAR
 
 
 def _find_selected(groups: Sequence[Dots], key: str) -> tuple[float, float] | None:

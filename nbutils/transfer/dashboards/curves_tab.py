@@ -3,26 +3,29 @@
 import ipywidgets as ipw
 
 from nbutils.figures.dots import Drawn
+from nbutils.transfer import thesis
 from nbutils.transfer.dashboards import curves_figure, tables
 from nbutils.transfer.dashboards.curves_figure import OWN
 from nbutils.transfer.dashboards.questions_pane import QuestionsPane
 from nbutils.transfer.dashboards.run_pane import RunPane
 from nbutils.transfer.dashboards.session import Session
-from nbutils.transfer.halves import halves_of
+from nbutils.transfer.halves import NATURE, Halves, halves_of
 from nbutils.transfer.records import Run
 from nbutils.transfer.summaries import boosts, count_planned, main_runs
+from nbutils.transfer.view import View
 from nbutils.widgets import Board, ErrorLine, Markup, guard
 from nbutils.widgets.fold import Fold
 
 BANDS = (
-    "Bands: one standard error of the mean gap to the base of the same classes, over splits, directions and seeds; "
-    "none where there is a single network."
+    "A point is one network, a line leads through the means. Bands: one standard error of the mean gap to the base of "
+    "the same classes; none where there is a single network."
 )
 STARS = (
     "Stars were trained here, for a minute: they are less right than the others. With the base subtracted, each is "
     "compared with base networks that were trained for as short a time."
 )
-SUBTRACT = 'Of the curves, the text of the thesis gives gaps, not points: switch on "subtract the base" to see them.'
+SUBTRACT = 'Of the curves, the text of the thesis gives gaps, not points: tick "subtract the base" to see them.'
+ABSENT = "The text of the thesis gives gaps of AnB and AnB+ only."
 
 
 class CurvesTab:
@@ -54,6 +57,7 @@ class CurvesTab:
             return
         self._seen = state
         self._main = main_runs(self._session.runs, halves)
+        self.questions.show(view, self._session.runs, self._main)
         self._draw_figure()
         self.told.value = self._tell()
         self.boosts.value = tables.draw_boosts(boosts(self._main, score=view.score), view.thesis)
@@ -61,7 +65,6 @@ class CurvesTab:
         selected = self._session.find(view.run)
         here = any(run is selected for run in self._session.own)
         self.pane.show(view, halves, selected, here)
-        self.questions.show(view, self._session.runs, self._main)
 
     def _draw_figure(self) -> None:
         view, halves = self._session.view, halves_of(self._session.view.halves)
@@ -85,8 +88,8 @@ class CurvesTab:
             said.append(f"{there} of {splits} split{'s' if splits > 1 else ''} are here. {BANDS}")
         if self._session.own:
             said.append(STARS)
-        if view.thesis and not view.subtracted:
-            said.append(SUBTRACT)
+        if view.thesis:
+            said.append(_tell_thesis(view, halves_of(view.halves)))
         return "".join(f"<p class='dv-quiet'>{sentence}</p>" for sentence in said)
 
     def _run_at(self, name: str, trace: int, point: object) -> Run | None:
@@ -135,6 +138,19 @@ class CurvesTab:
         ]
         box = ipw.Box([pane.add_class("dv-pane") for pane in panes]).add_class("dv-panes").add_class("dv-beside")
         return ipw.VBox([self.error, box]).add_class("dv-stack")
+
+
+def _tell_thesis(view: View, halves: Halves) -> str:
+    """Return what the numbers of the thesis on the plot are."""
+    if not view.subtracted:
+        return SUBTRACT
+    told = []
+    if "AnB" in view.treatments:
+        told.append(f"the star is AnB at n = 7, {-100 * curves_figure.find_drop(halves).value:g} points below its base")
+    if "AnB+" in view.treatments and halves.kind != NATURE:
+        gains = ", ".join(f"{boost.layers} ({100 * boost.over_base:+.1f})" for boost in thesis.TABLE_5_1)
+        told.append(f"the dotted lines are what AnB+ gains on layers {gains}, from Table 5.1")
+    return f"In gold, the thesis: {'; '.join(told)}." if told else ABSENT
 
 
 def make_curves(session: Session) -> CurvesTab:

@@ -6,12 +6,11 @@ from nbutils.figures.dots import Dots, Drawn, Frame, Ruler, draw_dots
 from nbutils.figures.palette import ACCENT, INK
 from nbutils.transfer import thesis
 from nbutils.transfer.dashboards.styles import THESIS
-from nbutils.transfer.dashboards.telling import tell
+from nbutils.transfer.dashboards.telling import RIGHT, tell
 from nbutils.transfer.results import key_of
 from nbutils.transfer.summaries import Rung, chance_of
 
-X = "pictures of each class"
-Y = "right, share of the test pictures"
+X = "pictures of each class to learn from"
 EMPTY = "No network was trained on fewer pictures yet."
 DECADES = {10.0**power: f"{10**power:,}" for power in range(5)}
 
@@ -47,7 +46,7 @@ def draw(rungs: Sequence[Rung], logarithmic: bool, with_thesis: bool, selected: 
     )
     frame = Frame(
         X,
-        Y,
+        RIGHT,
         ticks=DECADES if logarithmic else {},
         logarithmic_x=logarithmic,
         logarithmic_y=logarithmic,
@@ -69,8 +68,8 @@ def tell_last(rungs: Sequence[Rung]) -> str:
     given = thesis.LAST_RISE
     return (
         f"<p>The last step, from {before.per_class:,} to {last.per_class:,} pictures a class, brings {rise:+.4f}. "
-        f"In the thesis, from 1,000 to 1,300, it brings {given.value:+.4f}: nearly flat, so that network hardly "
-        "overfits.</p>"
+        f"In the thesis, from 1,000 to 1,300, it brings {given.value:+.4f}: nearly flat. So its network hardly "
+        "overfits, it says.</p>"
     )
 
 

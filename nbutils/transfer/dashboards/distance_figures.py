@@ -8,7 +8,7 @@ from nbutils.figures.palette import CATEGORIES, INK
 from nbutils.transfer import thesis
 from nbutils.transfer.dashboards.curves_figure import TICKS
 from nbutils.transfer.dashboards.styles import SIDES, STYLES, THESIS
-from nbutils.transfer.dashboards.telling import tell, tell_split
+from nbutils.transfer.dashboards.telling import LESS, RIGHT, tell, tell_split
 from nbutils.transfer.halves import HALVES, NATURE, RANDOM, Halves
 from nbutils.transfer.records import LAYERS, NONLINEARITIES, TARGETS, Run
 from nbutils.transfer.results import key_of
@@ -24,9 +24,7 @@ from nbutils.transfer.summaries import (
     score_of,
 )
 
-X = "n, the number of layers that are copied, or random"
-Y = "right, share of the test pictures"
-LESS = "more right than the base, share"
+COPIED, RANDOM_LAYERS, BOTH = "n, layers copied", "n, random layers", "n, layers copied or random"
 UNLIKE = CATEGORIES[6]  # as the thesis' orange hexagons
 HEXAGON = 11  # smaller ones look like circles
 NO_NATURE = "These classes are not split by nature."
@@ -62,7 +60,7 @@ def draw_unlike(runs: Sequence[Run], data: str, score: str, selected: str = "") 
             )
         )
     remark = "" if main else NO_NATURE if halves is None else "Not measured yet."
-    return draw_dots(groups, _frame("Between man-made and natural", Y, groups, selected, remark=remark))
+    return draw_dots(groups, _frame("Between man-made and natural", (COPIED, RIGHT), groups, selected, remark=remark))
 
 
 def draw_random(runs: Sequence[Run], data: str, score: str, selected: str = "") -> Drawn:
@@ -80,7 +78,12 @@ def draw_random(runs: Sequence[Run], data: str, score: str, selected: str = "") 
     groups += _random_groups(other, "random layers, abs(tanh(x))", "BnB+", score)
     rulers = [Ruler(chance_of(shown[0].settings), "chance", INK)] if shown else []
     frame = _frame(
-        "The first n layers random", Y, groups, selected, rulers, remark="" if groups else "Not measured yet."
+        "The first n layers random",
+        (RANDOM_LAYERS, RIGHT),
+        groups,
+        selected,
+        rulers,
+        remark="" if groups else "Not measured yet.",
     )
     return draw_dots(groups, frame)
 
@@ -101,7 +104,9 @@ def draw_gaps(runs: Sequence[Run], data: str, score: str, with_thesis: bool, sel
         groups += [_given("thesis, random halves", thesis.DROP_SIMILAR, "diamond-open")]
         groups += [_given("thesis, man-made / natural", thesis.DROP_DISSIMILAR, "hexagon-open")]
     rulers = [Ruler(0.0, "base", INK)] if groups else []
-    frame = _frame("All less their base", LESS, groups, selected, rulers, remark="" if groups else "Not measured yet.")
+    frame = _frame(
+        "All less their base", (BOTH, LESS), groups, selected, rulers, remark="" if groups else "Not measured yet."
+    )
     return draw_dots(groups, frame)
 
 
@@ -112,17 +117,18 @@ def tell_gaps(runs: Sequence[Run], data: str, score: str) -> str:
     last = LAYERS - 1
     said = []
     for name, found, given in (
-        ("random halves", points(similar_runs, score, subtracted=True), thesis.DROP_SIMILAR),
-        ("man-made / natural", points(unlike_runs, score, subtracted=True), thesis.DROP_DISSIMILAR),
+        ("between random halves", points(similar_runs, score, subtracted=True), thesis.DROP_SIMILAR),
+        ("between man-made and natural", points(unlike_runs, score, subtracted=True), thesis.DROP_DISSIMILAR),
     ):
         if level := found.get("AnB", {}).get(last):
+            count = level.mean.count
             said.append(
-                f"<b>{name}</b>: AnB at n = {last} lies {_points(level.mean.mean)} its base "
-                f"({level.mean.count} networks; the thesis: {_points(given.value)})"
+                f"{name} <b>{_points(level.mean.mean)}</b> its base ({count} network{'' if count == 1 else 's'}; the "
+                f"thesis: {_points(given.value)})"
             )
     if not said:
         return ""
-    return f"<p>What the last layer costs, in hundredths of the test pictures. {'; '.join(said)}.</p>"
+    return f"<p>AnB with all layers copied but the last, in percentage points: {'; '.join(said)}.</p>"
 
 
 def tell_alike(runs: Sequence[Run], data: str) -> str:
@@ -135,8 +141,8 @@ def tell_alike(runs: Sequence[Run], data: str) -> str:
     if not alike:
         return ""
     return (
-        f"<p>By chance, {' and '.join(map(tell_split, alike))} have all man-made classes on one side: they are hardly "
-        "nearer to each other than the halves by nature.</p>"
+        f"<p>Look out: by chance, {' and '.join(map(tell_split, alike))} have all man-made classes on one side. So "
+        "these halves are hardly more alike than those by nature.</p>"
     )
 
 
@@ -149,11 +155,15 @@ def _halves(data: str, kind: str) -> Halves | None:
 
 
 def _frame(
-    title: str, y: str, groups: Sequence[Dots], selected: str, rulers: Sequence[Ruler] = (), remark: str = ""
+    title: str,
+    axes: tuple[str, str],
+    groups: Sequence[Dots],
+    selected: str,
+    rulers: Sequence[Ruler] = (),
+    remark: str = "",
 ) -> Frame:
     return Frame(
-        X,
-        y,
+        *axes,
         ticks=TICKS,
         legend="left" if len(groups) > 1 else "",
         rulers=rulers,

@@ -10,13 +10,13 @@ from nbutils.transfer.halves import halves_of
 from nbutils.widgets import Board, ErrorLine, guard
 
 ASKED = (
-    "<p><b>Predict first.</b> Which n suffers more when the two halves are unlike, 1 or 7? Is a layer from a distant "
-    "task worth more than a random one?</p>"
+    "<p><b>Predict first.</b> Man-made and natural things are unlike. Will that cost more at n = 1 or at n = 7? And is "
+    "a layer that learned unlike things worth more than a random one?</p>"
 )
 BANDS = (
-    "<p class='dv-quiet'>In the third panel every network is compared with the base of its own classes; bands: one "
-    "standard error of the mean. A line of the first panel leads to one target; the two have different numbers of "
-    "classes, and one may be the easier task.</p>"
+    "<p class='dv-quiet'>First panel: each line learns one side, and the sides have different numbers of classes. "
+    "Third panel: every network less the base of its own classes; bands are one standard error of the mean. Rest on a "
+    "point to see how that network learned.</p>"
 )
 
 

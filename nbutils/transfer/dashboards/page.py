@@ -28,13 +28,13 @@ TITLES = {
 MAKERS = {"grid": "make_monitor"}
 HINTS = {
     "curves": "Every point is a trained network: rest on it to see how it learned, click it to see what it is made of.",
-    "distance": "What a layer is worth to a task that is near, to one that is far, and what random layers are worth.",
-    "data": "The same network with fewer and fewer pictures of each class.",
+    "distance": "What a layer is worth to a near task and to a far one, and what random layers are worth.",
+    "data": "The same network, with fewer and fewer pictures of each class to learn from.",
     "filters": "The first layer of each network: before and after, from scratch and transferred.",
     "train": "Choose a treatment and n, press Start: in about a minute your network stands among the others.",
     "grid": "Every square is a network to be trained: see what is done, what runs, and what failed.",
 }
-# Which controls of the header a tab answers to; the others are not shown with it.
+# Which controls a tab answers to; the others are not shown with it.
 USES = {
     "curves": ("halves", "score", "toggles", "subtracted", "thesis"),
     "distance": ("halves", "score", "thesis"),
@@ -43,7 +43,9 @@ USES = {
     "train": ("halves",),
     "grid": (),
 }
-SCORES = (("last validation", "last"), ("ten best", "best_ten"))
+ACROSS = ("distance", "data")  # these show all halves of some data: they answer to other data, not to other halves
+WAITING = "One moment: this tab is being made."
+SCORES = (("last validation", "last"), ("mean of the ten best", "best_ten"))
 KEYS = (
     ("arrow keys on n", "the next n"),
     ("arrow keys on the tabs", "the next tab"),
@@ -120,15 +122,22 @@ class TransferPage:
             self._panes[name].children = [self._made[name].page]
         return self._made[name]
 
+    @staticmethod
+    def _make_pane() -> ipw.Widget:
+        """Return the place of a tab, which says that it is being made until it is there."""
+        return ipw.VBox([ipw.HTML(f"<p class='dv-quiet'>{WAITING}</p>")]).add_class("dv-fill")
+
     def _make_parts(self) -> None:
         self._in_sight = ""
         self.tabs = segmented("Tabs", [(title, name) for name, title in TITLES.items()]).add_class("dv-tabs")
-        self._panes = {name: ipw.VBox().add_class("dv-fill") for name in TITLES}
+        self._panes = {name: self._make_pane() for name in TITLES}
         self.halves = choice("Data", [(HALVES[0].title, HALVES[0].name)])
         self.score = segmented("Score", SCORES)
         self.toggles = Markup(draw_toggles(self.view.treatments))
         self.subtracted = switch("subtract the base")
         self.thesis = switch("thesis' numbers")
+        parts = [getattr(self, name) for name in USES["curves"]]
+        self.settings = ipw.Box(parts).add_class("dv-header-fields").add_class("dv-row")
 
     def _set_controls(self, view: View) -> None:
         """Bring the controls to a view without answering to them."""
@@ -138,16 +147,22 @@ class TransferPage:
             self._offer_halves(view)
             self.subtracted.value, self.thesis.value = view.subtracted, view.thesis
             self.toggles.markup = draw_toggles(view.treatments)
+            shown = [name for name in USES[view.tab] if name != "halves" or self._has_choice(view.tab)]
             for name in USES["curves"]:
-                getattr(self, name).layout.display = None if name in USES[view.tab] else "none"
+                getattr(self, name).layout.display = None if name in shown else "none"
+            self.settings.layout.display = None if shown else "none"
         finally:
             self._setting = False
 
     def _offer_halves(self, view: View) -> None:
         """Offer the halves of which there are runs, and those that a link asks for."""
         measured = guard(self.error, clears=False)(lambda: list_measured(self.session.runs))() or ()
-        offered = [halves for halves in HALVES if halves in measured or halves.name == view.halves]
-        self.halves.offer([(halves.title, halves.name) for halves in offered], view.halves)
+        self._offered = [halves for halves in HALVES if halves in measured or halves.name == view.halves]
+        self.halves.offer([(halves.title, halves.name) for halves in self._offered], view.halves)
+
+    def _has_choice(self, tab: str) -> bool:
+        """Return whether a tab answers to another choice of halves."""
+        return tab not in ACROSS or len({halves.data for halves in self._offered}) > 1
 
     def _connect(self) -> None:
         guarded = guard(self.error)
@@ -169,6 +184,11 @@ class TransferPage:
         self.session.on("say", self.status.say)
         self.session.on("stored", lambda _value: self._set_controls(self.view))
 
+    def _reset(self) -> None:
+        """Bring back what the page began with."""
+        self.show(self.start)
+        self.status.say("All settings are as they were at first.")
+
     def _follow(self, settings: Mapping[str, str]) -> None:
         """Do what a link says."""
         self.show(views.from_settings(settings))
@@ -177,12 +197,11 @@ class TransferPage:
         page = shell(
             "How transferable is each layer?",
             HINTS["curves"],
-            stage=[self.tabs, *self._panes.values()],
+            stage=[self.tabs, self.settings, *self._panes.values()],
             controls=None,
             number="5",
-            header=[self.halves, self.score, self.toggles, self.subtracted, self.thesis],
             status=self.status,
-            reset=lambda: self.show(self.start),
+            reset=self._reset,
             keys=KEYS,
             link=self.link,
             python=lambda: views.to_python(self.view),

@@ -12,6 +12,7 @@ from nbutils.transfer.readings import (
     LESS,
     MORE,
     QUESTIONS,
+    UNCLEAR,
     Effect,
     Judged,
     Question,
@@ -25,8 +26,7 @@ from nbutils.transfer.records import LAYERS, Run
 from nbutils.transfer.view import View
 from nbutils.widgets import Markup, button, segmented
 
-HOW = "Press the triangles at the foot of the plot, or the numbers here. Where there is nothing, mark nothing."
-CHANCE = {"clear": "beyond chance", "unclear": "unclear", "none": "no gap beyond chance"}
+HOW = "Press the triangles at the foot of the plot, or the numbers here; then Compare. Nothing to see? Mark nothing."
 ANSWERS = ((MORE, "more often"), (LESS, "less often"))
 
 
@@ -44,8 +44,11 @@ class QuestionsPane:
         self._runs: tuple[Sequence[Run], Sequence[Run]] = ((), ())
         self._view = View()
         self._setting = False
-        self.number = segmented("The five interpretations", [(str(one.number), one.number) for one in QUESTIONS], 1)
+        self.number = segmented(
+            "The five interpretations", [(f"{one.number} {one.treatment}", one.number) for one in QUESTIONS], 1
+        )
         self.asked, self.reading = (ipw.HTML().add_class("dv-told") for _ in range(2))
+        self.reading.add_class("dv-reported")
         self.marks = Markup()
         self.compare = button("Compare")
         parts = [self.number, self.asked, self.marks, self.compare, self.reading]
@@ -122,14 +125,17 @@ class QuestionsPane:
         return (self._view.halves, self._view.score, len(self._runs[1]))
 
     def _choose(self, number: int) -> None:
+        """Ask another question; where marks answer it, the plot shows what it is about, less the base, and no more."""
         question = question_of(number)
-        needed = {question.treatment, question.control, *self._view.treatments, *filter(None, [question.also])}
-        self._change(question=number, treatments=tuple(needed))
+        needed = {question.treatment, question.control, *filter(None, [question.also])}
+        if number == 1:
+            needed |= set(self._view.treatments)
+        self._change(question=number, treatments=tuple(needed), subtracted=number > 1)
 
     def _draw_marks(self) -> None:
         if self.markable:
-            parts = [(f"mark {n}", str(n), n in self.marked) for n in range(1, LAYERS)]
-            label = "n that are marked"
+            parts = [(f"mark {n}", f"n = {n}", n in self.marked) for n in range(1, LAYERS)]
+            label = "Marked"
         else:
             parts = [(name, words, name == self._answer) for name, words in ANSWERS]
             label = "Answer"
@@ -144,12 +150,20 @@ class QuestionsPane:
 def tell_effects(effects: Sequence[Effect], question: Question) -> str:
     """Return the gaps at every n as a table."""
     rows = [
-        (str(effect.n), f"{effect.gap.mean:+.4f}", _tell_interval(effect), str(effect.gap.count), CHANCE[effect.word])
+        (
+            str(effect.n),
+            f"{effect.gap.mean:+.4f}",
+            f"{effect.low:+.4f} to {effect.high:+.4f}",
+            str(effect.gap.count),
+            _tell_chance(effect, question),
+        )
         for effect in effects
     ]
     control = "base" if question.control == "base" else question.control
-    caption = f"{question.treatment} less {control}, each network and its control on the same classes"
-    return draw_table(("n", "mean gap", "95 % interval", "pairs", "which is"), rows, caption)
+    caption = (
+        f"{question.treatment} less {control} of the same classes; the interval is by how the gaps of all n scatter"
+    )
+    return draw_table(("n", "mean gap", "95 % interval", "pairs", "beyond chance?"), rows, caption)
 
 
 def tell_reading(judged: Judged, table: str, question: Question) -> str:
@@ -173,7 +187,8 @@ def _tell_bases(runs: Sequence[Run], main: Sequence[Run], view: View) -> str:
     return draw_table(("networks for", "right", "error", "networks"), rows, "Measured here") if rows else ""
 
 
-def _tell_interval(effect: Effect) -> str:
-    if effect.gap.count < 2:
-        return "one pair"
-    return f"{effect.gap.low:+.4f} to {effect.gap.high:+.4f}"
+def _tell_chance(effect: Effect, question: Question) -> str:
+    """Return whether the gap is beyond chance, in the direction that was asked for or in the other."""
+    if effect.low > 0 or effect.high < 0:
+        return "yes" if effect.gap.mean * question.sign > 0 else "the other way"
+    return "unclear" if effect.word == UNCLEAR else "no"

@@ -7,7 +7,10 @@ import ipywidgets as ipw
 
 from nbutils.figures import ledger
 from nbutils.figures.curves import Axes, Curve, Level, draw_curves
+from nbutils.figures.palette import CATEGORIES
 from nbutils.transfer import findings
+from nbutils.transfer.dashboards.reported_tables import TABLES
+from nbutils.transfer.dashboards.styles import STYLES, Style
 from nbutils.transfer.dashboards.tables import draw_table
 from nbutils.transfer.findings_gaps import split_drops
 from nbutils.transfer.halves import halves_of
@@ -18,13 +21,16 @@ from nbutils.widgets import Board
 from nbutils.widgets.errors import dashboard
 
 CHAPTER = "05_transfer"
-POINTS = "Percentage points; a star where the gap is beyond what chance does"
-RIGHT = "Share of the test pictures that is named rightly"
+POINTS = "Measured here, in percentage points; a star: beyond chance"
+RIGHT = "Measured here: share of test pictures named right"
+NOT_YET = "Not measured here yet"
 PARTS = (
-    ("the cut: BnB less base", "co_adaptation", 0),
-    ("the other task: AnB less BnB", "specificity", 2),
-    ("both: AnB less base", "all", 7),
+    ("the cut: BnB less base", "co_adaptation"),
+    ("the other task: AnB less BnB", "specificity"),
+    ("both: AnB less base", "all"),
 )
+OTHER_TASK = Style(CATEGORIES[5], "square", "dash", 0.0, "what the other task costs")
+LOOKS = {"co_adaptation": STYLES["BnB"], "specificity": OTHER_TASK, "all": STYLES["AnB"]}
 Line = tuple[str, Sequence[str]]
 
 
@@ -46,39 +52,52 @@ def split_figure() -> ipw.Widget:
     """Return what AnB loses on random halves, split into what the cut costs and what the other task costs."""
     drops = split_drops(load_results())
     curves = []
-    for name, part, slot in PARTS:
+    for name, part in PARTS[::-1]:
         known = [(n, 100 * gap["mean"]) for n, gap in zip(LAYERS, drops[part]["gaps"], strict=True) if gap]
-        curves.append(Curve(name, *zip(*known, strict=True), slot, beside=part == "all"))
+        look = {"colour": LOOKS[part].colour, "marker": LOOKS[part].marker}
+        curves.append(Curve(name, *zip(*known, strict=True), beside=part == "specificity", **look))
     title = "Where the accuracy of AnB goes"
     axes = Axes("n, layers copied and frozen", "percentage points")
-    figure, alt = draw_curves(curves, "", axes, levels=(Level(0, "as good as the control"),))
+    figure, alt = draw_curves(curves, "", axes, levels=(Level(0, "as good as its control", below=True),))
     board = Board(columns=1, height=320)
+    board.layout.max_width = "760px"
     board.set(title, figure, f"{title}: {alt}")
     return ipw.VBox([board]).add_class("dv")
 
 
 def _tell(row: str, held: Mapping[str, dict]) -> str:
-    """Return what was measured as HTML: a table where it is told layer by layer, else a sentence."""
-    try:
-        sentence = tell(row, held)
-    except ValueError as error:
-        return f"<p>{escape(str(error))}</p>"
-    if row not in LINES:
-        return f"<p>Here: {escape(sentence)}.</p>"
-    caption, list_lines = LINES[row]
-    heads = ("n", *map(str, LAYERS))
-    return draw_table(heads, [(name, *values) for name, values in list_lines(held[row])], f"Here. {caption}")
+    """Return what was measured as HTML: a table where there are many numbers, else a sentence."""
+    if row not in held:
+        return f"<p class='dv-quiet'>{NOT_YET}.</p>"
+    if row in TABLES:
+        caption, heads, rows = TABLES[row](held[row])
+        return draw_table(heads, rows, f"Measured here. {caption}")
+    if row in LINES:
+        caption, list_lines = LINES[row]
+        lines = [(name, *values) for name, values in list_lines(held[row])]
+        return draw_table(("n", *map(str, LAYERS)), lines, caption + _explain_gaps(lines))
+    return f"<p>Here: {escape(tell(row, held))}.</p>"
+
+
+def _explain_gaps(lines: Sequence[Sequence[str]]) -> str:
+    """Return what the sign for what was not measured means, where it stands in a table."""
+    return f"; {ABSENT} not measured" if any(ABSENT in line for line in lines) else ""
+
+
+def _signed(gap: Mapping | float | None) -> str:
+    """Return a gap in points; next to nothing has no minus."""
+    return points(gap).replace("-0.0", "+0.0")
 
 
 def _gap_line(name: str, found: Mapping) -> Line:
     """Return gaps in points, with a star where they are beyond chance."""
     clear = {*found.get("clearly_below_at", ()), *found.get("clearly_above_at", ())}
     stars = ("*" if n in clear else "" for n in LAYERS)
-    return name, [f"{points(gap)}{star}" for gap, star in zip(found["gaps"], stars, strict=True)]
+    return name, [f"{_signed(gap)}{star}" for gap, star in zip(found["gaps"], stars, strict=True)]
 
 
 def _points_line(name: str, gaps: Sequence) -> Line:
-    return name, [points(gap) for gap in gaps]
+    return name, [_signed(gap) for gap in gaps]
 
 
 def _share_line(name: str, levels: Sequence) -> Line:
@@ -95,7 +114,7 @@ def _list_levels(found: Mapping) -> list[Line]:
 
 
 def _list_split(found: Mapping) -> list[Line]:
-    return [_gap_line(name, found[part]) for name, part, _ in PARTS]
+    return [_gap_line(name, found[part]) for name, part in PARTS]
 
 
 def _list_tuned(found: Mapping) -> list[Line]:
@@ -142,8 +161,11 @@ LINES: dict[str, tuple[str, Callable[[Mapping], list[Line]]]] = {
     "C5-07": (POINTS, _list_split),
     "C5-08": (POINTS, _list_tuned),
     "C5-11": (RIGHT, _list_targets),
-    "C5-12": ("Accuracy and loss where the first n layers are random", _list_random),
-    "C5-13": ("Percentage points from the base, where the first n layers are random", _list_nonlinearities),
-    "C5-14": ("AnB less base, in percentage points", _list_distances),
-    "C5-15": ("Percentage points from the base", _list_better),
+    "C5-12": ("Measured here, where the first n layers are random", _list_random),
+    "C5-13": (
+        "Measured here: percentage points from the base, where the first n layers are random",
+        _list_nonlinearities,
+    ),
+    "C5-14": ("Measured here: AnB less base, in percentage points", _list_distances),
+    "C5-15": ("Measured here, in percentage points from the base", _list_better),
 }

@@ -11,7 +11,7 @@ from nbutils.transfer.records import LAYERS, TREATMENTS, Run, RunSettings
 from nbutils.transfer.view import View
 from nbutils.widgets import Markup, choice, segmented
 
-LEGEND = "Orange: learned on A. Violet: learned on B. Dashed: new. A lock: frozen. Ellipses: what the units answer."
+LEGEND = "Orange: learned on A. Violet: learned on B. Dashed: new. Lock: frozen. Ellipses: activations."
 
 
 class RunPane:
@@ -25,6 +25,7 @@ class RunPane:
         self._setting = False
         self.treatment = choice("Treatment", list(TREATMENTS), "AnB")
         self.n = segmented("n, layers copied", [(str(n), n) for n in range(1, LAYERS)], 3)
+        self.treatment.layout.width, self.n.layout.width = "110px", "auto"  # beside each other
         self.drawing, self.words = Markup(), ipw.HTML().add_class("dv-told")
         self.facts, self.python = ipw.HTML(), ipw.HTML()
         self.learning = Learning(empty=run_words.NOTHING)

@@ -2,11 +2,11 @@
 
 from html import escape
 
-from nbutils.transfer.dashboards.telling import tell, tell_classes
+from nbutils.transfer.dashboards.telling import tell, tell_classes, tell_hardware
 from nbutils.transfer.records import NONLINEARITIES, Run, RunSettings, to_json
 
 NEW = to_json(RunSettings())
-NOTHING = "Rest on a point to see how that network learned; click it, or press its row in the table, to keep it here."
+NOTHING = "Rest on a point of the plot: how that network learned appears here. Click the point to keep it."
 
 
 def tell_run(run: Run, here: bool = False) -> str:
@@ -15,19 +15,19 @@ def tell_run(run: Run, here: bool = False) -> str:
     here : whether it was trained on this page
     """
     settings = run.settings
-    copied = [("copied from one of", escape(tell_classes(settings, settings.source)))] if settings.source else []
+    copied = [("copied from a network for", escape(tell_classes(settings, settings.source)))] if settings.source else []
     rows = [
         ("last validation", f"<b>{run.score:.4f}</b>"),
         ("mean of the ten best", f"<b>{run.best_ten:.4f}</b>"),
         ("learned", escape(tell_classes(settings))),
         *copied,
         ("trained for", f"{settings.epochs} epochs, {_tell_examples(settings)}"),
-        ("versions of a picture", str(settings.variants)),
+        ("versions of each picture", str(settings.variants)),
         ("seed", str(settings.seed)),
         ("network", escape(settings.plan) + _tell_nonlinearity(settings)),
         ("time", f"{_tell_seconds(run.seconds)}, {run.images_per_s:,.0f} images/s"),
-        ("on", escape(run.hardware)),
-        ("code, day", f"{escape(run.version)}, {escape(run.date)}"),
+        ("on", escape(tell_hardware(run.hardware))),
+        ("code and day", f"{escape(run.version)}, {escape(run.date)}"),
     ]
     body = "".join(f"<tr><th scope='row'>{name}</th><td>{value}</td></tr>" for name, value in rows)
     title = f"{'Trained here: ' if here else ''}{escape(tell(settings))}"

@@ -21,7 +21,8 @@ def draw_table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str
     )
     # A caption inside would be as narrow as the table.
     return (
-        f"<p class='dv-quiet'>{escape(caption)}</p><table class='dv-table' aria-label='{escape(caption, quote=True)}'>"
+        f"<p class='dv-quiet'>{escape(caption)}</p>"
+        f"<table class='dv-table dv-figures' aria-label='{escape(caption, quote=True)}'>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 
@@ -38,8 +39,8 @@ def draw_boosts(found: Mapping[tuple[int, int], Mapping[str, Mean]], with_thesis
         row = [boost.layers, _tell_boost(means.get("base")), _tell_boost(means.get("BnB+"))]
         rows.append(row + ([f"{boost.over_base:+.1%}", f"{boost.over_selffer:+.1%}"] if with_thesis else []))
     caption = (
-        f"Table 5.1: what AnB+ has more than its controls. In brackets the {CONFIDENCE:.0%} interval by Student's t "
-        "over targets and seeds, each averaged over its layers first."
+        f"Table 5.1: what AnB+ gains over its controls, averaged over layers. In brackets, the {CONFIDENCE:.0%} "
+        "interval over the halves that were learned."
     )
     return draw_table(heads, rows, caption)
 
@@ -55,8 +56,8 @@ def draw_ladder(rungs: Sequence[Rung], with_thesis: bool) -> str:
         rows.append(
             row + ([f"{printed[per_class].accuracy:.5f}" if per_class in printed else ABSENT] if printed else [])
         )
-    heads = ("a class", "right", "networks", *(["thesis"] if printed else []))
-    caption = "Table 5.2: share of the test pictures that is right, by how many pictures of each class there were"
+    heads = ("pictures", "named right", "networks", *(["thesis"] if printed else []))
+    caption = "Table 5.2: share of test pictures named right, by pictures of each class to learn from"
     return draw_table(heads, rows, caption)
 
 

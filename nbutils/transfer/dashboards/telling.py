@@ -5,6 +5,8 @@ from nbutils.transfer.records import TARGETS, RunSettings
 from nbutils.transfer.splits import classes_of
 
 MOST_CLASSES = 10
+RIGHT = "share of test pictures named right"
+LESS = "share named right, less the base"
 
 
 def tell(run: RunSettings) -> str:
@@ -28,3 +30,8 @@ def tell_classes(run: RunSettings, target: str = "") -> str:
         return f"{len(numbers)} classes"
     names = zoo.class_names(run.data)
     return ", ".join(names[number] for number in numbers)
+
+
+def tell_hardware(hardware: str) -> str:
+    """Return what a run was trained on, as a person writes it."""
+    return hardware.replace("1 thread(s)", "1 thread").replace("thread(s)", "threads")
