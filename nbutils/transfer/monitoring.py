@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -11,10 +12,11 @@ from statistics import median
 import platformdirs
 
 from nbutils import zoo
+from nbutils.runs.records import name_processor
 from nbutils.runs.store import Store
 from nbutils.runs.sweeping import Done
 from nbutils.runs.watching import State, watch
-from nbutils.transfer.grid import Plan, grid, plan_grid, run_grid
+from nbutils.transfer.grid import Plan, grid, measure_work, plan_grid, run_grid
 from nbutils.transfer.records import Run, RunSettings, to_json
 from nbutils.transfer.results import make_run
 
@@ -108,14 +110,35 @@ def follow_grid(
 def estimate_seconds(plan: Plan, runs: Sequence[Run], workers: int) -> tuple[float, str] | None:
     """Return how long the rest of a grid may take, and on which processor that was measured; None where nothing was.
 
-    runs : finished ones; their base networks tell how long one takes where as many run at a time as there are cores
+    runs : finished ones; base networks of the same data and plan tell how long one takes where as many run at a time as
+        there are cores. Those of this processor count, else those of the most frequent one
     """
-    bases = [run for run in runs if run.settings.treatment == "base" and run.settings.epochs == 12]
-    if not bases:
-        return None
-    hardware = bases[-1].hardware
-    seconds = median(run.seconds for run in bases if run.hardware == hardware)
-    return plan.bases * seconds / max(1, workers), hardware
+    kinds = {_kind(run) for run in plan.left}
+    bases = [run for run in runs if _is_base(run.settings) and _kind(run.settings) in kinds]
+    measured = Counter(run.hardware for run in bases)
+    for hardware in sorted(measured, key=lambda one: (not one.startswith(name_processor()), -measured[one])):
+        seconds = defaultdict(list)
+        for run in bases:
+            if run.hardware == hardware:
+                seconds[_kind(run.settings)].append(run.seconds / measure_work(run.settings))
+        if kinds <= seconds.keys():
+            work = sum(measure_work(run) * median(seconds[_kind(run)]) for run in plan.left)
+            return work / max(1, workers), hardware
+    return None
+
+
+def _is_base(run: RunSettings) -> bool:
+    return run.treatment == "base" and run.per_class == 0
+
+
+def _kind(run: RunSettings) -> tuple[str, str]:
+    """Return what base networks must share to take as long as one another."""
+    return run.data, run.plan
+
+
+def plan_rest(wanted: Sequence[RunSettings], words: Sequence[str]) -> Plan:
+    """Return what is left to do of some runs by where each stands, as `look` tells it; it needs no torch."""
+    return Plan(tuple(wanted), tuple(run for run, word in zip(wanted, words, strict=True) if word != "done"))
 
 
 def make_plan(wanted: Sequence[RunSettings], folder: Path) -> Plan:

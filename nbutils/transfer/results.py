@@ -83,7 +83,8 @@ def write_results(
     folder : the store that the runs were kept in
     settings : those to look for; what is not finished is left out. A run of the same settings is replaced
     version : the store's; None is that of `nbutils.transfer.running.train_one`
-    origin : command, seed, date and machine, as `nbutils.runs.records.describe_origin` gives them
+    origin : command, seed, date and machine, as `nbutils.runs.records.describe_origin` gives them: of the one command
+        that makes these runs, and told only where some of them are finished; call this once for every command
     Each file is replaced whole, the table last. Raises ValueError where the shipped runs are damaged.
     """
     if version is None:
@@ -101,7 +102,7 @@ def write_results(
         if wanted.treatment in LEARNING and "conv1" in result.arrays
     }
     origins = read_origins(out)
-    if origin is not None:
+    if origin is not None and found:
         origins = [*(held for held in origins if held.get("command") != origin.get("command")), dict(origin)]
     out.mkdir(parents=True, exist_ok=True)
     ordered = sorted(runs.values(), key=lambda run: canonical(to_json(run.settings)))

@@ -6,17 +6,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbutils.commands import as_typed
 from nbutils.runs.records import describe_origin
 from nbutils.runs.sweeping import Done
 from nbutils.runs.threads import usable_cores
-from nbutils.transfer.grid import Plan, grid, ladder, run_grid
+from nbutils.transfer.grid import Plan, run_grid
 from nbutils.transfer.monitoring import estimate_seconds, make_plan, read_run, require_pictures, runs_folder
 from nbutils.transfer.records import RunSettings
 from nbutils.transfer.results import load_results, write_results
+from nbutils.transfer.wishes import Wish, list_runs, tell_line
 
 BEAT = 0.25  # seconds between two looks at whether to stop
 INTERRUPTED = 128 + signal.SIGINT
@@ -25,36 +25,6 @@ CONNECTING = 15  # seconds
 
 class CannotSweepError(Exception):
     """The sweep cannot begin or go on; the text is a sentence."""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What `sweep transfer` was asked for; its options say what each means."""
-
-    data: str = "cifar10"
-    splits: int = 1
-    nature: bool = False
-    ladder: bool = False
-    treatments: tuple[str, ...] = ()
-    layers: tuple[int, ...] = ()
-    epochs: int = 12
-    seeds: int = 1
-    folder: Path | None = None
-    fresh: bool = False
-    workers: int | None = None
-    backend: str = "processes"
-    scheduler: str | None = None
-    results: Path | None = None
-    only_plan: bool = False
-
-
-def list_runs(wish: Wish) -> tuple[RunSettings, ...]:
-    """Return the runs that were asked for, each once, base networks first; ValueError for what cannot be."""
-    splits = [*(f"random-{seed}" for seed in range(wish.splits)), *(("nature",) if wish.nature else ())]
-    runs = grid(wish.data, splits, wish.treatments, wish.layers, range(wish.seeds), epochs=wish.epochs)
-    if wish.ladder:
-        runs += ladder(wish.data)
-    return tuple(dict.fromkeys(runs))
 
 
 def follow(wish: Wish, say: Callable[..., None], run: Callable = run_grid) -> int:
@@ -71,6 +41,9 @@ def follow(wish: Wish, say: Callable[..., None], run: Callable = run_grid) -> in
     for line in tell_plan(plan, expected, folder):
         say(line)
     if wish.only_plan:
+        return 0
+    if wish.only_table:
+        write_table(wish, wanted, folder, say)
         return 0
     if plan.done < len(wanted):
         require_pictures(wanted)
@@ -271,6 +244,5 @@ def tell_time(seconds: float) -> str:
 def write_table(wish: Wish, wanted: Sequence[RunSettings], folder: Path, say: Callable[..., None]) -> None:
     """Write the table of all finished runs, and say where it lies."""
     out = wish.results or folder / "results"
-    command = " ".join(["python -m nbutils", *sys.argv[1:]])
-    runs = write_results(folder, wanted, out, origin=describe_origin(command, 0))
+    runs = write_results(folder, wanted, out, origin=describe_origin(tell_line(wish), 0))
     say(f"{len(runs)} runs stand in {os.path.relpath(out)}.")

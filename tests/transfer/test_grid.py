@@ -1,6 +1,7 @@
 """The runs of the experiments in their order, what is left of them, and runs in stacks against runs alone."""
 
 from dataclasses import replace
+from statistics import median
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from nbutils.runs.store import Result, Store, version_of
 from nbutils.runs.sweeping import Done
 from nbutils.transfer import grid as grids
 from nbutils.transfer import stacked_running
-from nbutils.transfer.grid import LADDER, grid, ladder, plan_grid, run_grid
-from nbutils.transfer.records import TREATMENTS, from_json, to_json
+from nbutils.transfer.grid import LADDER, grid, ladder, measure_work, plan_grid, run_grid
+from nbutils.transfer.records import TREATMENTS, RunSettings, from_json, to_json
+from nbutils.transfer.results import load_results
 from nbutils.transfer.running import train_one
 from nbutils.transfer.stacked_running import group, run_stacked
 from tests.transfer.tiny_data import make_settings, run
@@ -37,16 +39,27 @@ def test_a_ladder_has_fewer_and_fewer_examples():
     assert [run.per_class for run in ladder()] == sorted(LADDER, reverse=True)
     assert {(run.treatment, run.split) for run in ladder()} == {("base", "all")}
     assert {run.epochs for run in ladder(epochs=2)} == {2}
+    assert max(run.per_class for run in ladder("quickdraw")) == 50
 
 
 def test_a_plan_says_what_is_left(tmp_path):
     wanted = grid(treatments=("BnB",), layers=(7,))
     whole = plan_grid(wanted, tmp_path)
     assert (len(whole.wanted), whole.done) == (4, 0)
-    assert whole.bases == pytest.approx(2.04)
+    assert whole.bases == pytest.approx(2 + 2 * 0.108)
     Store(tmp_path, version_of(train_one)).put(to_json(wanted[0]), {"accuracy": np.ones(1)}, {})
     part = plan_grid(wanted, tmp_path)
-    assert (part.done, part.bases) == (1, pytest.approx(1.04))
+    assert (part.done, part.bases) == (1, pytest.approx(1 + 2 * 0.108))
+
+
+def test_work_is_as_long_as_the_runs_that_ship_took():
+    runs = [run for run in load_results() if run.settings.split == "random-0" and run.settings.per_class == 0]
+    alone = median(run.seconds for run in runs if run.settings.treatment == "base" and run.settings.epochs == 12)
+    for n in (1, 3, 5, 7):
+        measured = median(run.seconds for run in runs if (run.settings.treatment, run.settings.n) == ("AnB", n))
+        assert 0.5 < measure_work(RunSettings(treatment="AnB", n=n)) / (measured / alone) < 2
+    few = RunSettings(treatment="AnB", n=7, epochs=1, variants=1)
+    assert measure_work(few) < measure_work(RunSettings(treatment="AnB", n=7)) / 3
 
 
 def test_bases_come_before_what_copies_them_and_places_are_those_wanted(tmp_path, monkeypatch):

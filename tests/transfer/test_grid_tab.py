@@ -8,7 +8,7 @@ import pytest
 from nbutils import zoo
 from nbutils.runs.notes import note_failed
 from nbutils.runs.store import Result, Store, version_of
-from nbutils.transfer import monitoring, running
+from nbutils.transfer import monitoring, running, sweeping
 from nbutils.transfer.dashboards.grid_cells import SIGNS, draw_cells
 from nbutils.transfer.dashboards.grid_tab import GridTab
 from nbutils.transfer.dashboards.session import Session
@@ -53,7 +53,8 @@ def test_the_runs_that_ship_are_shown_with_what_is_missing(tmp_path):
     assert made.error.sentence == ""
     assert made._words.count("done") == 10
     assert made._words.count("waiting") == len(RUNS) - 10
-    assert f"{len(RUNS)} networks: {len(RUNS) - 10} waiting, 10 done" in made.plan.value
+    assert f"{len(RUNS)} networks belong to these experiments; 10 of them were trained" in made.plan.value
+    assert "choose another grid above" in made.plan.value
     assert made.job.layout.display == "none"
 
 
@@ -100,17 +101,32 @@ def test_a_plan_comes_first_with_what_is_left_and_how_long_it_takes(tmp_path):
     wanted = monitoring.whole_grid(("random-0",))
     keep(tmp_path, wanted[0])
     made.grid.value = "random-0"
-    assert "72 networks: 1 are trained, 71 are left" in made.plan.value
+    assert "72 networks: 1 trained, 71 left" in made.plan.value
     assert "a processor" in made.plan.value
     made.grid.value = "self-test"
-    assert "14 networks: 0 are trained, 14 are left" in made.plan.value
+    assert "14 networks: 0 trained, 14 left, which takes about" in made.plan.value
+    assert "a processor" in made.plan.value
 
 
 def test_hours_are_those_of_measured_base_networks():
-    plan = Plan((), 0, 6.0)
+    wanted = tuple(RunSettings(seed=seed) for seed in range(6))
+    plan = Plan(wanted, wanted)
     bases = [make_run(0.8, seed=seed) for seed in range(3)]
     assert monitoring.estimate_seconds(plan, bases, 2) == (6 * 61.5 / 2, "a processor")
-    assert monitoring.estimate_seconds(plan, [replace(bases[0], settings=RunSettings(epochs=2))], 2) is None
+    assert monitoring.estimate_seconds(plan, [replace(bases[0], settings=RunSettings(plan="small_32_7x7"))], 2) is None
+    mixed = Plan(wanted, (*wanted, RunSettings(plan="small_32_7x7")))
+    assert monitoring.estimate_seconds(mixed, bases, 2) is None
+    longer = replace(make_run(0.8, plan="small_32_7x7", split="all", target="A"), seconds=200.0)
+    assert monitoring.estimate_seconds(mixed, [*bases, longer], 1) == (6 * 61.5 + 100, "a processor")
+
+
+def test_hours_are_those_of_this_processor_where_it_was_measured(monkeypatch):
+    plan = Plan((), (RunSettings(),))
+    slow = [make_run(0.8, seed=seed) for seed in range(3)]
+    fast = replace(slow[0], hardware="this one, 1 thread(s)", seconds=10.0)
+    assert monitoring.estimate_seconds(plan, [*slow, fast], 1) == (61.5, "a processor")
+    monkeypatch.setattr(monitoring, "name_processor", lambda: "this one")
+    assert monitoring.estimate_seconds(plan, [*slow, fast], 1) == (10.0, "this one, 1 thread(s)")
 
 
 def test_a_page_that_only_shows_has_nothing_to_start_and_names_the_command(tmp_path):
@@ -118,7 +134,30 @@ def test_a_page_that_only_shows_has_nothing_to_start_and_names_the_command(tmp_p
     assert len(made.grid.labels) == 1
     assert made.job.layout.display == "none"
     assert "nbutils sweep transfer" in made.plan.value
+    assert "choose another grid" not in made.plan.value
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_start_that_no_button_sends_trains_nothing(tmp_path, read_only, in_threads):
+    made = open_tab(tmp_path, read_only=read_only, runs=RUNS[:10])
+    made.grid.set_state({"index": 1} if read_only else {"index": 0})
+    made.job.bar._handle_custom_msg({"event": "start"}, [])
+    assert made.job.wait(60)
+    assert made.job.state == "failed"
+    assert "No network is trained from here" in made.job.error.sentence
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_and_the_command_line_keep_runs_in_one_folder(tmp_path, monkeypatch):
+    for named in (tmp_path / "named", None):
+        if named:
+            monkeypatch.setenv("NBUTILS_RUNS", str(named))
+        else:
+            monkeypatch.delenv("NBUTILS_RUNS")
+        folder = GridTab(Session(RUNS, read_only=False))._folder
+        assert folder == sweeping.choose_folder(sweeping.Wish()) == monitoring.runs_folder()
+        assert folder.is_absolute()
+        assert named in (folder, None)
 
 
 def test_without_pictures_start_is_a_sentence_with_the_command(tmp_path, monkeypatch):
@@ -176,6 +215,8 @@ def test_start_stop_and_continue(tmp_path, in_threads):
         assert time.monotonic() < until
         time.sleep(0.01)
     assert made.grid.disabled
+    made.grid.set_state({"index": 0})  # as a page may send it all the same
+    assert made.grid.value == "self-test"
     made.job.stop()
     assert made.job.wait(30)
     assert made.job.state == "stopped"

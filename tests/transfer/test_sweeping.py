@@ -7,14 +7,19 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
+import torch
 from click.testing import CliRunner
 
+from nbutils import zoo
 from nbutils.cli import main
-from nbutils.transfer import sweeping
+from nbutils.transfer import running, sweeping, wishes
+from nbutils.transfer.commands import read_line
+from nbutils.transfer.grid import LADDER
 from nbutils.transfer.records import TREATMENTS
-from nbutils.transfer.results import load_results
+from nbutils.transfer.results import load_results, read_origins
 from tests.transfer.sweep_work import keep_all_but
 
 ROOT = Path(__file__).parents[2]
@@ -77,9 +82,71 @@ def test_no_run_is_listed_twice_and_bases_come_first():
     assert [run.treatment for run in runs[:10]] == ["base"] * 10
 
 
+def test_what_is_finished_comes_into_the_table_without_a_run(tmp_path):
+    follow(tmp_path / "runs", layers=(1,))
+    code, lines = follow(tmp_path / "runs", only_table=True, results=tmp_path / "table")
+    assert code == 0
+    assert lines[-1].startswith("4 runs stand in ")
+    assert len(load_results(tmp_path / "table")) == 4
+
+
+def test_the_table_names_the_line_that_makes_its_runs_and_no_folder(tmp_path):
+    follow(tmp_path / "runs", epochs=3, nature=True)
+    (origin,) = read_origins(tmp_path / "runs" / "results")
+    line = "python -m nbutils sweep transfer --data cifar10 --splits 1 --nature --treatments base,AnB --layers 1,2"
+    assert origin["command"] == f"{line} --epochs 3"
+    made = sweeping.list_runs(read_line(origin["command"]))
+    assert set(made) == {run.settings for run in load_results(tmp_path / "runs" / "results")}
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        ("--splits 1", 72),
+        ("--splits 0 --nature --treatments base,AnB,random", 30),
+        ("--splits 0 --ladder", 12),
+        ("--splits 0 --all --treatments base", 1),
+        ("--splits 1 --treatments base --network small_32_7x7", 2),
+        ("--splits 1 --treatments base,random --nonlinearity abs_tanh", 16),
+        ("--splits 2 --seeds 2 --treatments AnB --layers 1,3 --epochs 2", 24),
+    ],
+)
+def test_a_line_asks_for_runs_and_the_runs_ask_for_the_line(options, count):
+    line = f"{wishes.LINE} --data cifar10 {options}"
+    wish = read_line(f"{line} --workers 2 --folder 'a folder' --resume")
+    wanted = sweeping.list_runs(wish)
+    assert len(wanted) == len(set(wanted)) == count
+    assert sweeping.list_runs(read_line(wishes.tell_line(wish))) == wanted
+
+
+def test_the_ladder_is_of_the_same_networks_as_the_rest():
+    asked = "--splits 0 --ladder --epochs 2 --network small_32_7x7 --nonlinearity abs_tanh --seeds 2"
+    wanted = sweeping.list_runs(read_line(f"{wishes.LINE} {asked}"))
+    assert {(run.epochs, run.plan, run.nonlinearity) for run in wanted} == {(2, "small_32_7x7", "abs_tanh")}
+    assert [run.per_class for run in wanted if run.seed == 1] == sorted(LADDER, reverse=True)
+    few = sweeping.list_runs(read_line(f"{wishes.LINE} --data quickdraw --splits 0 --ladder"))
+    assert [run.per_class for run in few] == [50, 25, 10, 5, 2, 1]
+
+
+@pytest.mark.parametrize("name", zoo.LABELLED)
+def test_networks_take_the_pictures_of_their_data(name, monkeypatch):
+    size, channels = (32, 3) if name == "cifar10" else (28, 1)
+    labels = np.arange(len(zoo.class_names(name)))
+    images = np.zeros((len(labels), size, size, channels), np.uint8)
+    monkeypatch.setattr(running, "_labelled", lambda _: zoo.Labelled(name, images, labels, images, labels, ()))
+    running._read_examples.cache_clear()
+    first = sweeping.list_runs(read_line(f"{wishes.LINE} --data {name}"))[0]
+    prepared = running.begin(first, {})
+    assert prepared.network(prepared.examples.take(torch.arange(2))).shape == (2, len(labels) // 2)
+    running._read_examples.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
+        (["--data", "imagenet"], "'imagenet' is not one of 'cifar10', 'mnist', 'fashion_mnist', 'quickdraw'."),
+        (["--data", "mnist", "--nature"], 'The split "nature" is for cifar10 and imagenet'),
+        (["--data", "mnist", "--network", "small_32"], "The network small_32 does not take the pictures of mnist"),
         (["--layers", "0-3"], 'layers are numbers from 1 to 7, such as "1-7" or "1,3,5"; got \'0-3\'.'),
         (["--treatments", "base,CnB"], 'There is no treatment "CnB"; choose from base, BnB'),
         (["--splits", "0"], "There is nothing to run"),
