@@ -1,10 +1,20 @@
 """The command that trains one network of the thesis on a folder of ImageNet."""
 
+import signal
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from nbutils.transfer.records import TREATMENTS
+
+if TYPE_CHECKING:
+    from nbutils.nets.training import Snapshot
+    from nbutils.transfer.imagenet import Task
+
+ANYTHING = "anything"
+TOGETHER = 5.0  # seconds within which signals mean one wish: the terminal or SLURM sends one, and torchrun another
 
 
 @click.group()
@@ -25,34 +35,66 @@ def train() -> None:
     "--precision", default="float32", show_default=True, type=click.Choice(["float32", "bfloat16", "float16"])
 )
 @click.option("--workers", default=4, show_default=True, type=click.IntRange(0), help="That read pictures, a process.")
+@click.option(
+    "--expect",
+    default="ILSVRC2012",
+    show_default=True,
+    type=click.Choice(["ILSVRC2012", ANYTHING]),
+    help="What FOLDER has to hold: the whole of ILSVRC2012, which is counted, or anything.",
+)
 @click.option("--out", default="runs", show_default=True, type=click.Path(file_okay=False, path_type=Path))
-def transfer(folder: Path, out: Path, schedule: str, precision: str, workers: int, **chosen: object) -> None:
+@click.pass_context
+def transfer(context: click.Context, folder: Path, schedule: str, expect: str, **chosen: object) -> None:
     """Train one network of chapter 5 on FOLDER, with "train" and "val" as ImageNet has them, as the thesis did.
 
     450,000 steps of 256 pictures, validated every 1,000, or the fast schedule of 200,000. For several graphics cards
-    begin it with torchrun: torchrun --nproc-per-node 8 -m nbutils train transfer FOLDER
+    begin it with torchrun: torchrun --nproc-per-node 8 -m nbutils train transfer FOLDER. Ctrl-C stops it with a
+    checkpoint, as what a cluster sends at the end of its time does; the same line goes on.
     """
-    from nbutils.nets.fabric import NoFabricError, launch
+    from nbutils.nets.fabric import NoFabricError
     from nbutils.runs import Unwritable
+    from nbutils.runs.signals import signals_noted
     from nbutils.transfer import imagenet
+    from nbutils.zoo.image_tree import OtherNumbersError
 
+    out, workers, precision = (chosen.pop(name) for name in ("out", "workers", "precision"))
     try:
         settings = imagenet.make_settings(schedule, **chosen)
-        fabric = launch()
-        if fabric.is_global_zero:
-            click.echo(f"{settings.name}, {settings.split}, on {fabric.world_size} process(es).")
-        validations = -1
-        for snapshot in imagenet.train_whole(fabric, settings, folder, out, workers, precision):
-            if fabric.is_global_zero and len(snapshot.points) != validations:
-                validations = len(snapshot.points)
-                click.echo(tell(snapshot))
-        if fabric.is_global_zero:
-            click.echo(f"Finished; the result lies in {out}.")
+        tree = imagenet.open_tree(folder, settings, "" if expect == ANYTHING else expect)
+        with signals_noted(TOGETHER) as noted:
+            finished = follow(imagenet.Task(settings, tree, precision), out, workers, noted)
+    except OtherNumbersError as error:
+        raise click.ClickException(f"{error} For other pictures give --expect {ANYTHING}.") from error
     except (ValueError, FloatingPointError, NoFabricError, Unwritable, OSError) as error:
         raise click.ClickException(str(error)) from error
+    if not finished:
+        context.exit(128 + (noted[0] if noted else signal.SIGTERM))
 
 
-def tell(snapshot: object) -> str:
+def follow(task: "Task", out: Path, workers: int, noted: Sequence[int]) -> bool:
+    """Train the network of a task, say where that stands, and return whether it came to its end.
+
+    noted : not empty any more as soon as the training is to stop
+    """
+    from nbutils.nets.fabric import launch
+    from nbutils.transfer.imagenet import train_whole
+
+    fabric = launch()
+    say = click.echo if fabric.is_global_zero else lambda _: None
+    say(f"{task.settings.name}, {task.settings.split}, on {fabric.world_size} process(es).")
+    validations, snapshot = -1, None
+    for snapshot in train_whole(fabric, task, out, workers, lambda: bool(noted)):
+        if len(snapshot.points) != validations:
+            validations = len(snapshot.points)
+            say(tell(snapshot))
+    if snapshot and not snapshot.finished:
+        say(f"Stopped after step {snapshot.step:,}; the same line goes on from there.")
+        return False
+    say(f"Finished; the result lies in {out}.")
+    return True
+
+
+def tell(snapshot: "Snapshot") -> str:
     """Return where a training stands, in a line."""
     from nbutils.transfer.imagenet import count_days
 

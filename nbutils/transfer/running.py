@@ -117,7 +117,12 @@ def read_base(settings: RunSettings, folder: Path) -> dict[str, torch.Tensor]:
     result = Store(folder, version_of(train_one)).get(to_json(base))
     if result is None:
         raise NoBaseError(f"{settings.name} copies layers of {base.name}, which has not been trained in {folder} yet.")
-    return {name: torch.from_numpy(value) for name, value in result.arrays.items() if name.startswith("layers.")}
+    return parameters_of(result)
+
+
+def parameters_of(base: Result) -> dict[str, torch.Tensor]:
+    """Return the parameters of a base network among what a store holds of it."""
+    return {name: torch.from_numpy(value) for name, value in base.arrays.items() if name.startswith("layers.")}
 
 
 def copy_layers(parameters: Mapping[str, torch.Tensor], network: Network, count: int) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -9,49 +10,46 @@ from nbutils import zoo
 from nbutils.zoo import wordnet
 
 IMAGENET = "imagenet"
-# What people made, of the ten classes of CIFAR-10: airplane, automobile, ship, truck. The others are animals.
-_MAN_MADE = {"airplane", "automobile", "ship", "truck"}
+# The ten classes of CIFAR-10.
+_PHOTOGRAPHED = dict.fromkeys(("airplane", "automobile", "ship", "truck"), "man-made")
+_PHOTOGRAPHED |= dict.fromkeys(("bird", "cat", "deer", "dog", "frog", "horse"), "natural")
 _RANDOM = re.compile(r"random-(\d{1,9})", re.ASCII)
 
 Halves = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def classes_of(data: str, split: str) -> Halves:
-    """Return the classes A and the classes B, each in their order in the data set.
+    """Return the classes A and the classes B, each in their order in the data set, as `halve` does.
 
     data : one of zoo.LABELLED, or "imagenet"
-    split : "random-S", a permutation by seed S of which the first half is A; "nature", A man-made and B natural;
-        "all", where B is empty
     Raises ValueError for data or a split that there is not.
     """
-    count = len(_names_of(data))
+    return halve(wordnet.class_nodes() if data == IMAGENET else zoo.class_names(data), split)
+
+
+def halve(names: Sequence[str], split: str) -> Halves:
+    """Return the places of the classes A and of the classes B among names, each in order.
+
+    names : of classes; those of ImageNet are nodes of WordNet such as n01440764
+    split : "random-S", a permutation by seed S of which the first half is A; "nature", A man-made and B natural, of
+        ImageNet as the thesis has them (section 5.8); "all", where B is empty. The published files draw their halves by
+        seeds as well, but otherwise: ours hold other classes
+    Raises ValueError for another split and for classes of which nobody has said whether people made them.
+    """
     drawn = _RANDOM.fullmatch(split)
     if drawn:
-        order = np.random.default_rng(int(drawn[1])).permutation(count).tolist()
-        return tuple(sorted(order[: count // 2])), tuple(sorted(order[count // 2 :]))
-    if split == "nature":
-        return _halve_by_nature(data)
+        order = np.random.default_rng(int(drawn[1])).permutation(len(names)).tolist()
+        return tuple(sorted(order[: len(names) // 2])), tuple(sorted(order[len(names) // 2 :]))
     if split == "all":
-        return tuple(range(count)), ()
-    raise ValueError(f'A split is "random-" with a seed such as random-0, "nature" or "all"; got {split[:40]!r}.')
-
-
-def _names_of(data: str) -> tuple[str, ...]:
-    return wordnet.class_nodes() if data == IMAGENET else zoo.class_names(data)
-
-
-def _halve_by_nature(data: str) -> Halves:
-    """Return the man-made and the natural classes; of ImageNet as the thesis has them (section 5.8)."""
-    if data == IMAGENET:
-        made = [kind == "man-made" for kind in wordnet.man_made_or_natural().values()]
-    elif data == "cifar10":
-        made = [name in _MAN_MADE for name in zoo.class_names(data)]
-    else:
-        raise ValueError(
-            f'The split "nature" is for cifar10 and {IMAGENET}; nobody has said it of the classes of {data}.'
-        )
-    places = range(len(made))
-    return tuple(at for at in places if made[at]), tuple(at for at in places if not made[at])
+        return tuple(range(len(names))), ()
+    if split != "nature":
+        raise ValueError(f'A split is "random-" with a seed such as random-0, "nature" or "all"; got {split[:40]!r}.')
+    kinds = wordnet.man_made_or_natural() | _PHOTOGRAPHED
+    unknown = next((name for name in names if name not in kinds), None)
+    if unknown is not None:
+        raise ValueError(f'The split "nature" is for cifar10 and {IMAGENET}; nobody has said it of {unknown[:40]!r}.')
+    made = [place for place, name in enumerate(names) if kinds[name] == "man-made"]
+    return tuple(made), tuple(sorted({*range(len(names))}.difference(made)))
 
 
 def at_most(labels: np.ndarray, most: int, seed: int = 0) -> np.ndarray:

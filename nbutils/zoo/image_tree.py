@@ -1,5 +1,6 @@
 """Labelled photographs in a tree of folders, one for every class, as ImageNet's: listed once, read one by one."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,11 @@ _IS_LINK = "is a link, and links are not followed"
 _IS_NO_PICTURE_FILE = "is no picture file"
 _HAS_NO_CLASS = "has no class"
 # Thesis, section 5.3, footnote 1: images to train on, images to test with, classes.
-_EXPECTED = {"ILSVRC2012": (1_281_167, 50_000, 1000)}
+EXPECTED = {"ILSVRC2012": (1_281_167, 50_000, 1000)}
+
+
+class OtherNumbersError(ValueError):
+    """A folder has not as many pictures and classes as were expected; the text says both."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,14 @@ class ImageFolder:
     test: Pictures
     skipped: tuple[Skipped, ...]
 
+    def digest(self) -> str:
+        """Return 64 hexadecimal digits that other pictures do not have: SHA-256 of all names, and not of the pixels."""
+        told = hashlib.sha256("\n".join(self.nodes).encode(errors="surrogateescape"))
+        for part in (self.train, self.test):
+            told.update("\n".join(("", "", *part.files)).encode(errors="surrogateescape"))
+            told.update(part.labels.astype("<i8").tobytes())
+        return told.hexdigest()
+
 
 def image_folder(path: str | Path, size: int = SIZE, expect: str = "") -> ImageFolder:
     """Return the tree of photographs at a path: with the folders "train" and "val", or just those of the classes.
@@ -71,13 +84,13 @@ def image_folder(path: str | Path, size: int = SIZE, expect: str = "") -> ImageF
     A folder of a class has the name of a node of WordNet such as n01440764, or any other. "val" may also hold
     ImageNet's own validation files without folders. No file is opened before it is read; links are not followed.
     expect : "ILSVRC2012" to have its numbers of pictures and classes checked
-    Raises ValueError where there are no such folders, a class has no picture, or there are other numbers.
+    Raises ValueError where there are no such folders or a class has no picture, OtherNumbersError.
     """
     root = Path(path).expanduser()
     if not root.is_dir():
         raise ValueError(f"There is no folder {str(root)!r}.")
-    if expect and expect not in _EXPECTED:
-        raise ValueError(f"What can be expected is {', '.join(_EXPECTED)}; got {expect[:40]!r}.")
+    if expect and expect not in EXPECTED:
+        raise ValueError(f"What can be expected is {', '.join(EXPECTED)}; got {expect[:40]!r}.")
     skipped: list[Skipped] = []
     split = _is_own_folder(root / "train")
     trained, tested = root / "train" if split else root, root / "val"
@@ -191,12 +204,12 @@ def _require_every_class(pictures: Pictures, nodes: tuple[str, ...]) -> None:
 
 def _require_counts(held: ImageFolder, expect: str) -> None:
     found = (len(held.train), len(held.test), len(held.nodes))
-    if found != _EXPECTED[expect]:
+    if found != EXPECTED[expect]:
         said = [
             "{:,} pictures to train on, {:,} to test with and {:,} classes".format(*counts)
-            for counts in (_EXPECTED[expect], found)
+            for counts in (EXPECTED[expect], found)
         ]
-        raise ValueError(f"{expect} has {said[0]}; here are {said[1]}.")
+        raise OtherNumbersError(f"{expect} has {said[0]}; here are {said[1]}.")
 
 
 def _name(node: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nbutils import zoo
-from nbutils.transfer.splits import at_most, classes_of, count_felids, felid_chances
+from nbutils.transfer.splits import at_most, classes_of, count_felids, felid_chances, halve
 
 
 @pytest.mark.parametrize("data", [*zoo.LABELLED, "imagenet"])
@@ -48,6 +48,14 @@ def test_imagenet_is_man_made_or_natural_as_in_the_thesis():
     assert natural[:3] == (0, 1, 2)  # tench, goldfish, great white shark
     assert 963 in made  # pizza
     assert 980 in natural  # volcano
+
+
+def test_some_of_the_thousand_are_halved_by_what_they_are():
+    nodes = ("n01440764", "n02690373", "n01443537", "n02708093")  # tench, airliner, goldfish, analog clock
+    assert halve(nodes, "nature") == ((1, 3), (0, 2))
+    assert sorted(sum(halve(nodes, "random-1"), ())) == [0, 1, 2, 3]
+    with pytest.raises(ValueError, match="nobody has said it of 'cats'"):
+        halve((*nodes, "cats"), "nature")
 
 
 def test_all_classes_are_one_part():

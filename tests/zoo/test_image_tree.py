@@ -173,7 +173,7 @@ def test_imagenets_numbers_are_asserted(tree, monkeypatch):
         "ILSVRC2012 has 1,281,167 pictures to train on, 50,000 to test with and 1,000 classes; "
         "here are 4 pictures to train on, 2 to test with and 3 classes."
     )
-    monkeypatch.setitem(image_tree._EXPECTED, "ILSVRC2012", (4, 2, 3))
+    monkeypatch.setitem(image_tree.EXPECTED, "ILSVRC2012", (4, 2, 3))
     assert len(zoo.image_folder(tree, expect="ILSVRC2012").train) == 4
     assert refusal(tree, expect="ILSVRC2010") == "What can be expected is ILSVRC2012; got 'ILSVRC2010'."
 
