@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nbutils.commands import as_typed
 from nbutils.runs.records import describe_origin
+from nbutils.runs.signals import signals_noted
 from nbutils.runs.sweeping import Done
 from nbutils.runs.threads import usable_cores
 from nbutils.transfer.grid import Plan, run_grid
@@ -120,30 +121,6 @@ def _connect(client: Callable[..., AbstractContextManager], address: str) -> Abs
             f"No dask scheduler answers at {address}. Start one with `dask scheduler` and workers with `dask worker "
             f"{address} --nthreads 1`, or check the address ({type(error).__name__})."
         ) from error
-
-
-@contextmanager
-def signals_noted() -> Iterator[list[int]]:
-    """Note signals that ask to stop in a list for the length of a block; a second one has its usual effect."""
-    noted: list[int] = []
-    kinds = [getattr(signal, word) for word in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, word)]
-    before = {kind: signal.getsignal(kind) for kind in kinds}
-
-    def note(kind: int, _frame: object) -> None:
-        noted.append(kind)
-        for one in kinds:
-            signal.signal(one, signal.default_int_handler if one == signal.SIGINT else signal.SIG_DFL)
-
-    for kind in kinds:
-        # A shell that starts a command with & has it ignore Ctrl-C, and nohup has it ignore SIGHUP: only the latter
-        # was somebody's wish.
-        if not (before[kind] == signal.SIG_IGN and kind != signal.SIGINT):
-            signal.signal(kind, note)
-    try:
-        yield noted
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
 
 
 def report(
