@@ -233,7 +233,7 @@ def _triangles(frame: Frame, low: float, high: float) -> dict:
 
 
 def _x_axis(groups: Sequence[Dots], frame: Frame) -> dict:
-    axis: dict = {"title": {"text": escape(frame.x)}}
+    axis: dict = {"title": {"text": escape(frame.x)}, "separatethousands": True, "tickangle": 0}
     if frame.logarithmic_x:
         axis["type"] = "log"
     if frame.ticks:

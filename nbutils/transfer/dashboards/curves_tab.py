@@ -111,7 +111,7 @@ class CurvesTab:
 
     def _rest(self, run: Run | None) -> None:
         """Draw how a network learned beside the one that is selected."""
-        self.pane.learning.show(self._session.find(self._session.view.run), run)
+        self.pane.learning.rest(self._session.find(self._session.view.run), run)
 
     def _change(self, **fields: object) -> None:
         self._session.tell("change", fields)

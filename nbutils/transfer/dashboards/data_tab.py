@@ -4,7 +4,7 @@ import ipywidgets as ipw
 
 from nbutils.transfer.dashboards import data_figures as figures
 from nbutils.transfer.dashboards import tables
-from nbutils.transfer.dashboards.learning import Learning
+from nbutils.transfer.dashboards.learning import EMPTY, Learning
 from nbutils.transfer.dashboards.pointing import Pointing
 from nbutils.transfer.dashboards.session import Session
 from nbutils.transfer.halves import halves_of
@@ -24,7 +24,7 @@ class DataTab:
         self._session = session
         self.error = ErrorLine()
         self.board = Board(columns=2, height=380)
-        self.learning = Learning(240)
+        self.learning = Learning(240, EMPTY)
         self.told, self.table = ipw.HTML().add_class("dv-told"), ipw.HTML()
         self.pointing = Pointing(session, self.board, self.learning, guard(self.error, clears=False))
         asked = ipw.HTML(ASKED).add_class("dv-told")

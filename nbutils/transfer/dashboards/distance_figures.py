@@ -164,7 +164,7 @@ def _frame(
 ) -> Frame:
     return Frame(
         *axes,
-        ticks=TICKS,
+        ticks=TICKS | {0: "base"},
         legend="left" if len(groups) > 1 else "",
         rulers=rulers,
         selected=_find(groups, selected),

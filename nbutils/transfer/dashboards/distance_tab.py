@@ -3,7 +3,7 @@
 import ipywidgets as ipw
 
 from nbutils.transfer.dashboards import distance_figures as figures
-from nbutils.transfer.dashboards.learning import Learning
+from nbutils.transfer.dashboards.learning import EMPTY, Learning
 from nbutils.transfer.dashboards.pointing import Pointing
 from nbutils.transfer.dashboards.session import Session
 from nbutils.transfer.halves import halves_of
@@ -15,8 +15,7 @@ ASKED = (
 )
 BANDS = (
     "<p class='dv-quiet'>First panel: each line learns one side, and the sides have different numbers of classes. "
-    "Third panel: every network less the base of its own classes; bands are one standard error of the mean. Rest on a "
-    "point to see how that network learned.</p>"
+    "Third panel: every network less the base of its own classes; bands are one standard error of the mean.</p>"
 )
 
 
@@ -26,8 +25,8 @@ class DistanceTab:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.error = ErrorLine()
-        self.board = Board(columns=3, height=380)
-        self.learning = Learning(260)
+        self.board = Board(columns=3, height=380).add_class("dv-roomy")
+        self.learning = Learning(260, EMPTY)
         self.told = ipw.HTML().add_class("dv-told")
         self.pointing = Pointing(session, self.board, self.learning, guard(self.error, clears=False))
         asked = ipw.HTML(ASKED).add_class("dv-told")

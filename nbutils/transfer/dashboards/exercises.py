@@ -92,7 +92,7 @@ def split_drop(runs: Sequence[Run] | None = None) -> Exercise:
 
     return Exercise(
         question="On random halves, at **n = 7**: how many percentage points does AnB lose because layers of A are "
-        "*specific*, and not because the network was cut? To one point; use *Curves*, points on their own base.",
+        "*specific*, and not because the network was cut? To one point; tick *subtract the base* in *Curves*.",
         check=check,
         hint="BnB was cut at the same place. What does AnB lose beyond what BnB loses?",
         solution=f"**{specific:.1f}** points. AnB loses {whole:.1f} from the base. BnB, cut at the same place, loses "

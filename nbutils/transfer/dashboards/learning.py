@@ -6,17 +6,22 @@ from nbutils.transfer.dashboards.telling import tell
 from nbutils.transfer.records import Run
 from nbutils.widgets import Board
 
-EMPTY = "How a network learned appears here."
+EMPTY = "Rest on a point of a plot: how that network learned appears here."
+UNSAID = "How a network learned appears here."
 AXES = Axes("epochs", "share named right")
 
 
 class Learning:
-    """A board with one figure, which keeps its place; it is drawn anew only where another run is to be seen."""
+    """A board with one figure; it is drawn anew only where another run is to be seen."""
 
-    def __init__(self, height: int = 230, empty: str = EMPTY) -> None:
+    def __init__(self, height: int = 230, empty: str = UNSAID) -> None:
         self._shown: tuple[Run | None, Run | None] = (None, None)
         self.board = Board(columns=1, height=height, empty=empty)
-        self.board.layout.min_height = f"{height}px"
+
+    def rest(self, selected: Run | None, rested: Run | None) -> None:
+        """Draw the run that is rested on beside the selected one; without any, what was drawn last stays."""
+        if selected is not None or rested is not None:
+            self.show(selected, rested)
 
     def show(self, selected: Run | None, rested: Run | None = None) -> None:
         """Draw the curve of the selected run, and dashed that of the one that is rested on."""

@@ -33,4 +33,4 @@ class Pointing:
 
     def _rest(self, name: str, trace: int, point: object, _x: object, _y: object) -> None:
         session = self._session
-        self._learning.show(session.find(session.view.run), session.find(self._key(name, trace, point)))
+        self._learning.rest(session.find(session.view.run), session.find(self._key(name, trace, point)))

@@ -56,7 +56,7 @@ def draw_ladder(rungs: Sequence[Rung], with_thesis: bool) -> str:
         rows.append(
             row + ([f"{printed[per_class].accuracy:.5f}" if per_class in printed else ABSENT] if printed else [])
         )
-    heads = ("pictures", "named right", "networks", *(["thesis"] if printed else []))
+    heads = ("a class", "right", "networks", *(["thesis"] if printed else []))
     caption = "Table 5.2: share of test pictures named right, by pictures of each class to learn from"
     return draw_table(heads, rows, caption)
 
