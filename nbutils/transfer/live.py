@@ -36,8 +36,9 @@ class Ready:
 def live(settings: RunSettings) -> Iterator[Step]:
     """Train a network on one thread and yield how far it has come, at least every half second.
 
-    Layers are copied from the base networks that ship. With the same seed it is the network that
-    `nbutils.transfer.running.train_one` trains, which copies them before they are rounded.
+    Layers are copied from the base networks that ship: of the same seed, where there is one, else of seed 0, so that
+    another seed draws other upper layers and another order of the pictures over the same copied layers. With the seed
+    of its base it is the network that `nbutils.transfer.running.train_one` trains, which copies before it rounds.
     Raises NoBaseError and zoo.Unavailable.
     """
     yield from follow(prepare(settings))
@@ -47,15 +48,16 @@ def prepare(settings: RunSettings) -> Ready:
     """Return the network and its pictures; raises NoBaseError and zoo.Unavailable."""
     parameters = {}
     if settings.base is not None:
-        parameters = {name: torch.from_numpy(value) for name, value in read_base(settings.base).items()}
-        if not parameters:
+        held = read_base(settings.base) or read_base(replace(settings.base, seed=0))
+        if not held:
             raise NoBaseError(
-                f"{settings.name} copies layers of {settings.base.name}, which does not come with the suite in this "
-                "setting: choose another split, or treatments that copy nothing."
+                f"{settings.name} copies layers of {settings.base.name}, which does not come with the suite for these "
+                "classes: choose other classes, or a treatment that copies nothing."
             )
+        parameters = {name: torch.from_numpy(value) for name, value in held.items()}
     prepared = running.begin(settings, parameters)
     steps = prepared.training.schedule.steps
-    watched = max(1, steps // settings.epochs // LOOKS)
+    watched = ceil(steps / (settings.epochs * LOOKS))  # not less, or the last point stands for a few steps alone
     prepared = replace(prepared, training=replace(prepared.training, validate_every=watched))
     tested = ceil(len(prepared.validation) / AT_ONCE)
     passed = 0

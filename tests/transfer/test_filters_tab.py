@@ -45,8 +45,9 @@ def test_before_and_after_stand_in_one_order_and_are_selected_together(shown):
     assert np.array_equal(right, shown._held[key_of(tuned)][order])
     shown.walls[1].selected = 4
     assert shown.walls[0].selected == 4
-    assert shown.told.value.count("filter 5:") == 2
-    assert shown.chosen.shape[0] == 4
+    for told, chosen in zip(shown.told, shown.chosen, strict=True):
+        assert "filter 5</b>; at its right the Gabor function" in told.value
+        assert chosen.shape[0] == 2
 
 
 def test_from_scratch_and_pre_trained_have_each_their_own_order(shown):
@@ -67,6 +68,14 @@ def test_numbers_and_points_are_those_of_the_fits(shown):
     trace, point = next((trace, 3) for trace, keys in shown._drawn.keys.items() if keys[0] == "right 0")
     shown._click("filters", trace, point, 0, 0)
     assert shown.walls[1].selected == 3
+
+
+def test_a_filter_is_shown_before_anything_is_fitted_to_it(shown):
+    shown._fits = [(), ()]
+    shown._tell_chosen()
+    assert [chosen.shape[0] for chosen in shown.chosen] == [1, 1]
+    assert shown.told[1].value == "<p><b>baseB after training, filter 1</b>.</p>"
+    assert "being fitted" in pictures.draw_waiting().alt
 
 
 def test_what_was_not_measured_is_said(shown):

@@ -90,7 +90,18 @@ def test_the_score_takes_all_test_pictures_and_the_curve_some(shipped, monkeypat
 
 def test_a_base_that_does_not_ship_is_a_sentence(shipped):
     with pytest.raises(NoBaseError, match="does not come with the suite"):
-        next(live.live(make_settings(treatment="AnB", n=2, seed=9)))
+        next(live.live(make_settings(split="random-2", treatment="AnB", n=2)))
+
+
+def test_another_seed_draws_other_upper_layers_over_the_same_copied_ones(shipped):
+    settings = make_settings(treatment="AnB", n=2)
+    networks = [live.prepare(replace(settings, seed=seed)).prepared.network.state_dict() for seed in (0, 7)]
+    for name in networks[0]:
+        copied = name.startswith(("layers.0.", "layers.1."))
+        if "weight" in name:
+            assert networks[0][name].equal(networks[1][name]) == copied
+    *_, last = live.live(replace(settings, seed=7))
+    assert last.run.settings.seed == 7
 
 
 def test_a_network_goes_on_where_it_was_left(shipped):

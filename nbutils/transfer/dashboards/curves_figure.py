@@ -11,7 +11,7 @@ from nbutils.transfer.halves import NATURE, Halves
 from nbutils.transfer.records import LAYERS, Run
 from nbutils.transfer.results import key_of
 from nbutils.transfer.small import find_beside, load_small
-from nbutils.transfer.summaries import Level, base_mean, fair_means, points, score_of
+from nbutils.transfer.summaries import Level, base_mean, fair_means, points
 from nbutils.transfer.view import View
 
 TICKS = {0: "0 (base)", **{n: str(n) for n in range(1, LAYERS)}}
@@ -94,13 +94,15 @@ def _shift(name: str, place: int, count: int) -> float:
 
 
 def _own(own: Sequence[Run], runs: Sequence[Run], view: View, halves: Halves) -> list[Dots]:
-    """Return the runs that were trained on this page, as stars; a gap needs base networks trained in the same way."""
-    read = score_of(view.score)
+    """Return the runs that were trained on this page, as stars; a gap needs base networks trained in the same way.
+
+    They stand at their last validation, whatever score is chosen: those before it took few of the test pictures.
+    """
     shown = []
     for place, run in enumerate(own):
-        base = base_mean(find_beside(run.settings, (*runs, *load_small())), view.score) if view.subtracted else 0.0
+        base = base_mean(find_beside(run.settings, (*runs, *load_small()))) if view.subtracted else 0.0
         if halves.holds(run.settings) and base is not None:
-            shown.append((place, run, read(run) - base))
+            shown.append((place, run, run.score - base))
     if not shown:
         return []
     return [

@@ -51,8 +51,13 @@ def draw_scatter(
     ]
     right = fits[1]
     selected = (right[chosen].colour, right[chosen].quality) if chosen < len(right) else None
-    rulers = [Ruler(rare, "1 of 20 random filters is above", MUTED)]
-    return draw_dots(groups, Frame(X, Y, legend=True, rulers=rulers, selected=selected))
+    rulers = [Ruler(rare, "1 of 20 random ones is above", MUTED, left=True)]
+    return draw_dots(groups, Frame(X, Y, legend="above", rulers=rulers, selected=selected))
+
+
+def draw_waiting() -> Drawn:
+    """Return the plot before the first filter is fitted."""
+    return draw_dots((), Frame(X, Y, remark="The filters are being fitted."))
 
 
 def _dots(name: str, colour: str, marker: str, fits: Sequence[Fit], side: str) -> Dots:
@@ -75,10 +80,13 @@ def draw_numbers(names: Sequence[str], fits: Sequence[Sequence[Fit]], controls: 
     return draw_table(("", *names, "random"), rows, "The filters of each layer together")
 
 
-def tell_filter(name: str, place: int, fit: Fit) -> str:
-    """Return what one filter is like, in a sentence."""
+def tell_filter(name: str, place: int, fit: Fit | None) -> str:
+    """Return what one filter is like, in a sentence; None where nothing was fitted to it yet."""
+    told = f"<b>{name}, filter {place + 1}</b>"
+    if fit is None:
+        return f"{told}."
     wave = f"a wave of {fit.wavelength:.1f} pixels at {fit.angle:.0f}°" if fit.wavelength < 10 else "a blob or an edge"
     return (
-        f"{name}, filter {place + 1}: R² {fit.quality:.2f} with one Gabor function in one colour ({wave}); "
+        f"{told}; at its right the Gabor function of one colour that is most like it, {wave}: R² {fit.quality:.2f}. "
         f"{fit.colour:.0%} of its energy is colour."
     )

@@ -57,9 +57,11 @@ class FiltersTab:
         self.titles = [ipw.HTML(), ipw.HTML()]
         self.walls = [Wall(noun="filter", height=300, label="first layer", empty=EMPTY) for _ in range(2)]
         self.remark, self.numbers = ipw.HTML(), ipw.HTML(FITTING)
-        self.board = Board(columns=1, height=320, empty="Every filter becomes a point here once it is fitted.")
-        self.chosen = Wall(noun="picture", height=130, label="the selected filters and their fits", pickable=False)
-        self.told = ipw.HTML().add_class("dv-told")
+        self.board = Board(columns=1, height=380, empty="Every filter becomes a point here once it is fitted.")
+        self.chosen = [
+            Wall(noun="picture", height=130, label="no filter is selected", pickable=False) for _ in range(2)
+        ]
+        self.told = [ipw.HTML().add_class("dv-told") for _ in range(2)]
         self.turns = Turns(lambda _step: None, self.error.show)
 
     def _show(self) -> None:
@@ -101,12 +103,12 @@ class FiltersTab:
     def _clear(self, why: str) -> None:
         self.turns.drop()
         self._pair, self._drawn = None, None
-        for wall, title in zip(self.walls, self.titles, strict=True):
+        for wall, title, chosen, told in zip(self.walls, self.titles, self.chosen, self.told, strict=True):
             wall.clear(why)
-            title.value = ""
-        self.chosen.clear("")
+            chosen.clear()
+            title.value = told.value = ""
         self.board.remove("filters")
-        self.remark.value = self.numbers.value = self.told.value = ""
+        self.remark.value = self.numbers.value = ""
 
     def _work(self, pair: Pair) -> Iterator[None]:
         """Show both layers, then fit their filters and random ones a few at a time."""
@@ -115,7 +117,9 @@ class FiltersTab:
         for layer, title in zip(layers, self.titles, strict=True):
             title.value = f"<h3>{layer.title}</h3>"
         self.remark.value = f"<p class='dv-quiet'>{pair.remark}</p>"
-        self.numbers.value, self.told.value = FITTING, ""
+        self.numbers.value = FITTING
+        waiting = pictures.draw_waiting()
+        self.board.set("filters", waiting.figure, waiting.alt)
         yield
         weights = [self._read(layer) for layer in layers]
         orders = [pictures.order_by_colour(each) for each in weights]
@@ -127,6 +131,7 @@ class FiltersTab:
             names = [f"{layer.title}, filter {place + 1}" for place in range(len(each))]
             wall.show(pictures.to_pixels(each), names=names)
             wall.label = f"first layer of {layer.title}, {len(each)} filters"
+        self._tell_chosen()
         yield
         for side in (1, 0):
             if layers[side] not in self._known:
@@ -174,20 +179,15 @@ class FiltersTab:
             self._draw()
 
     def _tell_chosen(self) -> None:
-        """Show the selected filters beside what was fitted to them."""
-        tiles, told, names = [], [], []
-        for layer, weights, fits, wall in zip(
-            (self._pair.left, self._pair.right), self._weights, self._fits, self.walls, strict=True
-        ):
-            if not fits:
-                continue
-            place = wall.selected
-            tiles += [weights[place], fits[place].fitted]
-            names += [f"{layer.title}, filter {place + 1}", "its Gabor function"]
-            told.append(f"<p>{pictures.tell_filter(layer.title, place, fits[place])}</p>")
-        if tiles:
-            self.chosen.show(pictures.to_pixels(np.stack(tiles)), names=names)
-            self.told.value = "".join(told)
+        """Show the selected filters, each beside what was fitted to it as soon as that is there."""
+        layers = (self._pair.left, self._pair.right)
+        for side, (layer, weights, fits) in enumerate(zip(layers, self._weights, self._fits, strict=True)):
+            place = self.walls[side].selected
+            tiles = [weights[place], *([fits[place].fitted] if fits else [])]
+            names = [f"{layer.title}, filter {place + 1}", "the Gabor function that is most like it"]
+            self.chosen[side].show(pictures.to_pixels(np.stack(tiles)), names=names[: len(tiles)])
+            self.chosen[side].label = ", and ".join(names[: len(tiles)])
+            self.told[side].value = f"<p>{pictures.tell_filter(layer.title, place, fits[place] if fits else None)}</p>"
 
     def _click(self, _name: str, trace: int, point: object, _x: object, _y: object) -> None:
         key = self._drawn.key_at(trace, point) if self._drawn else ""
@@ -229,7 +229,8 @@ class FiltersTab:
             ipw.VBox([title, wall]).add_class("dv-stack") for title, wall in zip(self.titles, self.walls, strict=True)
         ]
         left = [ipw.HTML(ASKED), head, ipw.Box(walls).add_class("dv-walls"), self.remark, self.numbers]
-        right = [self.board, self.chosen, self.told]
+        chosen = [part for pair in zip(self.chosen, self.told, strict=True) for part in pair]
+        right = [self.board, ipw.HTML("<h3>The selected filters</h3>"), *chosen]
         panes = [
             ipw.VBox(left).add_class("dv-pane").add_class("dv-stage"),
             ipw.VBox(right).add_class("dv-pane").add_class("dv-details"),

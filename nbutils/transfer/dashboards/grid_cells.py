@@ -27,12 +27,6 @@ def draw_cells(runs: Sequence[RunSettings], words: Sequence[str], selected: str 
     return f"{_legend(words)}<div class='dv-cells'>{tables}</div>"
 
 
-def count_words(words: Sequence[str]) -> str:
-    """Return how many runs stand where, in words."""
-    counts = Counter(words)
-    return ", ".join(f"{counts[word]} {SIGNS[word][1]}" for word in SIGNS if counts[word])
-
-
 def _legend(words: Sequence[str]) -> str:
     counts = Counter(words)
     marks = "".join(
@@ -55,7 +49,7 @@ def _block(members: Mapping[tuple[str, int], RunSettings], states: Mapping[RunSe
     )
     return (
         f"<table><caption>{escape(_title(first))}</caption>"
-        f"<thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        f"<thead><tr><th scope='col'>n =</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 

@@ -11,7 +11,7 @@ from nbutils.runs.watching import State
 from nbutils.transfer import monitoring
 from nbutils.transfer.dashboards import grid_words as words
 from nbutils.transfer.dashboards import run_words
-from nbutils.transfer.dashboards.grid_cells import count_words, draw_cells
+from nbutils.transfer.dashboards.grid_cells import draw_cells
 from nbutils.transfer.dashboards.learning import Learning
 from nbutils.transfer.dashboards.session import Session
 from nbutils.transfer.dashboards.telling import tell_split
@@ -39,7 +39,7 @@ class GridTab:
         self._lines: tuple[str, ...] = ()
         self._work: Iterator[Watched] = iter(())
         self._watched = Watched((), (), 0, resting=True)
-        self._selected = ""
+        self._selected, self._begun = "", ""
         self._planned: tuple = ()
         self._polls = False
         self._make_parts()
@@ -66,12 +66,12 @@ class GridTab:
         self.plan, self.failures, self.log = ipw.HTML(), ipw.HTML().add_class("dv-told"), ipw.HTML()
         self.cells = Markup()
         self.run, self.python = ipw.HTML(words.PRESS), ipw.HTML()
-        self.learning = Learning()
+        self.learning = Learning(empty=words.CURVE)
         take = guard(self.error, clears=False)(self._take)
         self.job = Job(
             self._follow,
             take,
-            total=lambda: len(self._wanted),
+            total=self._begin,
             start="Start",
             noun="run",
             count=lambda seen: seen.ended,
@@ -123,15 +123,23 @@ class GridTab:
             return
         self._planned = planned
         if self.is_shipped:
-            told = f"<p>{len(self._words)} networks: {count_words(self._words)}.</p>"
-            self.plan.value = told + (words.tell_command(COMMAND) if self._session.read_only else "")
-        elif self.grid.value == words.SELF_TEST:
-            self.plan.value = words.tell_plan(len(self._words), done, None, 1) + words.QUIET.format(words.SELF)
-        else:
-            cores = usable_cores()
-            plan = monitoring.make_plan(self._wanted, self._folder)
-            seconds = monitoring.estimate_seconds(plan, self._session.runs, cores)
-            self.plan.value = words.tell_plan(len(self._words), done, seconds, cores)
+            read_only = self._session.read_only
+            told = words.tell_shipped(len(self._words), done, can_train=not read_only)
+            self.plan.value = told + (words.tell_command(COMMAND) if read_only else "")
+            return
+        cores = usable_cores()
+        plan = monitoring.plan_rest(self._wanted, self._words)
+        seconds = monitoring.estimate_seconds(plan, self._session.runs, cores)
+        remark = words.QUIET.format(words.SELF) if self.grid.value == words.SELF_TEST else ""
+        self.plan.value = words.tell_plan(len(self._words), done, seconds, cores) + remark
+
+    def _begin(self) -> int:
+        """Return how many runs Start has before it; raise PermissionError where it is not offered."""
+        # Start is hidden then, but whoever sits in front of a published page can send what its button sends.
+        if self.is_shipped or self._session.read_only:
+            raise PermissionError(words.STARTS_NOTHING)
+        self._begun = self.grid.value
+        return len(self._wanted)
 
     def _follow(self) -> Iterator[Watched]:
         """Return the work of Start: the grid that is chosen, in a process for each core."""
@@ -179,7 +187,11 @@ class GridTab:
             return self._session.find(key_of(settings))
         return monitoring.read_run(settings, self._folder)
 
-    def _choose(self, _grid: str) -> None:
+    def _choose(self, grid: str) -> None:
+        if self.grid.disabled:
+            if grid != self._begun:
+                self.grid.value = self._begun
+            return
         self._selected, self._lines, self._planned = "", (), ()
         self.failures.value = self.log.value = ""
         self._words = ()

@@ -5,21 +5,23 @@ from html import escape
 
 from nbutils.commands import as_typed
 from nbutils.runs.watching import State
-from nbutils.transfer.dashboards.telling import tell
+from nbutils.transfer.dashboards.telling import tell, tell_hardware
 from nbutils.transfer.records import RunSettings
 from nbutils.widgets.job import readable_time
 
 SHIPPED, SELF_TEST = "shipped", "self-test"
 QUIET = "<p class='dv-quiet'>{}</p>"
 PRESS = QUIET.format("Press a square: what that network is made of, how it learned, or why it failed.")
+CURVE = "Of a network that is done, its curve stands here."
 SHOWN_ONLY = (
     "This page shows and starts nothing. On a computer of your own, <code>{}</code> trains all of it: it says first "
     "how long that takes, can be stopped at any time, and goes on where it was."
 )
 SELF = (
-    "Fourteen small networks, one pass each: enough to see the machinery at work, too little to learn anything of "
-    "layers from. About two minutes on two cores."
+    "One pass through the pictures each: enough to see the machinery at work, too little to learn anything of layers "
+    "from."
 )
+STARTS_NOTHING = "No network is trained from here: on a computer of your own, choose another grid to train."
 MOST_FAILURES = 12
 
 
@@ -28,7 +30,7 @@ def tell_plan(runs: int, done: int, seconds: tuple[float, str] | None, cores: in
 
     seconds : how long the rest may take, and on which processor that was measured
     """
-    told = f"{runs} networks: {done} are trained, {runs - done} are left"
+    told = f"{runs} networks: {done} trained, {runs - done} left"
     if runs == done:
         return f"<p>{told}. There is nothing to do.</p>"
     if seconds is None:
@@ -37,8 +39,15 @@ def tell_plan(runs: int, done: int, seconds: tuple[float, str] | None, cores: in
     count = "one core" if cores == 1 else f"{cores} cores"
     return (
         f"<p>{told}, which takes about <b>{readable_time(left)}</b> on {count}, as fast as those measured on "
-        f"{escape(hardware)}.</p>"
+        f"{escape(tell_hardware(hardware))}.</p>"
     )
+
+
+def tell_shipped(runs: int, done: int, *, can_train: bool) -> str:
+    """Return what the runs that ship are, and how to train what is missing where that can be done."""
+    told = f"{runs} networks belong to these experiments; {done} of them were trained and come with the suite."
+    more = " To train networks of your own, choose another grid above." if can_train else ""
+    return f"<p>{told}{more}</p>"
 
 
 def tell_failures(runs: Sequence[RunSettings], states: Sequence[State]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from nbutils.figures.curves import Axes, Curve, draw_curves
 from nbutils.figures.dots import Drawn
+from nbutils.figures.palette import ACCENT, INK, MARKERS
 from nbutils.transfer.dashboards import curves_figure
 from nbutils.transfer.halves import Halves
 from nbutils.transfer.live_steps import Step
@@ -23,12 +24,21 @@ def draw_learning(step: Step | None, beside: Sequence[Run]) -> dict[str, tuple[d
     """
     figures = {}
     for name, axes, of_run in (("right", RIGHT, "accuracy"), ("loss", LOSS, "loss")):
-        curves = [Curve(THIS, step.epochs, getattr(step, of_run), 0)] if step and step.epochs else []
+        curves = [Curve(THIS, step.epochs, getattr(step, of_run), colour=ACCENT)] if step and step.epochs else []
         curves += [
-            Curve(BASES.format(run.settings.seed), run.epochs, getattr(run, of_run), slot, beside=True)
-            for slot, run in enumerate(beside, 1)
+            Curve(
+                BASES.format(run.settings.seed),
+                run.epochs,
+                getattr(run, of_run),
+                beside=True,
+                colour=INK,
+                marker=MARKERS[place % len(MARKERS)],
+            )
+            for place, run in enumerate(beside)
         ]
-        figures[name] = draw_curves(curves, "", axes)
+        figure, alt = draw_curves(curves, "", axes)
+        figure["layout"]["showlegend"] = bool(curves)  # a single curve has a name, too: it is not one's own network
+        figures[name] = figure, alt
     return figures
 
 

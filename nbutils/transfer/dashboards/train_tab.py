@@ -11,17 +11,18 @@ from nbutils.transfer.dashboards import treatment_diagram
 from nbutils.transfer.dashboards.session import Session
 from nbutils.transfer.halves import HALVES, NATURE, halves_of
 from nbutils.transfer.live_steps import DONE, Step
-from nbutils.transfer.records import LAYERS, TREATMENTS, Run, RunSettings
+from nbutils.transfer.monitoring import estimate_seconds, plan_rest
+from nbutils.transfer.records import LAYERS, TARGETS, TREATMENTS, Run, RunSettings
 from nbutils.transfer.view import FIELDS, View
 from nbutils.widgets import Board, ErrorLine, Job, Markup, choice, guard, segmented, slider
 
 STALE = "<p class='dv-stale'>What you see is {}. Start training begins {} anew.</p>"
-QUESTION = "Predict first: where will it land?"
+QUESTION = "Predict first: below the base, or above?"
 BY_SPLIT = {"random": HALVES[0].name, NATURE: HALVES[1].name}
 
 
 class TrainTab:
-    """What is set on the right is trained on the left: one network at a time, on one thread."""
+    """What is set in the first row is trained: one network at a time, on one thread."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -41,13 +42,14 @@ class TrainTab:
     def _make_parts(self) -> None:
         self.error = ErrorLine()
         self.split = choice("Classes", [(words.tell_halves(split), split) for split in small.SPLITS])
-        self.target = choice("Learns", words.list_targets("cifar10", small.SPLITS[0]))
+        self.target = segmented("Learns", [(half, half) for half in TARGETS])
         self.treatment = choice("Treatment", list(TREATMENTS))
         self.n = segmented("n, layers copied", [(str(n), n) for n in range(1, LAYERS)])
         self.seed = slider("Seed", 0, FIELDS["seed"].least, FIELDS["seed"].most, 1, hint=FIELDS["seed"].help)
         self.prediction = segmented(QUESTION, words.PREDICTIONS)
         self.drawing, self.described = Markup(), ipw.HTML().add_class("dv-told")
-        self.stale, self.told, self.python = ipw.HTML(), ipw.HTML().add_class("dv-told"), ipw.HTML()
+        self.classes, self.told = ipw.HTML().add_class("dv-told"), ipw.HTML(words.WAITING).add_class("dv-told")
+        self.expected, self.stale, self.python = ipw.HTML(), ipw.HTML(), ipw.HTML()
         self.learning = Board(columns=2, height=250, empty=words.EMPTY)
         self.landing = Board(columns=1, height=330)
         take = guard(self.error, clears=False)(self._take)  # a plot that fails does not end the training
@@ -80,7 +82,7 @@ class TrainTab:
         """Draw how far the network has come; where it is done, tell the other tabs."""
         before, self._step = self._step, step
         if before is None or before.stage != step.stage:
-            self.told.value = f"<p class='dv-quiet'>{words.STAGES[step.stage]}</p>"
+            self.told.value = words.QUIET.format(words.STAGES[step.stage])
         self._draw()
         if step.stage == DONE and (before is None or before.run is not step.run):
             beside = small.find_beside(step.settings, small.load_small())
@@ -95,8 +97,13 @@ class TrainTab:
         sides = halves_of(view.halves).sides
         self.drawing.markup = treatment_diagram.draw(wanted, sides)
         self.described.value = f"<p>{treatment_diagram.describe(wanted, sides)}</p>"
+        self.classes.value = words.tell_targets(wanted.data, wanted.split)
+        self.expected.value = words.tell_time(wanted, self._expect(wanted))
         self.python.value = words.show_python(wanted)
         self._draw()
+
+    def _expect(self, wanted: RunSettings) -> tuple[float, str] | None:
+        return estimate_seconds(plan_rest([wanted], ["waiting"]), self._session.runs, 1)
 
     def _draw(self) -> None:
         """Draw both figures, where anything in them is new."""
@@ -128,8 +135,8 @@ class TrainTab:
             # A link may ask for halves of which no base network ships: then nothing can be copied there.
             offered = dict.fromkeys((*small.list_splits(), split))
             self.split.offer([(words.tell_halves(each), each) for each in offered], split)
-            self.target.offer(words.list_targets("cifar10", split), view.target)
-            self.treatment.value, self.n.value, self.seed.value = view.treatment, view.n, view.seed
+            self.target.value, self.treatment.value = view.target, view.treatment
+            self.n.value, self.seed.value = view.n, view.seed
             self.n.disabled = view.treatment == "base"
         finally:
             self._setting = False
@@ -159,16 +166,17 @@ class TrainTab:
         self._session.on("view", lambda _view: self.seen() if self._session.view.tab == "train" else None)
 
     def _lay_out(self) -> ipw.Widget:
-        setting = ipw.HTML(f"<p class='dv-quiet'>{words.SETTING}</p>")
-        left = [self.job, self.stale, self.learning, self.told, self.landing, setting]
-        chosen = [self.split, self.target, self.treatment, self.n, self.drawing, self.described]
-        right = [*chosen, self.prediction, self.seed, self.python]
+        setting = ipw.HTML(words.QUIET.format(words.SETTING))
+        chosen = [self.split, self.target, self.treatment, self.n, self.prediction]
+        head = ipw.Box(chosen).add_class("dv-row").add_class("dv-header-fields")
+        left = [self.job, self.expected, self.stale, self.learning, self.landing, self.told, setting]
+        right = [self.drawing, self.described, self.classes, self.seed, self.python]
         panes = [
             ipw.VBox(left).add_class("dv-pane").add_class("dv-stage"),
             ipw.VBox(right).add_class("dv-pane").add_class("dv-details"),
         ]
         box = ipw.Box(panes).add_class("dv-panes").add_class("dv-two").add_class("dv-wide-details")
-        return ipw.VBox([self.error, box]).add_class("dv-stack")
+        return ipw.VBox([self.error, head, box]).add_class("dv-stack")
 
 
 def split_of(view: View) -> str:

@@ -5,14 +5,15 @@ from html import escape
 
 from nbutils import zoo
 from nbutils.transfer import small
-from nbutils.transfer.dashboards.telling import tell, tell_split
+from nbutils.transfer.dashboards.telling import tell, tell_hardware, tell_split
 from nbutils.transfer.records import Run, RunSettings, to_json
 from nbutils.transfer.splits import classes_of
 from nbutils.transfer.summaries import count_tested
+from nbutils.widgets.job import readable_time
 
 NEW = to_json(RunSettings())
 UNSAID = ""
-PREDICTIONS = (("not said yet", UNSAID), ("below", "below"), ("at the base", "at"), ("above", "above"))
+PREDICTIONS = (("not said", UNSAID), ("below", "below"), ("level", "at"), ("above", "above"))
 STAGES = {
     "frozen": "The frozen layers answer to all pictures, once: what they give is kept, and only the top learns.",
     "learning": "It learns.",
@@ -25,6 +26,8 @@ SETTING = (
     "plot does. Networks of the grid learned for 12 epochs, from four versions of each picture."
 )
 EMPTY = "Press Start training: how often the network is right appears here, point by point."
+QUIET = "<p class='dv-quiet'>{}</p>"
+WAITING = QUIET.format("Once a network is trained, it is a star in this plot, and it is told here what that may mean.")
 WHY = {
     "base": "It is a base network itself: what separates it from the others is its seed.",
     "BnB": "Its frozen layers had learned this very task, and the new ones learn as long again. Below would be fragile "
@@ -37,16 +40,28 @@ WHY = {
     "random": "Its first layers never learned. What it is right in is the work of the upper ones, and of the shape of "
     "the network.",
 }
-SAID = {"below": "below the base", "at": "at the base", "above": "above the base"}
+SAID = {"below": "below the base", "at": "level with the base", "above": "above the base"}
 
 
-def list_targets(data: str, split: str) -> list[tuple[str, str]]:
-    """Return the two halves as a choice offers them: with the names of their classes."""
+def tell_targets(data: str, split: str) -> str:
+    """Return what the classes of both halves are, as HTML."""
     names = zoo.class_names(data)
-    return [
-        (f"{half}: {', '.join(names[place] for place in places)}", half)
+    return "".join(
+        f"<p><b>{half}</b>: {escape(', '.join(names[place] for place in places))}</p>"
         for half, places in zip("AB", classes_of(data, split), strict=True)
-    ]
+    )
+
+
+def tell_time(settings: RunSettings, expected: tuple[float, str] | None) -> str:
+    """Return how long the training may take, as HTML; "" where nothing was measured.
+
+    expected : seconds, and on which processor that was measured
+    """
+    if expected is None:
+        return ""
+    seconds, hardware = expected
+    told = f"{settings.name} takes about {readable_time(seconds)} on one core, as fast as those of the grid were on "
+    return QUIET.format(escape(f"{told}{tell_hardware(hardware)}."))
 
 
 def tell_halves(split: str) -> str:
@@ -82,7 +97,7 @@ def tell_landing(run: Run, beside: Sequence[Run], prediction: str) -> str:
         verdict = "As you said." if prediction == landing else f"You had said {SAID[prediction]}."
         told.append(f"<p class='dv-verdict{' dv-right' if prediction == landing else ''}'>{verdict}</p>")
     else:
-        told.append("<p class='dv-quiet'>You made no prediction. Make one for the next network.</p>")
+        told.append(QUIET.format("You made no prediction. Make one for the next network."))
     told.append(f"<p>{WHY[settings.treatment]}</p>")
     return "".join(told)
 
