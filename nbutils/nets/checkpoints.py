@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from nbutils.nets.networks import Network
-from nbutils.nets.training import Point, Snapshot
+from nbutils.nets.progress import Point, Snapshot
 from nbutils.runs.store import write_whole
 
 KEY, VERSION = "nbutils training", 1

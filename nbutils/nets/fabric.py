@@ -5,7 +5,6 @@ frozen layers run in every step here, their outputs are dropped as those of othe
 """
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,12 +20,12 @@ from nbutils.nets.crops import Middles, Order, Part, Pictures, load, split
 from nbutils.nets.networks import Network
 from nbutils.nets.plans import Plan
 from nbutils.nets.precision import autocast, make_scaler, tell_scaler
+from nbutils.nets.progress import Point, Progress, Snapshot
 from nbutils.nets.training import (
-    Point,
-    Snapshot,
     Training,
     draw_masks,
     find_learning,
+    make_momentum,
     make_optimizer,
     require_finite,
     set_rate,
@@ -56,6 +55,17 @@ class Material:
     pictures: Pictures
     tested: Pictures
     workers: int = 4
+
+
+@dataclass(frozen=True)
+class _Learner:
+    """A network that learns, and what makes its steps; `wrapped` is the network as Fabric averages its slopes."""
+
+    network: Network
+    wrapped: nn.Module
+    momentum: dict[str, Tensor]
+    optimizer: torch.optim.SGD
+    scaler: torch.amp.GradScaler
 
 
 def launch(accelerator: str = "auto") -> "Fabric":
@@ -95,52 +105,34 @@ def train_in_processes(
     Raises ValueError for a batch that the processes cannot share, for fewer pictures than a batch, for none to validate
     with and for a damaged checkpoint, FloatingPointError where the loss is no number any more.
     """
-    part = Part(fabric.global_rank, fabric.world_size)
-    if training.batch % part.processes:
-        raise ValueError(f"{part.processes} processes cannot share a batch of {training.batch} equally.")
-    if not len(material.tested):
-        raise ValueError('There are no pictures to validate with; put them into the folder "val".')
-    device = fabric.device
-    network.to(device)
+    part = _take_part(fabric, material, training)
+    network.to(fabric.device)
     start = read_checkpoint(checkpoint, network)
     fabric.barrier()  # all have read before the first writes
-    learning = find_learning(network, training.frozen)
-    momentum = start.momentum if start else {name: torch.zeros_like(one).detach() for name, one in learning.items()}
-    optimizer = make_optimizer(learning, momentum)
-    scaler = make_scaler(device, training.precision, start.scaling if start else {})
-    wrapped = fabric.setup_module(network)
-    step, images, seconds = (start.step, start.images, start.seconds) if start else (0, 0, 0.0)
-    loss = torch.tensor(start.loss if start else 0.0, device=device)
-    losses, points, steps = start.losses if start else 0, start.points if start else (), training.schedule.steps
+    learner = _make_learner(fabric, network, training, start)
+    points = start.points if start else ()
     if start:
         yield start
-    began = kept = time.perf_counter()
-    for inputs, labels in _read(material, training, part, step, device):
-        set_rate(optimizer, training.schedule.rate(step))
-        with autocast(device, training.precision):
-            found = _find_loss(network, wrapped, inputs, labels, training, part, step)
-        optimizer.zero_grad()
-        fabric.backward(scaler.scale(found))
-        scaler.step(optimizer)
-        scaler.update()
-        loss += found.detach()
-        losses, step, images = losses + 1, step + 1, images + training.batch
-        validated, saved = (step % every == 0 or step == steps for every in (training.validate_every, save_every))
-        if not (validated or saved or step % TOLD_EVERY == 0 or (part.processes == 1 and stops())):
+    loss = torch.tensor(start.loss if start else 0.0, device=fabric.device)
+    progress = Progress(training.schedule.steps, loss, start)
+    kept = progress.seconds
+    for inputs, labels in _read(material, training, part, progress.step, fabric.device):
+        progress.count(_make_step(fabric, learner, inputs, labels, training, part, progress.step), training.batch)
+        validated, saved = (progress.reaches(every) for every in (training.validate_every, save_every))
+        if not (validated or saved or progress.step % TOLD_EVERY == 0 or (part.processes == 1 and stops())):
             continue
-        asked = torch.tensor(float(stops()), device=device)
-        mean, stopped = fabric.all_reduce(torch.stack([loss, asked]), reduce_op="mean").tolist()
-        require_finite(mean / losses, step)
+        asked = torch.tensor(float(stops()), device=fabric.device)
+        mean, stopped = fabric.all_reduce(torch.stack([progress.loss, asked]), reduce_op="mean").tolist()
+        require_finite(mean / progress.losses, progress.step)
         if validated:
             accuracy = measure_in_processes(fabric, network, material, training.precision)
-            points = (*points, Point(step, accuracy, mean / losses))
-            loss.zero_()
-            mean, losses = 0.0, 0
-        spent, scaling = seconds + time.perf_counter() - began, tell_scaler(scaler)
-        snapshot = Snapshot(step, steps, network, momentum, points, mean, losses, spent, images, scaling)
-        if fabric.is_global_zero and (saved or stopped or time.perf_counter() - kept > SAVE_SECONDS):
+            points = (*points, Point(progress.step, accuracy, mean / progress.losses))
+            progress.forget_losses()
+            mean = 0.0
+        snapshot = progress.show(network, learner.momentum, points, mean, tell_scaler(learner.scaler))
+        if fabric.is_global_zero and (saved or stopped or progress.seconds - kept > SAVE_SECONDS):
             save_checkpoint(checkpoint, snapshot)
-            kept = time.perf_counter()
+            kept = progress.seconds
         yield snapshot
         if stopped:
             fabric.barrier()  # nobody ends before it is written: the end of one may be that of all
@@ -159,6 +151,39 @@ def measure_in_processes(fabric: "Fabric", network: Network, material: Material,
     return float(fabric.all_reduce(right, reduce_op="sum")) / len(material.tested)
 
 
+def _take_part(fabric: "Fabric", material: Material, training: Training) -> Part:
+    """Return which part of every batch is this process's; ValueError where there can be none."""
+    part = Part(fabric.global_rank, fabric.world_size)
+    if training.batch % part.processes:
+        raise ValueError(f"{part.processes} processes cannot share a batch of {training.batch} equally.")
+    if not len(material.tested):
+        raise ValueError('There are no pictures to validate with; put them into the folder "val".')
+    return part
+
+
+def _make_learner(fabric: "Fabric", network: Network, training: Training, start: Snapshot | None) -> _Learner:
+    """Return a network ready to learn, as at its beginning or as at a checkpoint."""
+    learning = find_learning(network, training.frozen)
+    momentum = start.momentum if start else make_momentum(learning)
+    optimizer = make_optimizer(learning, momentum)
+    scaler = make_scaler(fabric.device, training.precision, start.scaling if start else {})
+    return _Learner(network, fabric.setup_module(network), momentum, optimizer, scaler)
+
+
+def _make_step(
+    fabric: "Fabric", learner: _Learner, inputs: Tensor, labels: Tensor, training: Training, part: Part, step: int
+) -> Tensor:
+    """Make one step with all other processes, and return the loss of this process's part of the batch."""
+    set_rate(learner.optimizer, training.schedule.rate(step))
+    with autocast(fabric.device, training.precision):
+        found = _find_loss(learner, inputs, labels, training, part, step)
+    learner.optimizer.zero_grad()
+    fabric.backward(learner.scaler.scale(found))
+    learner.scaler.step(learner.optimizer)
+    learner.scaler.update()
+    return found.detach()
+
+
 def _read(
     material: Material, training: Training, part: Part, step: int, device: torch.device
 ) -> Iterator[tuple[Tensor, Tensor]]:
@@ -175,17 +200,15 @@ def _prepare(pictures: Tensor, plan: Plan, device: torch.device) -> Tensor:
     return ((pictures.to(device, non_blocking=True).float() - plan.mean) / plan.scale).permute(0, 3, 1, 2)
 
 
-def _find_loss(
-    network: Network, wrapped: nn.Module, inputs: Tensor, labels: Tensor, training: Training, part: Part, step: int
-) -> Tensor:
+def _find_loss(learner: _Learner, inputs: Tensor, labels: Tensor, training: Training, part: Part, step: int) -> Tensor:
     """Return the loss of a process's part of a batch; dropout is drawn for the whole batch, whoever shares it.
 
     It is drawn between frozen layers, too.
     """
     first, last = split(training.batch, part)
-    drawn = draw_masks(network, training.batch, replace(training, frozen=0), step)
+    drawn = draw_masks(learner.network, training.batch, replace(training, frozen=0), step)
     masks = {place: mask[first:last] for place, mask in drawn.items()}
     if training.frozen:
         with torch.no_grad():
-            inputs = network(inputs, masks, 0, training.frozen)
-    return F.cross_entropy(wrapped(inputs, masks, training.frozen), labels)
+            inputs = learner.network(inputs, masks, 0, training.frozen)
+    return F.cross_entropy(learner.wrapped(inputs, masks, training.frozen), labels)

@@ -5,7 +5,8 @@ operation works on all (torch.func). Each network has its own examples, order, v
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -15,20 +16,32 @@ from torch.nn import functional as F
 from nbutils.nets.examples import PASS, Examples
 from nbutils.nets.networks import Network
 from nbutils.nets.precision import autocast, make_scaler, tell_scaler
+from nbutils.nets.progress import Point, Progress, Snapshot
 from nbutils.nets.training import (
     BEAT,
-    Point,
-    Snapshot,
     Training,
     choose_batches,
     descend,
     draw_masks,
     find_learning,
+    make_momentum,
     make_optimizer,
     set_rate,
 )
 
 Stacked = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Networks with their parameters, and the momentum of those that learn, behind one another : (networks, ...).
+
+    networks : the first lends its form to all; what the stack has learned is put into them where they are shown
+    """
+
+    networks: list[Network]
+    parameters: Stacked
+    momentum: Stacked
 
 
 def train_stacked(
@@ -45,63 +58,29 @@ def train_stacked(
     start : snapshots of all networks to go on from
     Raises ValueError for networks that do not fit into one stack (`find_unlike`) and for no examples.
     """
-    unlike = find_unlike(networks, examples, trainings)
-    if unlike:
-        raise ValueError(f"Networks are trained in one stack where all have the same {unlike}.")
-    if not all(map(len, [*examples, *validation])):
-        raise ValueError("There are no examples to learn from; give at least one of every class.")
-    networks = [one.network for one in start] if start else list(networks)
-    count, device, training = len(networks), examples[0].inputs.device, trainings[0]
-    learning = [find_learning(network, training.frozen) for network in networks]
-    stacked = stack_module_state(networks)[0]
-    momentum = {name: _stack_momentum(name, stacked, start) for name in learning[0]}
-    optimizer = make_optimizer({name: stacked[name] for name in momentum}, momentum)
+    _require_one_stack(networks, examples, validation, trainings)
+    training, device = trainings[0], examples[0].inputs.device
+    stack = _make_stack(networks, training, start)
+    optimizer = make_optimizer({name: stack.parameters[name] for name in stack.momentum}, stack.momentum)
     scaler = make_scaler(device, training.precision, start[0].scaling if start else {})
     points = [one.points if start else () for one in start or networks]
-    step, steps, images = start[0].step if start else 0, training.schedule.steps, start[0].images if start else 0
-    loss = torch.tensor([one.loss for one in start] if start else [0.0] * count, device=device)
-    losses, seconds = (start[0].losses, start[0].seconds) if start else (0, 0.0)
-    batches = [choose_batches(*pair, step) for pair in zip(examples, trainings, strict=True)]
-    began = told = time.perf_counter()
-    while step < steps:
-        set_rate(optimizer, training.schedule.rate(step))
+    loss = torch.tensor([one.loss for one in start] if start else [0.0] * len(networks), device=device)
+    progress = Progress(training.schedule.steps, loss, start[0] if start else None, len(networks))
+    batches = [choose_batches(*pair, progress.step) for pair in zip(examples, trainings, strict=True)]
+    told = time.perf_counter()
+    while progress.step < progress.steps:
+        set_rate(optimizer, training.schedule.rate(progress.step))
         with autocast(device, training.precision):
-            found = _find_losses(networks, stacked, examples, [next(batch) for batch in batches], trainings, step)
+            found = _find_losses(stack, examples, [next(batch) for batch in batches], trainings, progress.step)
         descend(found.sum(), optimizer, scaler)
-        loss += found.detach()
-        losses += 1
-        step += 1
-        images += training.batch
-        validated = step % training.validate_every == 0 or step == steps
+        progress.count(found.detach(), training.batch)
+        validated = progress.reaches(training.validate_every)
         if validated:
-            with autocast(device, training.precision):
-                right = measure_accuracies(networks[0], stacked, validation)
-            points = [
-                (*before, Point(step, *pair))
-                for before, pair in zip(points, zip(right, (loss / losses).tolist(), strict=True), strict=True)
-            ]
-            loss.zero_()
-            losses = 0
-        now = time.perf_counter()
-        if validated or now - told > BEAT:
-            told = now
-            _unstack(stacked, networks)
-            spent, sums, scaling = seconds + (now - began) / count, loss.tolist(), tell_scaler(scaler)
-            yield tuple(
-                Snapshot(
-                    step,
-                    steps,
-                    network,
-                    _take(momentum, place),
-                    points[place],
-                    sums[place],
-                    losses,
-                    spent,
-                    images,
-                    scaling,
-                )
-                for place, network in enumerate(networks)
-            )
+            points = _add_points(points, stack, validation, training, progress)
+            progress.forget_losses()
+        if validated or time.perf_counter() - told > BEAT:
+            told = time.perf_counter()
+            yield _show(stack, points, progress, tell_scaler(scaler))
 
 
 def find_unlike(networks: Sequence[Network], examples: Sequence[Examples], trainings: Sequence[Training]) -> str:
@@ -126,7 +105,7 @@ def find_unlike(networks: Sequence[Network], examples: Sequence[Examples], train
     return ""
 
 
-def measure_accuracies(skeleton: Network, stacked: Stacked, validation: Sequence[Examples]) -> list[float]:
+def measure_accuracies(stack: Stack, validation: Sequence[Examples]) -> list[float]:
     """Return for every network of a stack how many of its examples, as they are, it finds the class of, 0 to 1."""
     device = validation[0].inputs.device
     right = torch.zeros(len(validation), device=device)
@@ -138,61 +117,92 @@ def measure_accuracies(skeleton: Network, stacked: Stacked, validation: Sequence
         labels = torch.stack([one.labels[at] for one, at in zip(validation, taken, strict=True)])
         there = torch.stack([places < len(one) for one in validation])
         with torch.no_grad():
-            guessed = _pass(skeleton, stacked, inputs, {}, first, len(skeleton.layers)).argmax(2)
+            guessed = _pass(stack, inputs, {}, first, len(stack.networks[0].layers)).argmax(2)
         right += ((guessed == labels) & there).sum(1)
     return [float(one) / len(of) for one, of in zip(right.tolist(), validation, strict=True)]
 
 
-def _find_losses(
+def _require_one_stack(
     networks: Sequence[Network],
-    stacked: Stacked,
+    examples: Sequence[Examples],
+    validation: Sequence[Examples],
+    trainings: Sequence[Training],
+) -> None:
+    unlike = find_unlike(networks, examples, trainings)
+    if unlike:
+        raise ValueError(f"Networks are trained in one stack where all have the same {unlike}.")
+    if not all(map(len, [*examples, *validation])):
+        raise ValueError("There are no examples to learn from; give at least one of every class.")
+
+
+def _make_stack(networks: Sequence[Network], training: Training, start: Sequence[Snapshot] | None) -> Stack:
+    """Return networks as they are, or as snapshots of them are, in one stack."""
+    networks = [one.network for one in start] if start else list(networks)
+    learning, *_ = [find_learning(network, training.frozen) for network in networks]
+    parameters = stack_module_state(networks)[0]
+    if start:
+        momentum = {name: torch.stack([one.momentum[name] for one in start]) for name in learning}
+    else:
+        momentum = make_momentum({name: parameters[name] for name in learning})
+    return Stack(networks, parameters, momentum)
+
+
+def _find_losses(
+    stack: Stack,
     examples: Sequence[Examples],
     chosen: Sequence[tuple[Tensor, Tensor]],
     trainings: Sequence[Training],
     step: int,
 ) -> Tensor:
     """Return the losses of a batch of each : (networks,)."""
-    skeleton, frozen, reached = networks[0], trainings[0].frozen, examples[0].first
+    skeleton, frozen, reached = stack.networks[0], trainings[0].frozen, examples[0].first
     inputs = torch.stack([one.take(places) for one, (places, _) in zip(examples, chosen, strict=True)])
     labels = torch.stack([labels for _, labels in chosen])
     drawn = [draw_masks(skeleton, labels.shape[1], training, step) for training in trainings]
     masks = {place: torch.stack([one[place] for one in drawn]) for place in drawn[0]}
     if frozen > reached:
         with torch.no_grad():
-            inputs = _pass(skeleton, stacked, inputs, {}, reached, frozen)
+            inputs = _pass(stack, inputs, {}, reached, frozen)
         reached = frozen
-    scores = _pass(skeleton, stacked, inputs, masks, reached, len(skeleton.layers))
+    scores = _pass(stack, inputs, masks, reached, len(skeleton.layers))
     return F.cross_entropy(scores.flatten(0, 1), labels.flatten(), reduction="none").view(labels.shape).mean(1)
 
 
-def _pass(
-    skeleton: Network, stacked: Stacked, inputs: Tensor, masks: dict[int, Tensor], first: int, last: int
-) -> Tensor:
+def _pass(stack: Stack, inputs: Tensor, masks: dict[int, Tensor], first: int, last: int) -> Tensor:
     """Return what layer `last` of every network gives when its layer `first` gave its inputs.
 
     inputs : (networks, n, ...), masks : layer -> (networks, n, units)
     """
 
     def run(parameters: Stacked, x: Tensor, drops: dict[int, Tensor]) -> Tensor:
-        return functional_call(skeleton, parameters, (x, drops, first, last))
+        return functional_call(stack.networks[0], parameters, (x, drops, first, last))
 
-    return vmap(run)(stacked, inputs, masks)
-
-
-def _stack_momentum(name: str, stacked: Stacked, start: Sequence[Snapshot] | None) -> Tensor:
-    if start is None:
-        return torch.zeros_like(stacked[name], requires_grad=False)
-    return torch.stack([one.momentum[name] for one in start])
+    return vmap(run)(stack.parameters, inputs, masks)
 
 
-def _take(momentum: Stacked, place: int) -> Stacked:
-    """Return the momentum of one network, shared with the stack."""
-    return {name: one[place] for name, one in momentum.items()}
+def _add_points(
+    points: Sequence[tuple[Point, ...]],
+    stack: Stack,
+    validation: Sequence[Examples],
+    training: Training,
+    progress: Progress,
+) -> list[tuple[Point, ...]]:
+    """Return all validations of each network with the one of this step."""
+    with autocast(validation[0].inputs.device, training.precision):
+        right = measure_accuracies(stack, validation)
+    found = zip(right, (progress.loss / progress.losses).tolist(), strict=True)
+    return [(*before, Point(progress.step, *pair)) for before, pair in zip(points, found, strict=True)]
 
 
 @torch.no_grad()
-def _unstack(stacked: Stacked, networks: Sequence[Network]) -> None:
-    """Put the parameters of a stack into the networks."""
-    for place, network in enumerate(networks):
+def _show(
+    stack: Stack, points: Sequence[tuple[Point, ...]], progress: Progress, scaling: Mapping[str, float]
+) -> tuple[Snapshot, ...]:
+    """Put what the stack has learned into its networks, and return where each stands; momentum is shared with it."""
+    shown = []
+    for place, (network, loss) in enumerate(zip(stack.networks, progress.loss.tolist(), strict=True)):
         for name, parameter in network.named_parameters():
-            parameter.copy_(stacked[name][place])
+            parameter.copy_(stack.parameters[name][place])
+        momentum = {name: one[place] for name, one in stack.momentum.items()}
+        shown.append(progress.show(network, momentum, points[place], loss, scaling))
+    return tuple(shown)

@@ -1,9 +1,8 @@
 """The loop that trains a network, a generator of snapshots."""
 
 import math
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -13,6 +12,7 @@ from torch.nn import functional as F
 from nbutils.nets.examples import Examples, measure_accuracy
 from nbutils.nets.networks import KEPT, Network
 from nbutils.nets.precision import PRECISIONS, autocast, make_scaler, tell_scaler
+from nbutils.nets.progress import Point, Progress, Snapshot
 from nbutils.nets.schedules import Schedule
 
 MOMENTUM, DECAY, BIAS_RATE = 0.9, 5e-4, 2.0  # thesis, section 5.6, and the published files: biases have no decay
@@ -46,46 +46,6 @@ class Training:
             raise ValueError("batch, validate_every and steps must be 1 or more, frozen 0 or more.")
 
 
-@dataclass(frozen=True)
-class Point:
-    """A validation: after how many steps, how much was right (0 to 1), the mean loss in training since the last."""
-
-    step: int
-    accuracy: float
-    loss: float
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Where a training stands.
-
-    network : the network itself, which goes on learning; momentum : parameter -> its running step, shared with the loop
-    points : all validations so far; loss, losses : sum of the losses since the last one, and of how many steps
-    seconds : that this training has taken, over all its parts; scaling : of slopes, in float16 only
-    """
-
-    step: int
-    steps: int
-    network: Network
-    momentum: dict[str, Tensor]
-    points: tuple[Point, ...]
-    loss: float
-    losses: int
-    seconds: float
-    images: int
-    scaling: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def finished(self) -> bool:
-        """Return whether all steps are done."""
-        return self.step == self.steps
-
-    @property
-    def images_per_s(self) -> float:
-        """Return how many examples were learned from in a second."""
-        return self.images / self.seconds if self.seconds else 0.0
-
-
 def train(
     network: Network, examples: Examples, validation: Examples, training: Training, start: Snapshot | None = None
 ) -> Iterator[Snapshot]:
@@ -97,45 +57,31 @@ def train(
     """
     if not len(examples) or not len(validation):
         raise ValueError("There are no examples to learn from; give at least one of every class.")
-    if start is not None:
-        network = start.network
+    network = start.network if start else network
     parameters = find_learning(network, training.frozen)
-    momentum = (
-        start.momentum
-        if start
-        else {name: torch.zeros_like(value, requires_grad=False) for name, value in parameters.items()}
-    )
+    momentum = start.momentum if start else make_momentum(parameters)
     optimizer = make_optimizer(parameters, momentum)
     device = examples.inputs.device
     scaler = make_scaler(device, training.precision, start.scaling if start else {})
-    points, steps = start.points if start else (), training.schedule.steps
-    step, images = (start.step, start.images) if start else (0, 0)
-    seconds = start.seconds if start else 0.0
-    loss = torch.tensor(start.loss if start else 0.0, device=device)
-    losses = start.losses if start else 0
-    began = told = time.perf_counter()
-    batches = choose_batches(examples, training, step)
-    while step < steps:
+    points = start.points if start else ()
+    progress = Progress(training.schedule.steps, torch.tensor(start.loss if start else 0.0, device=device), start)
+    batches = choose_batches(examples, training, progress.step)
+    told = progress.seconds
+    while progress.step < progress.steps:
         places, labels = next(batches)
-        set_rate(optimizer, training.schedule.rate(step))
+        set_rate(optimizer, training.schedule.rate(progress.step))
         with autocast(device, training.precision):
-            found = _find_loss(network, examples, places, labels, training, step)
+            found = _find_loss(network, examples, places, labels, training, progress.step)
         descend(found, optimizer, scaler)
-        loss += found.detach()
-        losses += 1
-        step += 1
-        images += len(places)
-        validated = step % training.validate_every == 0 or step == steps
+        progress.count(found.detach(), len(places))
+        validated = progress.reaches(training.validate_every)
         if validated:
-            points = (*points, _validate(network, validation, training, step, float(loss) / losses))
-            loss.zero_()
-            losses = 0
-        now = time.perf_counter()
-        if validated or now - told > BEAT:
-            told = now
-            spent = seconds + now - began
-            scaling = tell_scaler(scaler)
-            yield Snapshot(step, steps, network, momentum, points, float(loss), losses, spent, images, scaling)
+            loss = float(progress.loss) / progress.losses
+            points = (*points, _validate(network, validation, training, progress.step, loss))
+            progress.forget_losses()
+        if validated or progress.seconds - told > BEAT:
+            told = progress.seconds
+            yield progress.show(network, momentum, points, float(progress.loss), tell_scaler(scaler))
 
 
 def find_learning(network: Network, frozen: int) -> dict[str, Tensor]:
@@ -146,6 +92,11 @@ def find_learning(network: Network, frozen: int) -> dict[str, Tensor]:
         if parameter.requires_grad:
             learning[name] = parameter
     return learning
+
+
+def make_momentum(parameters: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the momentum of parameters that have made no step."""
+    return {name: torch.zeros_like(value, requires_grad=False) for name, value in parameters.items()}
 
 
 def make_optimizer(parameters: dict[str, Tensor], momentum: dict[str, Tensor]) -> torch.optim.SGD:
