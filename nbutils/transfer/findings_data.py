@@ -2,38 +2,58 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from statistics import fmean
 
 from nbutils.transfer import summaries
 from nbutils.transfer.findings_gaps import choose, describe
+from nbutils.transfer.grid import LADDER
+from nbutils.transfer.readings import measure_bases
 from nbutils.transfer.records import Run
 from nbutils.transfer.summaries import Rung
 
 AT_CHANCE = 3  # standard errors of a share that was measured on so many test pictures
+# Of the loss of guessing: where it ends above, a network did not even learn the pictures that it was shown.
+NOT_LEARNED = 0.95
 FEWEST = (1, 2)
 
 
 def measure_ladder(runs: Iterable[Run]) -> dict:
-    """Return accuracy against examples of each class, by one schedule of equally many steps (F5.4, T5.2)."""
-    return {"chance": _chance(_climb(runs)), "accuracy": {str(r.per_class): describe(r.mean) for r in _climb(runs)}}
+    """Return accuracy against examples of each class, by one schedule of equally many steps (F5.4, T5.2).
+
+    loss : mean loss in training before the last validation; not_learned : examples of a class with which it stayed
+        near that of guessing; absent : of the ladder, those without a network that came to its end
+    """
+    rungs = _climb(runs)
+    guessing = math.log(1 / _chance(rungs))
+    loss = {rung.per_class: fmean(float(run.loss[-1]) for run in rung.runs) for rung in rungs}
+    return {
+        "chance": _chance(rungs),
+        "epochs": rungs[-1].runs[0].settings.epochs,
+        "accuracy": {str(rung.per_class): describe(rung.mean) for rung in rungs},
+        "loss": {str(count): value for count, value in loss.items()},
+        "loss_of_guessing": guessing,
+        "not_learned": [count for count, value in loss.items() if not value < NOT_LEARNED * guessing],
+        "absent": [count for count in LADDER if count not in loss],
+    }
 
 
 def compare_classes(runs: Iterable[Run]) -> dict:
     """Return what the base networks of half of the classes reach, and the network of all classes (C5-04).
 
-    Both have as many passes through their pictures where such a network of all classes was trained.
+    Both have as many passes through their pictures; ValueError, as a sentence, where no such network was trained.
     """
     runs = tuple(runs)
-    halves = summaries.points(choose(runs))["base"][0]
-    wanted = halves.runs[0].settings.epochs
-    full = _climb(runs)[-1].runs
-    alike = [run for run in full if run.settings.epochs == wanted] or full
+    halves = choose(runs)
+    half, whole = measure_bases(runs, halves)
+    if half is None or whole is None:
+        raise ValueError("There are no base networks of half of the classes and of all, trained alike, yet.")
+    settings = halves[0].settings
     return {
-        "half": describe(halves.mean),
-        "half_chance": summaries.chance_of(halves.runs[0].settings),
-        "half_epochs": wanted,
-        "all": describe(summaries.average([run.score for run in alike])),
-        "all_chance": summaries.chance_of(alike[0].settings),
-        "all_epochs": alike[0].settings.epochs,
+        "half": describe(half),
+        "half_chance": summaries.chance_of(settings),
+        "all": describe(whole),
+        "all_chance": 1 / summaries.COUNTS[settings.data],
+        "epochs": settings.epochs,
     }
 
 
@@ -46,35 +66,46 @@ def measure_last_rise(runs: Iterable[Run]) -> dict:
         "from": less.per_class,
         "to": full.per_class,
         "accuracy": [less.mean.mean, full.mean.mean],
+        "tested": summaries.NORMAL * summaries.noise_of_testing((*less.runs, *full.runs), ("base",)),
         "rise": rise,
         "rise_a_doubling": rise / doublings,
     }
 
 
 def find_chance(runs: Iterable[Run]) -> dict:
-    """Return with how many examples networks are no better than guessing (C5-23)."""
-    rungs = _climb(runs)
-    chance = _chance(rungs)
+    """Return with how many examples networks are no better than guessing, and with how many they learn nothing (C5-23).
+
+    reach : by how much one network that guesses may lie above chance
+    """
+    runs = tuple(runs)
+    rungs, told = _climb(runs), measure_ladder(runs)
+    chance = told["chance"]
     tested = summaries.count_tested(rungs[0].runs[0].settings)
     reach = AT_CHANCE * math.sqrt(chance * (1 - chance) / tested)
-    return {
+    above = {rung.per_class: (rung.mean.mean - chance) * math.sqrt(len(rung.runs)) for rung in rungs}
+    kept = {name: told[name] for name in ("loss", "loss_of_guessing", "not_learned", "absent")}
+    return kept | {
         "chance": chance,
         "reach": reach,
-        "at_chance": [rung.per_class for rung in rungs if abs(rung.mean.mean - chance) <= reach],
+        "at_chance": [count for count, value in above.items() if value <= reach],
         "accuracy": {str(rung.per_class): rung.mean.mean for rung in rungs},
     }
 
 
 def measure_fewest(runs: Iterable[Run]) -> dict:
-    """Return accuracy with one and with two examples of each class, and how many times chance that is (C5-24)."""
+    """Return accuracy with one and with two examples of each class, and how many times chance that is (C5-24).
+
+    None stands where no network came to its end; ValueError, as a sentence, where both are missing.
+    """
     rungs = {rung.per_class: rung for rung in _climb(runs)}
-    if not set(FEWEST) <= set(rungs):
-        raise ValueError("There are no runs with one and two examples of each class yet.")
+    if not set(FEWEST) & set(rungs):
+        raise ValueError("There are no runs with one or two examples of each class yet.")
     chance = _chance(tuple(rungs.values()))
-    return {"chance": chance} | {
-        str(count): {"accuracy": rungs[count].mean.mean, "times_chance": rungs[count].mean.mean / chance}
-        for count in FEWEST
-    }
+    return {"chance": chance} | {str(count): _tell_rung(rungs.get(count), chance) for count in FEWEST}
+
+
+def _tell_rung(rung: Rung | None, chance: float) -> dict | None:
+    return rung and {"accuracy": rung.mean.mean, "times_chance": rung.mean.mean / chance}
 
 
 def _climb(runs: Iterable[Run]) -> tuple[Rung, ...]:

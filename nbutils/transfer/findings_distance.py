@@ -8,17 +8,19 @@ import numpy as np
 
 from nbutils.transfer import summaries
 from nbutils.transfer.findings_gaps import choose, describe, find_halves, list_gaps
+from nbutils.transfer.halves import NATURE
 from nbutils.transfer.records import Run
+from nbutils.transfer.splits import classes_of
 from nbutils.transfer.thesis import LAYERS
 
-NATURE = "cifar10_nature"
+FAR = "cifar10_nature"
 SIDES = {"A": "man-made", "B": "natural"}
 
 
 def measure_panels(runs: Iterable[Run]) -> dict:
     """Return the three panels of Figure 5.3 (F5.3)."""
     runs = tuple(runs)
-    nature = find_halves(NATURE, runs)
+    nature = find_halves(FAR, runs)
     return {
         "nature": _list_by_target(nature),
         "random": measure_random(runs),
@@ -33,7 +35,7 @@ def measure_panels(runs: Iterable[Run]) -> dict:
 def compare_targets(runs: Iterable[Run]) -> dict:
     """Return what networks reach on natural and on man-made things, also on one scale from chance to all (C5-11)."""
     found = {}
-    nature = find_halves(NATURE, runs)
+    nature = find_halves(FAR, runs)
     list_gaps(nature, "AnB", "base")  # a sentence where these are missing
     for side, row in _list_by_target(nature).items():
         chance = 1 / row["classes"]
@@ -77,10 +79,13 @@ def compare_nonlinearities(runs: Iterable[Run]) -> dict:
 
 
 def compare_distances(runs: Iterable[Run]) -> dict:
-    """Return how much AnB loses at every n, between random halves and between man-made and natural (C5-14)."""
+    """Return how much AnB loses at every n, between random halves and between man-made and natural (C5-14).
+
+    man_made : of each split by chance, how many man-made classes its halves A and B have
+    """
     runs = tuple(runs)
     found = {}
-    for name, chosen in (("similar", choose(runs)), ("dissimilar", find_halves(NATURE, runs))):
+    for name, chosen in (("similar", choose(runs)), ("dissimilar", find_halves(FAR, runs))):
         gaps = list_gaps(chosen, "AnB", "base")
         known = [(n, gap["mean"]) for n, gap in zip(LAYERS, gaps, strict=True) if gap]
         found[name] = {
@@ -90,16 +95,22 @@ def compare_distances(runs: Iterable[Run]) -> dict:
             if name == "dissimilar"
             else {},
         }
-    return found
+    splits = sorted({(run.settings.data, run.settings.split) for run in choose(runs)})
+    return found | {"man_made": {split: _count_man_made(data, split) for data, split in splits}}
 
 
 def compare_with_random(runs: Iterable[Run]) -> dict:
     """Return by how much layers of the distant task are better than random ones, each from its own base (C5-15)."""
     runs = tuple(runs)
-    distant = list_gaps(find_halves(NATURE, runs), "AnB", "base")
+    distant = list_gaps(find_halves(FAR, runs), "AnB", "base")
     random = list_gaps(choose(runs), "random", "base")
     better = [far["mean"] - none["mean"] if far and none else None for far, none in zip(distant, random, strict=True)]
     return {"distant": distant, "random": random, "better_by": better}
+
+
+def _count_man_made(data: str, split: str) -> list[int]:
+    man_made = set(classes_of(data, NATURE)[0])
+    return [len(man_made.intersection(half)) for half in classes_of(data, split)]
 
 
 def _list_by_target(runs: Sequence[Run]) -> dict:

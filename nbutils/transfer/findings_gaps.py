@@ -5,7 +5,7 @@ from statistics import fmean, stdev
 
 from nbutils.transfer import summaries
 from nbutils.transfer.halves import HALVES, Halves, halves_of, list_measured
-from nbutils.transfer.readings import CLEAR, Question, find_effects
+from nbutils.transfer.readings import Effect, Question, find_effects
 from nbutils.transfer.records import COPYING, Run
 from nbutils.transfer.summaries import Mean
 from nbutils.transfer.thesis import LAYERS
@@ -21,11 +21,15 @@ def measure_levels(runs: Iterable[Run]) -> dict:
 
 def measure_boosts(runs: Iterable[Run]) -> dict:
     """Return Table 5.1: by how much AnB+ is better than base and than BnB+ over three ranges of layers (T5.1)."""
-    found = summaries.boosts(choose(runs))
+    chosen = choose(runs)
+    found = summaries.boosts(chosen)
     if not found:
         raise ValueError("There are no runs of AnB+ beside their base networks yet.")
     return {
-        f"{first}-{last}": {control: describe(mean) for control, mean in row.items()}
+        f"{first}-{last}": {
+            control: describe(mean) | _list_layers(chosen, ("AnB+", control), range(first, last + 1))
+            for control, mean in row.items()
+        }
         for (first, last), row in found.items()
     }
 
@@ -39,7 +43,7 @@ def count_grid(runs: Iterable[Run]) -> dict:
         found[halves.name] = {
             "classes": classes,
             "pictures": {side: count * summaries.EXAMPLES[halves.data] for side, count in classes.items()},
-            "splits": len({run.settings.split for run in chosen}),
+            "splits": _count_splits(chosen),
             "seeds": len({run.settings.seed for run in chosen}),
             "runs": len(chosen),
             "planned": summaries.count_planned(chosen),
@@ -118,10 +122,8 @@ def list_gaps(runs: Iterable[Run], treatment: str, control: str) -> list[dict | 
 
     Raises ValueError, as a sentence, where no n was run with both.
     """
-    gaps = summaries.differences(runs, treatment, control)
-    if not gaps:
-        raise ValueError(f"There are no runs of {treatment} beside {control} yet.")
-    return [describe(summaries.average(list(gaps[n].values()))) if n in gaps else None for n in LAYERS]
+    effects = _compare(runs, treatment, control)
+    return [_describe_effect(effects[n]) if n in effects else None for n in LAYERS]
 
 
 def describe(mean: Mean) -> dict:
@@ -141,28 +143,55 @@ def _list_levels(runs: Sequence[Run]) -> dict:
             places = (0,) if treatment == "base" else LAYERS
             means = [describe(levels[n].mean) if n in levels else None for n in places]
             found.setdefault(score, {})[treatment] = means
-    return found | {"runs": len(runs), "splits": len({run.settings.split for run in runs})}
+    return found | {"runs": len(runs), "splits": _count_splits(runs)}
 
 
 def _describe_gaps(runs: Sequence[Run], treatment: str, control: str) -> dict:
-    """Return the gaps at every n, and at which n they are beyond what chance does."""
+    """Return the gaps at every n, and at which n they are beyond chance.
+
+    clearly_... : of halves in general, by the interval over those that were learned, `reach` to both sides
+    tested_... : of these networks, if they were tested with other pictures, `tested` to both sides
+    """
+    effects = _compare(runs, treatment, control)
     return {
         "gaps": list_gaps(runs, treatment, control),
-        "clearly_below_at": _find_clear(runs, treatment, control, -1),
-        "clearly_above_at": _find_clear(runs, treatment, control, 1),
+        "clearly_below_at": [n for n, effect in effects.items() if effect.high < 0],
+        "clearly_above_at": [n for n, effect in effects.items() if effect.low > 0],
+        "reach": max((effect.high - effect.low) / 2 for effect in effects.values()),
+        "tested_below_at": [n for n, effect in effects.items() if effect.gap.mean < -effect.tested],
+        "tested_above_at": [n for n, effect in effects.items() if effect.gap.mean > effect.tested],
+        "tested": max(effect.tested for effect in effects.values()),
+        "splits": _count_splits(runs),
     }
 
 
-def _find_clear(runs: Sequence[Run], treatment: str, control: str, sign: int) -> list[int]:
-    question = Question(0, treatment, control, sign, "")
-    return [effect.n for effect in find_effects(runs, question) if effect.word == CLEAR]
+def _compare(runs: Iterable[Run], treatment: str, control: str) -> dict[int, Effect]:
+    """Return the effect at every n; ValueError, as a sentence, where there is none."""
+    effects = find_effects(runs, Question(0, treatment, control, 1, ""))
+    if not effects:
+        raise ValueError(f"There are no runs of {treatment} beside {control} yet.")
+    return {effect.n: effect for effect in effects}
+
+
+def _describe_effect(effect: Effect) -> dict:
+    return {"mean": effect.gap.mean, "low": effect.low, "high": effect.high, "runs": effect.gap.count}
+
+
+def _list_layers(runs: Sequence[Run], pair: tuple[str, str], wanted: Sequence[int]) -> dict:
+    """Return the wanted n at which a treatment was run beside its control, and of how many splits."""
+    measured = summaries.differences(runs, *pair)
+    return {"layers": [n for n in wanted if n in measured], "splits": _count_splits(runs)}
+
+
+def _count_splits(runs: Sequence[Run]) -> int:
+    return len({run.settings.split for run in runs})
 
 
 def _over_all_layers(runs: Sequence[Run], treatment: str, control: str) -> dict:
     found = summaries.boosts(runs, treatment, (control,)).get((1, 7), {})
     if control not in found:
         raise ValueError(f"There are no runs of {treatment} beside {control} yet.")
-    return describe(found[control])
+    return describe(found[control]) | _list_layers(runs, (treatment, control), LAYERS)
 
 
 def _is_base_of(run: Run, side: str) -> bool:

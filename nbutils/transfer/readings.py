@@ -1,17 +1,27 @@
 """The five interpretations of Figure 5.2 as questions, and what the measured runs answer."""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nbutils.transfer.halves import ALL
-from nbutils.transfer.records import LAYERS, Run
-from nbutils.transfer.summaries import Mean, average, count_tested, differences, score_of, student
+from nbutils.transfer.records import LAYERS, Run, RunSettings
+from nbutils.transfer.summaries import (
+    EXAMPLES,
+    NORMAL,
+    Mean,
+    average,
+    differences,
+    keep_scored,
+    noise_of_testing,
+    score_of,
+    student,
+)
 
 CLEAR, UNCLEAR, NONE = "clear", "unclear", "none"
-NORMAL = 1.96  # standard errors of a 95 % interval where nothing varies but which pictures are tested
+FEW = 3  # with fewer halves only gaps that are large beside their scatter can be told from chance
 MORE, LESS = "more", "less"
 
 
@@ -83,9 +93,10 @@ class Effect:
     """The gap between a treatment and its control at one n.
 
     gap : over splits, targets and seeds, each with its own control
-    low, high : the ends of its 95 % interval, by how much the gaps of all n differ
-    word : "clear" where the gap has the sign that was asked for and is beyond what chance does, "none" where it is
-        within one standard error of 0 or has the other sign, else "unclear"
+    low, high : the ends of its 95 % interval, for halves in general; NaN where a single half was learned
+    tested : half of the 95 % interval for these very networks, if they were tested with other pictures
+    word : "clear" where the gap has the sign that was asked for and its interval is beyond 0, "none" where it is within
+        one standard error of 0 or has the other sign, else "unclear"
     """
 
     n: int
@@ -93,6 +104,7 @@ class Effect:
     word: str
     low: float
     high: float
+    tested: float
 
 
 @dataclass(frozen=True)
@@ -111,18 +123,19 @@ def question_of(number: int) -> Question:
 def find_effects(runs: Iterable[Run], question: Question, score: str = "last") -> tuple[Effect, ...]:
     """Return the gap that a question is about at every n that was measured, main runs of some halves given.
 
-    What chance does is taken from how the gaps of one n differ, over all n together; where there is one gap at each n,
-    from how many pictures were tested.
+    Intervals are Student's t over the halves that were learned. How much gaps scatter between these is taken from all n
+    together, but counted once for each half, as all n of a half share its base network; and an interval is never
+    narrower than which pictures were tested alone makes it.
     """
     runs = tuple(runs)
-    gaps = {n: list(found.values()) for n, found in _gaps(runs, question, score).items()}
-    freedom = sum(len(found) - 1 for found in gaps.values())
-    if freedom:
-        squares = sum(float(((np.asarray(found) - np.mean(found)) ** 2).sum()) for found in gaps.values())
-        spread, factor = math.sqrt(squares / freedom), student(freedom)
-    else:
-        spread, factor = _test_noise(runs, score), NORMAL
-    return tuple(_effect(n, average(found), spread, factor, question.sign) for n, found in gaps.items())
+    gaps = _gaps(runs, question, score)
+    halves = len({half for found in gaps.values() for half in found})
+    scatter = _Scatter(
+        _pool([list(found.values()) for found in gaps.values()]),
+        noise_of_testing(runs, (question.treatment, question.control), score),
+        student(halves - 1) if halves > 1 else math.nan,
+    )
+    return tuple(_effect(n, average(list(found.values())), scatter, question.sign) for n, found in gaps.items())
 
 
 def judge(marks: Collection[int], effects: Iterable[Effect], question: Question) -> Judged:
@@ -135,9 +148,10 @@ def judge(marks: Collection[int], effects: Iterable[Effect], question: Question)
     wrong = [by_n[n] for n in sorted(marks) if n in by_n and by_n[n].word == NONE]
     unknown = [n for n in sorted(marks) if n not in by_n]
     where = f"{question.treatment} lies {'above' if question.sign > 0 else 'below'} {_call(question.control)}"
+    caution = _caution(tuple(by_n.values()))
     if not (missed or wrong or unknown):
         found = f"at n = {_list(clear)}" if clear else "nowhere"
-        return Judged(True, f"Yes: {where} by more than chance {found}.")
+        return Judged(True, f"Yes: {where} by more than chance {found}.{caution}")
     said = []
     if missed:
         told = ", ".join(f"{effect.n} ({effect.gap.mean:+.3f})" for effect in missed)
@@ -147,7 +161,7 @@ def judge(marks: Collection[int], effects: Iterable[Effect], question: Question)
         said.append(f"at n = {told} there is no such gap beyond chance")
     if unknown:
         said.append(f"n = {_list(unknown)} was not measured")
-    return Judged(False, f"Not yet: {'; '.join(said)}.")
+    return Judged(False, f"Not yet: {'; '.join(said)}.{caution}")
 
 
 def judge_base(answer: str, runs: Iterable[Run], halves_runs: Iterable[Run], score: str = "last") -> Judged:
@@ -168,12 +182,12 @@ def measure_bases(
 ) -> tuple[Mean | None, Mean | None]:
     """Return the mean of the base networks for half of the classes and of those for all; None where there is none.
 
-    Both were trained in the same way, with all pictures.
+    Both were trained in the same way, with all pictures; so is the last rung of a ladder of examples.
     """
     read = score_of(score)
-    halves = [run for run in halves_runs if run.settings.treatment == "base"]
+    halves = [run for run in keep_scored(halves_runs, score) if run.settings.treatment == "base"]
     alike = {replace(run.settings, split=ALL, target="A", seed=0) for run in halves}
-    wholes = [run for run in runs if replace(run.settings, seed=0) in alike]
+    wholes = [run for run in keep_scored(runs, score) if replace(_name_all(run.settings), seed=0) in alike]
     half, whole = ([read(run) for run in found] for found in (halves, wholes))
     return (average(half) if half else None), (average(whole) if whole else None)
 
@@ -183,27 +197,52 @@ def _gaps(runs: tuple[Run, ...], question: Question, score: str) -> dict[int, di
     return {n: gaps for n, gaps in found.items() if 1 <= n < LAYERS}
 
 
-def _test_noise(runs: tuple[Run, ...], score: str) -> float:
-    """Return how much two equally good networks differ by which pictures they were tested with."""
-    read = score_of(score)
-    shares = [(read(run), count_tested(run.settings)) for run in runs]
-    return math.sqrt(float(np.mean([2 * share * (1 - share) / count for share, count in shares]))) if shares else 0.0
+@dataclass(frozen=True)
+class _Scatter:
+    """By how much single gaps vary: between halves, and by which pictures are tested, both as standard deviations.
 
-
-def _effect(n: int, gap: Mean, spread: float, factor: float, sign: int) -> Effect:
-    """Return the effect at one n.
-
-    spread : of single gaps; factor : how many standard errors a 95 % interval reaches to each side
+    factor : how many standard errors a 95 % interval over the halves reaches to each side; NaN where there is one
     """
-    error = spread / math.sqrt(gap.count)
-    word = _name(sign * gap.mean, error, factor)
-    return Effect(n, gap, word, gap.mean - factor * error, gap.mean + factor * error)
+
+    halves: float
+    tested: float
+    factor: float
 
 
-def _name(gap: float, error: float, factor: float) -> str:
+def _pool(groups: Sequence[Sequence[float]]) -> float:
+    """Return the standard deviation within groups; 0 where no group has two."""
+    freedom = sum(len(group) - 1 for group in groups)
+    squares = sum(float(((np.asarray(group) - np.mean(group)) ** 2).sum()) for group in groups)
+    return math.sqrt(squares / freedom) if freedom else 0.0
+
+
+def _effect(n: int, gap: Mean, scatter: _Scatter, sign: int) -> Effect:
+    """Return the effect at one n, whose gap is the mean over so many halves."""
+    share = 1 / math.sqrt(gap.count)
+    error, tested = share * max(scatter.halves, scatter.tested), share * NORMAL * scatter.tested
+    reach = share * scatter.factor * scatter.halves
+    reach = reach if math.isnan(reach) else max(reach, tested)
+    return Effect(n, gap, _name(sign * gap.mean, error, reach), gap.mean - reach, gap.mean + reach, tested)
+
+
+def _name(gap: float, error: float, reach: float) -> str:
     if gap <= error:
         return NONE
-    return CLEAR if gap > factor * error else UNCLEAR
+    return CLEAR if gap > reach else UNCLEAR
+
+
+def _caution(effects: Sequence[Effect]) -> str:
+    """Return what so few halves cannot tell; "" where there are enough."""
+    count = max(effect.gap.count for effect in effects)
+    if count >= FEW:
+        return ""
+    halves = "one half was" if count == 1 else f"{count} halves were"
+    return f" Only {halves} learned: where a gap is small, what others would give cannot be told."
+
+
+def _name_all(settings: RunSettings) -> RunSettings:
+    """Return settings of which "all examples of a class" is told in one way."""
+    return replace(settings, per_class=0) if settings.per_class == EXAMPLES.get(settings.data) else settings
 
 
 def _call(control: str) -> str:

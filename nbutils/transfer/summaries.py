@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,9 +12,12 @@ from nbutils.transfer.records import LAYERS, TREATMENTS, Run, RunSettings
 
 RANGES = ((1, 7), (3, 7), (5, 7))  # of Table 5.1
 CONFIDENCE = 0.95
-# Pictures of a class, of MNIST of its rarest: all there are to learn from, and those to be tested with.
+NORMAL = 1.96  # standard errors of a 95 % interval where nothing varies but which pictures are tested
+# The mean of the ten best of a few validations is that of a whole training, whose beginning says nothing of its end.
+FEWEST_VALIDATIONS = 20
+# Pictures of a class to learn from, of MNIST of its rarest; all test pictures, and classes.
 EXAMPLES = {"cifar10": 5_000, "mnist": 5_421, "fashion_mnist": 6_000, "quickdraw": 80}
-TESTED = {"cifar10": 1_000, "mnist": 892, "fashion_mnist": 1_000, "quickdraw": 20}
+TESTED = {"cifar10": 10_000, "mnist": 10_000, "fashion_mnist": 10_000, "quickdraw": 6_900}
 COUNTS = {"cifar10": 10, "mnist": 10, "fashion_mnist": 10, "quickdraw": 345}
 
 Scorer = Callable[[Run], float]
@@ -25,7 +28,7 @@ class Mean:
     """The mean of some values.
 
     error : its standard error; NaN where there is one value
-    low, high : the ends of its 95 % interval by Student's t; NaN where there is one value
+    low, high : the ends of its 95 % interval, see `average`; NaN where there is one value
     """
 
     mean: float
@@ -71,14 +74,28 @@ def score_of(score: str) -> Scorer:
     return (lambda run: run.score) if score == "last" else (lambda run: run.best_ten)
 
 
-def average(values: Sequence[float]) -> Mean:
-    """Return the mean of some values, at least one, and how sure it is."""
+def has_ten_best(run: Run) -> bool:
+    """Return whether the mean of a run's ten best validations says something: whether there were 20 or more."""
+    return len(run.accuracy) >= FEWEST_VALIDATIONS
+
+
+def keep_scored(runs: Iterable[Run], score: str) -> tuple[Run, ...]:
+    """Return the runs that have a score, "last" or "best_ten", of which not all have the second."""
+    return tuple(run for run in runs if score == "last" or has_ten_best(run))
+
+
+def average(values: Sequence[float], noise: float = 0.0) -> Mean:
+    """Return the mean of some values, at least one, and how sure it is.
+
+    noise : standard deviation that each value has for certain. The interval is Student's t over the values, and never
+        narrower than this noise alone makes it: two values may lie close together by chance
+    """
     held = np.asarray(values, float)
     mean = float(held.mean())
     if len(held) < 2:
         return Mean(mean, math.nan, math.nan, math.nan, len(held))
     error = float(held.std(ddof=1) / math.sqrt(len(held)))
-    reach = student(len(held) - 1) * error
+    reach = max(student(len(held) - 1) * error, NORMAL * noise / math.sqrt(len(held)))
     return Mean(mean, error, mean - reach, mean + reach, len(held))
 
 
@@ -120,7 +137,7 @@ def points(runs: Iterable[Run], score: str = "last", subtracted: bool = False) -
     subtracted : whether each value is what the run has more than the base network of its own classes; runs whose base
         is not there are left out
     """
-    runs, read = tuple(runs), score_of(score)
+    read, runs = score_of(score), keep_scored(runs, score)
     held = {run.settings: run for run in runs}
     grouped: dict[tuple[str, int], list[tuple[Run, float]]] = defaultdict(list)
     for run in sorted(runs, key=lambda run: _order(run.settings)):
@@ -159,7 +176,7 @@ def fair_means(runs: Iterable[Run], treatment: str, score: str = "last") -> dict
 def base_mean(runs: Iterable[Run], score: str = "last") -> float | None:
     """Return the mean of the base networks; None where there is none."""
     read = score_of(score)
-    values = [read(run) for run in runs if run.settings.treatment == "base"]
+    values = [read(run) for run in keep_scored(runs, score) if run.settings.treatment == "base"]
     return average(values).mean if values else None
 
 
@@ -176,7 +193,7 @@ def differences(
     control : a treatment, taken at the same n, or "base"
     """
     read = score_of(score)
-    held = {run.settings: read(run) for run in runs}
+    held = {run.settings: read(run) for run in keep_scored(runs, score)}
     found: dict[int, dict[tuple[str, str, int], float]] = {}
     for settings, value in sorted(held.items(), key=lambda pair: _order(pair[0])):
         if settings.treatment != treatment:
@@ -194,9 +211,10 @@ def boosts(
     """Return Table 5.1: range of layers -> control -> the mean boost; a cell without runs is absent.
 
     A boost is first averaged over the layers of a range, for each target and seed by itself, because runs that share a
-    base do not vary on their own; the interval is Student's t over these averages.
+    base do not vary on their own; the interval is that of these averages, see `average`.
     """
     runs = tuple(runs)
+    noise = {control: noise_of_testing(runs, (treatment, control), score) for control in controls}
     gaps = {control: differences(runs, treatment, control, score) for control in controls}
     found: dict[tuple[int, int], dict[str, Mean]] = {}
     for first, last in RANGES:
@@ -207,8 +225,20 @@ def boosts(
                     units[unit].append(gap)
             if units:
                 means = [float(np.mean(values)) for values in units.values()]
-                found.setdefault((first, last), {})[control] = average(means)
+                found.setdefault((first, last), {})[control] = average(means, noise[control])
     return found
+
+
+def noise_of_testing(runs: Iterable[Run], treatments: Collection[str], score: str = "last") -> float:
+    """Return the standard deviation of a gap between two such networks that comes from which pictures are tested.
+
+    Their mistakes are taken as independent (binomial); those of like networks are not quite, so this is too much rather
+    than too little. 0 where there are no such runs.
+    """
+    read = score_of(score)
+    chosen = [run for run in keep_scored(runs, score) if run.settings.treatment in treatments]
+    squares = [2 * read(run) * (1 - read(run)) / count_tested(run.settings) for run in chosen]
+    return math.sqrt(float(np.mean(squares))) if squares else 0.0
 
 
 def ladder(runs: Iterable[Run], data: str = "cifar10", score: str = "last") -> tuple[Rung, ...]:
@@ -219,7 +249,7 @@ def ladder(runs: Iterable[Run], data: str = "cifar10", score: str = "last") -> t
     read = score_of(score)
     found: dict[int, list[Run]] = defaultdict(list)
     wanted = (data, ALL, "base", "relu")
-    for run in keep_usual(run for run in runs if _name_kind(run.settings) == wanted):
+    for run in keep_usual(run for run in keep_scored(runs, score) if _name_kind(run.settings) == wanted):
         found[run.settings.per_class or EXAMPLES[data]].append(run)
     rungs = []
     for per_class in sorted(found):
@@ -244,15 +274,15 @@ def count_classes(settings: RunSettings) -> int:
 
 
 def count_tested(settings: RunSettings) -> int:
-    """Return with how many pictures a run was validated."""
-    return TESTED[settings.data] * count_classes(settings)
+    """Return with how many pictures a run was validated; of MNIST about, as its classes are not equally frequent."""
+    return round(TESTED[settings.data] * count_classes(settings) / COUNTS[settings.data])
 
 
 def mean_by_target(runs: Iterable[Run], treatment: str, score: str = "last") -> Mapping[str, dict[int, Mean]]:
     """Return target -> n -> the mean of a treatment's runs, the base network at n = 0 (Figure 5.3, top left)."""
     read = score_of(score)
     values: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for run in runs:
+    for run in keep_scored(runs, score):
         if run.settings.treatment in ("base", treatment):
             values[run.settings.target][run.settings.n].append(read(run))
     return {target: {n: average(found) for n, found in sorted(by_n.items())} for target, by_n in sorted(values.items())}

@@ -42,18 +42,6 @@ class Reduced:
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """A published schedule: the rate is divided again and again after so many iterations."""
-
-    rate: float
-    divided_by: float
-    every: int  # iterations
-    iterations: int
-    days: float  # on one K20
-    place: str
-
-
-@dataclass(frozen=True)
 class Interpretation:
     """One of the five readings of Figure 5.2, under the number that it has there."""
 
@@ -67,8 +55,6 @@ class Interpretation:
 
 BASE_500 = Given(0.625, "section 5.5.1, interpretation 1")  # top-1, half of the classes
 BASE_1000 = Given(0.575, "section 5.5.1, interpretation 1, and section 5.6: an error of 42.5%")  # top-1, all classes
-DONAHUE_ERROR = Given(0.429, "section 5.6")  # Donahue et al. 2013
-WORSE_THAN_KRIZHEVSKY = Given(0.018, "section 5.6")
 
 # Accuracy lost when all layers but the last are copied and frozen, from the base of the same target.
 DROP_SIMILAR = Given(-0.08, "section 5.5.3, by the final layer")
@@ -95,36 +81,10 @@ TABLE_5_2 = (
 CAPTION_5_4 = (Reduced(2, 0.044, "caption of Figure 5.4"), Reduced(1, 0.038, "caption of Figure 5.4"))
 LAST_RISE = Given(0.010820, "caption of Figure 5.4, from 1000 to 1300 examples per class")
 
-SCHEDULE = Schedule(0.01, 10, 100_000, 450_000, 9.5, "section 5.6")
-FAST_SCHEDULE = Schedule(0.0125, 10, 64_000, 200_000, 4, "section 5.7")  # "just over 4 days"
 BATCH = Given(256, "section 5.6")
-MOMENTUM = Given(0.9, "section 5.6")
-DECAY = Given(0.0005, "section 5.6, none on frozen weights")
 SECONDS_AN_ITERATION = Given(1.7, "section 5.6")
 
 CLASSES = Given(1000, "section 5.3, footnote 1")
-TRAINING_IMAGES = Given(1_281_167, "section 5.3, footnote 1")
-VALIDATION_IMAGES = Given(50_000, "section 5.3, footnote 1, where they are called test images")
-HALF_OF_THE_IMAGES = Given(645_000, "section 5.3, 'about'")
-MAN_MADE = Given(551, "section 5.8")
-NATURAL = Given(449, "section 5.8")
-
-# The family of cats among the 1000 classes, as section 5.3 lists it.
-FELIDAE = (
-    "tabby cat",
-    "tiger cat",
-    "Persian cat",
-    "Siamese cat",
-    "Egyptian cat",
-    "mountain lion",
-    "lynx",
-    "leopard",
-    "snow leopard",
-    "jaguar",
-    "lion",
-    "tiger",
-    "cheetah",
-)
 
 INTERPRETATIONS = (
     Interpretation(
@@ -169,12 +129,3 @@ INTERPRETATIONS = (
         "explanation: BnB+ trains as long and does not gain.",
     ),
 )
-
-
-def find_reduced(per_class: int) -> Reduced:
-    """Return the point of Table 5.2 with so many examples per class; ValueError where the table has none."""
-    for point in TABLE_5_2:
-        if point.per_class == per_class:
-            return point
-    wanted = ", ".join(str(point.per_class) for point in TABLE_5_2)
-    raise ValueError(f"Table 5.2 has {wanted} examples per class, got {per_class}.")

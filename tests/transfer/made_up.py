@@ -45,10 +45,11 @@ def make_grid(splits=("random-0", "random-1"), treatments=TREATMENTS, gaps=GAPS,
     return tuple(runs)
 
 
-def make_ladder(sizes=(10, 100, 1_000, 0)):
+def make_ladder(sizes=(10, 100, 1_000, 0), **settings):
     """Networks of all classes with fewer and fewer pictures of each."""
     return tuple(
-        make_run(0.2 + 0.15 * place, split="all", target="A", per_class=size) for place, size in enumerate(sizes)
+        make_run(0.2 + 0.15 * place, split="all", target="A", per_class=size, **settings)
+        for place, size in enumerate(sizes)
     )
 
 

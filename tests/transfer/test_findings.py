@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -16,14 +17,20 @@ from nbutils.transfer import (
     findings_distance,
     findings_gaps,
     findings_networks,
-    thesis,
 )
 from nbutils.transfer.__main__ import main
 from nbutils.transfer.sentences import TOLD, tell
 from tests.transfer.made_up import BASES, GAPS, make_grid, make_ladder, make_run
 
 RUNS = (*make_grid(), *make_grid(("nature",), ("base", "AnB", "BnB")), *make_ladder((1, 2, 10, 100, 1_000, 0)))
+SPLITS = ("random-0", "random-1")
 MEAN_BASE = sum(BASES.values()) / 2
+
+
+def measure_from(row, runs):
+    """Return what a row says of some runs."""
+    module, function = findings.FINDINGS[row].split(".")
+    return getattr(import_module(f"nbutils.transfer.{module}"), function)(runs)
 
 
 def means(gaps):
@@ -62,6 +69,31 @@ def test_gains_are_compared_with_the_control_that_was_trained_as_long():
     assert tuned["over_base_5_to_7"] > tuned["over_base_1_to_3"]
     boosts = findings_gaps.measure_boosts(RUNS)
     assert boosts["5-7"]["base"]["mean"] == pytest.approx(np.mean(GAPS["AnB+"][4:]))
+    assert boosts["5-7"]["base"]["layers"] == [5, 6, 7]
+
+
+def test_a_mean_over_some_layers_says_which():
+    odd = [run for run in RUNS if run.settings.n % 2 or not run.settings.n]
+    held = {row: records.plain(measure_from(row, odd)) for row in ("T5.1", "C5-09")}
+    assert "over n = 1, 3, 5, 7" in tell("T5.1", held)
+    assert "over n = 1, 3, 5, 7" in tell("C5-09", held)
+    whole = {row: records.plain(measure_from(row, RUNS)) for row in held}
+    assert not any("over n = 1, 3" in tell(row, whole) for row in whole)
+
+
+def test_two_halves_are_said_to_tell_little():
+    few, many = ({"C5-06": records.plain(measure_from("C5-06", make_grid(splits)))} for splits in (SPLITS[:1], SPLITS))
+    assert "the 2 halves of 1 split" in tell("C5-06", few)
+    assert "2 halves tell only large gaps from chance" in tell("C5-06", few)
+    assert "the 4 halves of 2 splits" in tell("C5-06", many)
+    assert "only large gaps" not in tell("C5-06", many)
+
+
+def test_splits_by_chance_that_are_like_the_one_by_nature_are_told():
+    # numpy's default_rng(0).permutation(10) puts classes 2, 3, 4, 6, 7 into A: no machine.
+    found = findings_distance.compare_distances(RUNS)
+    assert found["man_made"]["random-0"] == [0, 4]
+    assert sum(found["man_made"]["random-1"]) == 4
 
 
 def test_spread_is_that_of_the_noise_between_halves():
@@ -78,23 +110,52 @@ def test_a_single_direction_of_one_split_has_no_interval_and_no_spread():
 
 
 def test_half_of_the_classes_is_compared_with_all_after_as_many_epochs():
-    short = make_run(0.5, split="all", target="A", epochs=4)
-    found = findings_data.compare_classes((*RUNS, short))
+    short = make_ladder((1, 2, 10, 100, 1_000, 0), epochs=4)
+    alike = make_run(0.7, split="all", target="A")
+    found = findings_data.compare_classes((*make_grid(), *short, alike))
     assert found["half"]["mean"] == pytest.approx(MEAN_BASE)
-    assert (found["all"]["mean"], found["all_epochs"]) == (pytest.approx(0.95), 12)
+    assert (found["all"]["mean"], found["all"]["runs"], found["epochs"]) == (0.7, 1, 12)
     assert (found["half_chance"], found["all_chance"]) == (0.2, 0.1)
+    with pytest.raises(ValueError, match="trained alike"):
+        findings_data.compare_classes((*make_grid(), *short))
 
 
 def test_fewer_examples_are_a_ladder_down_to_chance():
     guessing = make_run(0.102, split="all", target="A", per_class=5)
     runs = (*make_ladder((10, 100, 1_000, 0)), guessing)
-    assert findings_data.find_chance(runs)["at_chance"] == [5]
+    found = findings_data.find_chance(runs)
+    assert (found["at_chance"], found["not_learned"]) == ([5], [])
+    assert found["absent"] == [1, 2, 25, 50, 250, 500, 2_500]
     rise = findings_data.measure_last_rise(runs)
     assert (rise["from"], rise["to"]) == (1_000, 5_000)
     assert rise["rise"] == pytest.approx(0.15)
     assert findings_data.measure_fewest(RUNS)["1"]["times_chance"] == pytest.approx(2)
-    with pytest.raises(ValueError, match="one and two examples"):
+    with pytest.raises(ValueError, match="one or two examples"):
         findings_data.measure_fewest(runs)
+
+
+def test_a_network_below_chance_is_at_chance_and_a_mean_of_several_is_surer():
+    # 10,000 test pictures: one network that guesses is right up to .109.
+    scores = {1: (0.02,), 2: (0.108,), 5: (0.108, 0.108, 0.108, 0.108)}
+    runs = [
+        make_run(score, split="all", target="A", per_class=count, seed=seed)
+        for count, found in scores.items()
+        for seed, score in enumerate(found)
+    ]
+    assert findings_data.find_chance(runs)["at_chance"] == [1, 2]
+
+
+def test_rungs_that_learned_nothing_or_never_ended_are_told():
+    dead = make_run(0.1, split="all", target="A", per_class=2)
+    dead = replace(dead, loss=np.full_like(dead.loss, np.log(10)))
+    runs = (*make_ladder((10, 100, 1_000, 0)), dead)
+    held = {row: records.plain(measure_from(row, runs)) for row in ("F5.4", "C5-23", "C5-24")}
+    assert held["F5.4"]["not_learned"] == [2]
+    assert "with 2; no network came to its end with 1, 5, 25, 50" in tell("F5.4", held)
+    assert "with 2 of examples a class: 2 .100" in tell("C5-23", held)
+    assert tell("C5-24", held) == (
+        "one example of each class no network that came to its end; two examples of each class .100, 1.0 times chance"
+    )
 
 
 def test_distance_is_measured_from_each_ones_own_base():
@@ -123,19 +184,25 @@ def test_first_layers_are_compared_on_the_same_halves():
         for score, plan in ((0.9, "small_32_7x7"), (0.6, "small_32_11x11"))
     ]
     found = findings_networks.compare_first_layers((*make_grid(), *others))
-    assert [found[name]["mean"] for name in findings_networks.FIRST_LAYERS.values()] == [BASES["B"], 0.9, 0.6]
+    levels = [found["levels"][name]["mean"] for name in findings_networks.FIRST_LAYERS.values()]
+    assert levels == [BASES["B"], 0.9, 0.6]
+    assert found["finer"]["mean"] == pytest.approx(0.3)
     with pytest.raises(ValueError, match="7x7"):
         findings_networks.compare_first_layers(make_grid())
 
 
-def test_days_are_those_of_as_many_pictures_at_the_measured_speed():
-    row = findings_networks.measure_speeds(RUNS)["hardware"]["a processor"]
+def test_days_are_those_of_as_many_pictures_at_the_measured_speed_by_a_network_that_is_named():
+    found = findings_networks.measure_speeds(RUNS)
+    row = found["hardware"]["a processor"]
     assert row["days_for_the_thesis_steps"] == pytest.approx(450_000 * 256 / 2_600 / 86_400)
+    assert found["network"]["pixels"] == 32
+    # Its largest layer: 96 channels of 2 x 2 into 256 units.
+    assert 98_304 < found["network"]["weights"] < 1_000_000
 
 
 def test_thirteen_cats_are_dealt_into_halves():
     found = findings_classes.deal_cats(deals=200)
-    assert (found["felidae"], found["mean"]) == (len(thesis.FELIDAE), pytest.approx(6.5))
+    assert (found["felidae"], found["mean"]) == (13, pytest.approx(6.5))  # section 5.3 lists 13
     assert found["dealt_six_or_seven"] == pytest.approx(found["six_or_seven"], abs=0.12)
     assert found["six_or_seven"] < found["five_to_eight"] < 1 - found["three_or_fewer_in_a_half"]
 

@@ -3,8 +3,9 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
-from nbutils.transfer.dashboards import run_words
+from nbutils.transfer.dashboards import run_words, tables
 from nbutils.transfer.dashboards.styles import STYLES
 from nbutils.transfer.records import TREATMENTS, RunSettings
 from nbutils.transfer.results import key_of
@@ -106,6 +107,18 @@ def test_the_other_score_moves_the_points():
     page.score.value = "best_ten"
     assert figure(page) != before
     assert page.view.score == "best_ten"
+    assert "Compare treatments by the last validation" in tab(page).told.value
+    page.score.value = "last"
+    assert "ten best" not in tab(page).told.value
+
+
+def test_the_ten_best_are_told_where_there_were_enough_validations():
+    run = make_run(0.7, 0.65)
+    few = replace(run, accuracy=run.accuracy[:4])
+    assert "0.6500" in run_words.tell_run(run)
+    assert "0.6500" in tables.draw_rows([run], "")
+    assert "0.6500" not in run_words.tell_run(few)
+    assert "<td>0.7000</td><td>-</td>" in tables.draw_rows([few], "")
 
 
 def test_subtracting_the_base_brings_gaps_and_the_numbers_of_the_thesis():
@@ -309,6 +322,8 @@ def test_figure_5_4_has_both_axes_and_table_5_2_beside():
     assert "0.55176" not in tab(page, "data").table.value
     page.thesis.value = True
     assert "0.55176" in tab(page, "data").table.value
+    drawn = {trace.get("name"): trace for trace in figure(page, "logarithmic", "data")["data"]}
+    assert drawn["thesis, caption"]["y"] == [0.044, 0.038]
     assert "brings +0.1500" in tab(page, "data").told.value
 
 

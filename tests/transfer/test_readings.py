@@ -1,13 +1,18 @@
 """The five questions are judged by the runs that are shown, also where they show no dip."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy import stats
 
 from nbutils.transfer.readings import CLEAR, NONE, UNCLEAR, find_effects, judge, judge_base, measure_bases, question_of
-from tests.transfer.made_up import GAPS, make_all, make_grid, make_run
+from nbutils.transfer.summaries import boosts
+from tests.transfer.made_up import BASES, GAPS, make_all, make_grid, make_run
 
 BNB, ANB, ANB_PLUS, BNB_PLUS = (question_of(number) for number in (2, 4, 5, 3))
 FLAT = dict.fromkeys(GAPS, (0.0,) * 7)
+SMALL = {"BnB": (-0.005,) * 7}  # more than one standard error and less than two
 
 
 def words(runs, question):
@@ -32,17 +37,42 @@ def test_a_gap_of_the_other_sign_is_none():
 
 def test_a_gap_as_large_as_the_noise_is_no_finding():
     assert set(words(make_grid(gaps=FLAT), BNB).values()) == {NONE}
-    small = FLAT | {"BnB": (-0.0018,) * 7}
-    assert set(words(make_grid(gaps=small, noise=0.002), BNB).values()) == {UNCLEAR}
+    assert set(words(make_grid(gaps=FLAT | SMALL), BNB).values()) == {UNCLEAR}
 
 
-def test_with_one_pair_the_number_of_test_pictures_says_what_chance_does():
+def test_one_half_tells_nothing_of_others():
     one = [run for run in make_grid(("random-0",)) if run.settings.target == "B"]
+    effect = find_effects(one, BNB)[3]
+    assert (effect.n, effect.gap.count, effect.word) == (4, 1, UNCLEAR)
+    assert np.isnan([effect.low, effect.high]).all()
     # 5,000 pictures, .78 right: two equally good networks differ by .008.
-    assert np.sqrt(2 * 0.78 * 0.22 / 5_000) == pytest.approx(0.0083, abs=0.0001)
-    assert words(one, BNB)[4] == CLEAR
-    assert words(one, BNB)[3] != CLEAR
-    assert find_effects(one, BNB)[0].gap.count == 1
+    assert effect.tested == pytest.approx(1.96 * np.sqrt(2 * 0.78 * 0.22 / 5_000), rel=0.05)
+    assert "Only one half was learned" in judge((), find_effects(one, BNB), BNB).sentence
+
+
+def test_all_n_of_a_half_share_its_base_and_count_once():
+    gaps = [0.02, 0.03]  # over the base of A and of B: half a point to both sides of .025 at every n
+    runs = [
+        make_run(base + (gap if n else 0), split="random-0", target=target, treatment="BnB+" if n else "base", n=n)
+        for (target, base), gap in zip(BASES.items(), gaps, strict=True)
+        for n in range(8)
+    ]
+    above = replace(BNB_PLUS, sign=1)
+    for effect in find_effects(runs, above):
+        assert effect.high - effect.gap.mean == pytest.approx(stats.t.ppf(0.975, 1) * np.std(gaps, ddof=1) / np.sqrt(2))
+        assert effect.word == UNCLEAR
+        assert effect.gap.mean > effect.tested  # of these very networks it can be told
+    # What is said of single n does not contradict the mean over all n.
+    mean = boosts(runs, "BnB+", ("base",))[1, 7]["base"]
+    assert mean.low < 0 < mean.mean
+    assert "Only 2 halves were learned" in judge((), find_effects(runs, BNB_PLUS), BNB_PLUS).sentence
+    assert "Only" not in judge((), find_effects(make_grid(), BNB), BNB).sentence
+
+
+def test_halves_that_agree_by_chance_are_no_surer_than_their_testing():
+    effects = find_effects(make_grid(("random-0",), noise=0), BNB)
+    assert [effect.high - effect.gap.mean for effect in effects] == pytest.approx([one.tested for one in effects])
+    assert [effect.n for effect in effects if effect.word == CLEAR] == [4, 5]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +99,7 @@ def test_where_there_is_no_dip_marking_nothing_is_right():
 
 
 def test_where_it_is_unclear_both_are_right():
-    effects = find_effects(make_grid(gaps=FLAT | {"BnB": (-0.0018,) * 7}, noise=0.002), BNB)
+    effects = find_effects(make_grid(gaps=FLAT | SMALL), BNB)
     assert judge((), effects, BNB).right
     assert judge({2, 5}, effects, BNB).right
 
@@ -91,6 +121,13 @@ def test_the_first_question_compares_halves_with_all_classes():
     assert not judge_base("less", runs, halves).right
     better = (*halves, make_run(0.95, split="all", target="A"))
     assert judge_base("less", better, halves).right
+
+
+def test_the_last_rung_of_a_ladder_has_all_pictures():
+    full, less = (
+        make_run(score, split="all", target="A", per_class=count) for score, count in ((0.6, 5_000), (0.5, 9))
+    )
+    assert measure_bases((*make_grid(), full, less), make_grid())[1].mean == 0.6
 
 
 def test_another_way_of_training_is_no_comparison():

@@ -1,6 +1,7 @@
 """Means, gaps and boosts of made-up runs, whose answers are known."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,18 @@ from scipy import stats
 from nbutils.transfer import summaries
 from nbutils.transfer.halves import HALVES, halves_of, list_measured
 from nbutils.transfer.records import RunSettings
-from nbutils.transfer.summaries import average, boosts, differences, fair_means, ladder, main_runs, points
+from nbutils.transfer.summaries import (
+    average,
+    base_mean,
+    boosts,
+    count_tested,
+    differences,
+    fair_means,
+    ladder,
+    main_runs,
+    noise_of_testing,
+    points,
+)
 from tests.transfer.made_up import BASES, GAPS, NOISE, make_all, make_grid, make_ladder, make_run
 
 RANDOM, NATURE, QUICKDRAW = HALVES
@@ -28,6 +40,46 @@ def test_one_value_has_a_mean_and_no_interval():
     assert (found.mean, found.count) == (0.5, 1)
     assert math.isnan(found.error)
     assert math.isnan(found.low)
+
+
+def test_two_values_that_lie_close_by_chance_are_no_surer_than_their_noise():
+    close = [0.0205, 0.0200]
+    alone, noisy = average(close), average(close, noise=0.008)
+    assert noisy.high - noisy.mean == pytest.approx(1.96 * 0.008 / np.sqrt(2))
+    assert alone.high - alone.mean < noisy.high - noisy.mean
+    apart = [0.05, -0.01]
+    assert average(apart, noise=0.008) == average(apart)
+    assert math.isnan(average([0.5], noise=0.008).low)
+
+
+def test_the_ten_best_of_a_few_validations_are_no_score():
+    short = replace(make_run(0.7, epochs=2), **{name: np.ones(4, np.float32) for name in ("epochs", "accuracy")})
+    runs = (short, make_run(0.8, 0.77))
+    assert points(runs)["base"][0].values == (0.7, 0.8)
+    assert points(runs, "best_ten")["base"][0].values == (0.77,)
+    assert base_mean(runs, "best_ten") == pytest.approx(0.77)
+    assert base_mean((short,), "best_ten") is None
+    assert ladder((replace(short, settings=RunSettings(split="all", target="A")),), score="best_ten") == ()
+
+
+def test_testing_alone_makes_two_equal_networks_differ():
+    runs = [make_run(0.8, treatment="BnB", n=3), make_run(0.8), make_run(0.3, treatment="AnB", n=3)]
+    # 5,000 test pictures of five classes, each named right or not, with both networks.
+    assert noise_of_testing(runs, ("BnB", "base")) == pytest.approx(np.sqrt(2 * 0.8 * 0.2 / 5_000))
+    assert noise_of_testing(runs, ("random",)) == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "split", "target", "tested"),
+    [
+        ("mnist", "all", "A", 10_000),
+        ("cifar10", "nature", "A", 4_000),
+        ("cifar10", "random-0", "B", 5_000),
+        ("quickdraw", "random-0", "B", 3_460),
+    ],
+)
+def test_it_is_known_with_how_many_pictures_a_run_is_tested(data, split, target, tested):
+    assert count_tested(RunSettings(data=data, split=split, target=target)) == tested
 
 
 def test_points_are_grouped_by_treatment_and_n():

@@ -24,6 +24,11 @@ STARS = (
     "Stars were trained here, for a minute: they are less right than the others. With the base subtracted, each is "
     "compared with base networks that were trained for as short a time."
 )
+TEN_BEST = (
+    "The mean of the ten best validations is the thesis' score. Our rate falls to zero, so the last validation is the "
+    "best, and the mean reaches back to where the rate was high: base networks lose more by that than frozen ones, and "
+    "the gaps between them move. Compare treatments by the last validation."
+)
 SUBTRACT = 'Of the curves, the text of the thesis gives gaps, not points: tick "subtract the base" to see them.'
 ABSENT = "The text of the thesis gives gaps of AnB and AnB+ only."
 
@@ -86,6 +91,8 @@ class CurvesTab:
             splits = len({(run.settings.split, run.settings.seed) for run in self._main})
             there = f"All {count} networks" if count == planned else f"{count} of the {planned} networks"
             said.append(f"{there} of {splits} split{'s' if splits > 1 else ''} are here. {BANDS}")
+        if view.score == "best_ten":
+            said.append(TEN_BEST)
         if self._session.own:
             said.append(STARS)
         if view.thesis:

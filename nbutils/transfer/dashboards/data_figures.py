@@ -39,6 +39,18 @@ def draw(rungs: Sequence[Rung], logarithmic: bool, with_thesis: bool, selected: 
                 mean=[point.accuracy for point in printed],
             )
         )
+        told = thesis.CAPTION_5_4
+        groups.append(
+            Dots(
+                "thesis, caption",
+                THESIS,
+                "star-open",
+                x=[point.per_class for point in told],
+                y=[point.accuracy for point in told],
+                keys=[""] * len(told),
+                notes=[f"thesis, {point.place}, {point.per_class} a class" for point in told],
+            )
+        )
         rulers.append(Ruler(1 / thesis.CLASSES.value, "thesis: chance", THESIS))
     place = next(
         ((x, y) for group in groups for x, y, key in zip(group.x, group.y, group.keys, strict=True) if key == selected),

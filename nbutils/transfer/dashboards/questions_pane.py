@@ -1,5 +1,6 @@
 """The five interpretations as questions: a student marks where a gap shows, then the measured gaps are told."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
@@ -7,7 +8,7 @@ from html import escape
 import ipywidgets as ipw
 
 from nbutils.transfer import thesis
-from nbutils.transfer.dashboards.tables import draw_table
+from nbutils.transfer.dashboards.tables import ABSENT, draw_table
 from nbutils.transfer.readings import (
     LESS,
     MORE,
@@ -153,7 +154,7 @@ def tell_effects(effects: Sequence[Effect], question: Question) -> str:
         (
             str(effect.n),
             f"{effect.gap.mean:+.4f}",
-            f"{effect.low:+.4f} to {effect.high:+.4f}",
+            ABSENT if math.isnan(effect.low) else f"{effect.low:+.4f} to {effect.high:+.4f}",
             str(effect.gap.count),
             _tell_chance(effect, question),
         )
@@ -161,7 +162,7 @@ def tell_effects(effects: Sequence[Effect], question: Question) -> str:
     ]
     control = "base" if question.control == "base" else question.control
     caption = (
-        f"{question.treatment} less {control} of the same classes; the interval is by how the gaps of all n scatter"
+        f"{question.treatment} less {control} of the same classes; the interval is Student's t over the halves learned"
     )
     return draw_table(("n", "mean gap", "95 % interval", "pairs", "beyond chance?"), rows, caption)
 

@@ -84,20 +84,15 @@ def _explain_gaps(lines: Sequence[Sequence[str]]) -> str:
     return f"; {ABSENT} not measured" if any(ABSENT in line for line in lines) else ""
 
 
-def _signed(gap: Mapping | float | None) -> str:
-    """Return a gap in points; next to nothing has no minus."""
-    return points(gap).replace("-0.0", "+0.0")
-
-
 def _gap_line(name: str, found: Mapping) -> Line:
     """Return gaps in points, with a star where they are beyond chance."""
     clear = {*found.get("clearly_below_at", ()), *found.get("clearly_above_at", ())}
     stars = ("*" if n in clear else "" for n in LAYERS)
-    return name, [f"{_signed(gap)}{star}" for gap, star in zip(found["gaps"], stars, strict=True)]
+    return name, [f"{points(gap)}{star}" for gap, star in zip(found["gaps"], stars, strict=True)]
 
 
 def _points_line(name: str, gaps: Sequence) -> Line:
-    return name, [_signed(gap) for gap in gaps]
+    return name, [points(gap) for gap in gaps]
 
 
 def _share_line(name: str, levels: Sequence) -> Line:

@@ -4,6 +4,7 @@ from html import escape
 
 from nbutils.transfer.dashboards.telling import tell, tell_classes, tell_hardware
 from nbutils.transfer.records import NONLINEARITIES, Run, RunSettings, to_json
+from nbutils.transfer.summaries import has_ten_best
 
 NEW = to_json(RunSettings())
 NOTHING = "Rest on a point of the plot: how that network learned appears here. Click the point to keep it."
@@ -16,9 +17,10 @@ def tell_run(run: Run, here: bool = False) -> str:
     """
     settings = run.settings
     copied = [("copied from a network for", escape(tell_classes(settings, settings.source)))] if settings.source else []
+    best = [("mean of the ten best", f"<b>{run.best_ten:.4f}</b>")] if has_ten_best(run) else []
     rows = [
         ("last validation", f"<b>{run.score:.4f}</b>"),
-        ("mean of the ten best", f"<b>{run.best_ten:.4f}</b>"),
+        *best,
         ("learned", escape(tell_classes(settings))),
         *copied,
         ("trained for", f"{settings.epochs} epochs, {_tell_examples(settings)}"),

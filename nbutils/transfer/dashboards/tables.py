@@ -7,7 +7,7 @@ from nbutils.transfer import thesis
 from nbutils.transfer.dashboards.telling import tell
 from nbutils.transfer.records import Run
 from nbutils.transfer.results import key_of
-from nbutils.transfer.summaries import CONFIDENCE, Mean, Rung
+from nbutils.transfer.summaries import CONFIDENCE, Mean, Rung, has_ten_best
 
 ABSENT = "-"
 
@@ -76,10 +76,11 @@ def draw_rows(runs: Sequence[Run], selected: str) -> str:
 
 def _row(run: Run, key: str, selected: str) -> str:
     chosen, current = (" class='dv-chosen'", " aria-current='true'") if key == selected else ("", "")
+    best = f"{run.best_ten:.4f}" if has_ten_best(run) else ABSENT
     return (
         f'<tr data-part="{key}"{chosen}>'
         f'<th scope="row"><button type="button" data-part="{key}"{current}>{escape(tell(run.settings))}</button></th>'
-        f"<td>{run.score:.4f}</td><td>{run.best_ten:.4f}</td><td>{run.seconds:.0f}</td></tr>"
+        f"<td>{run.score:.4f}</td><td>{best}</td><td>{run.seconds:.0f}</td></tr>"
     )
 
 
