@@ -27,7 +27,8 @@ def train() -> None:
 @click.option("--split", default="random-0", show_default=True, help="random-S by seed S, nature, or all.")
 @click.option("--target", default="B", show_default=True, type=click.Choice(["A", "B"]), help="The half to learn.")
 @click.option("--treatment", default="base", show_default=True, type=click.Choice(TREATMENTS))
-@click.option("--n", default=0, type=click.IntRange(0, 7), help="How many layers are copied, or random and frozen.")
+# torchrun takes --n, of whatever program it begins, for an option of its own: --layers is for it.
+@click.option("--n", "--layers", "n", default=0, type=click.IntRange(0, 7), help="How many are copied, or random.")
 @click.option("--per-class", default=0, type=click.IntRange(0), help="At most so many pictures of a class; 0 is all.")
 @click.option("--schedule", default="thesis", show_default=True, type=click.Choice(["thesis", "fast"]))
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
