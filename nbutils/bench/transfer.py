@@ -13,8 +13,8 @@ import torch
 from nbutils.bench.transfer_peers import train_plain
 from nbutils.nets.examples import Examples, make_examples, pass_through
 from nbutils.nets.networks import build
-from nbutils.nets.plans import PLANS
-from nbutils.nets.schedules import OneCycle
+from nbutils.nets.plans import PLANS, Plan
+from nbutils.nets.schedules import THESIS, Dropping, OneCycle
 from nbutils.nets.stacking import train_stacked
 from nbutils.nets.training import Snapshot, Training, train
 from nbutils.runs import threads
@@ -25,6 +25,9 @@ EXAMPLES, EPOCHS, ROUNDS = 3840, 2, 3  # of the comparison with the ordinary loo
 FROZEN, FROZEN_EPOCHS, VALIDATIONS = 5, 12, 2  # AnB of the chapter, validated twice a pass
 TESTED = 0.2  # test pictures beside those to learn from, as CIFAR-10 has them
 STACK, STACK_STEPS = 16, 60
+# The thesis' own network; a processor takes it in smaller batches than a graphics card.
+LARGE, LARGE_CLASSES, LARGE_BATCH, BATCH_HERE, LARGE_STEPS = PLANS["alexnet_227"], 1000, 256, 16, 4
+SECONDS_A_DAY = 86_400
 Contestants = Mapping[str, Callable[[], object]]
 
 
@@ -35,6 +38,7 @@ def measure(say: Callable[[str], None], examples: int = EXAMPLES, rounds: int = 
     frozen_speedup : seconds of a run of twelve epochs with five frozen layers, where these run in every step, over
         those where they run once; what is prepared is counted in
     images_per_s : of ours in the first comparison, preparing included
+    alexnet_images_per_s : of the thesis' own network, in batches of 256 with a graphics card and of 16 without
     stacked_speedup : seconds of 16 networks one by one over those in one stack; only with a graphics card
     """
     threads(0)
@@ -58,16 +62,36 @@ def measure(say: Callable[[str], None], examples: int = EXAMPLES, rounds: int = 
         "frozen_speedup": frozen["run"] / frozen["kept"],
         "images_per_s": EPOCHS * epoch * min(BATCH, examples) / plain["ours"],
     }
-    if torch.cuda.is_available():
+    card = torch.cuda.is_available()
+    result["alexnet_images_per_s"] = measure_large(say, *(("cuda", LARGE_BATCH) if card else ("cpu", BATCH_HERE)))
+    if card:
         result["stacked_speedup"] = measure_stack(images, labels, "cuda", say)
     return result
 
 
-def make_noise(count: int) -> tuple[np.ndarray, np.ndarray]:
+def make_noise(count: int, plan: Plan = PLAN) -> tuple[np.ndarray, np.ndarray]:
     """Return pictures : (count, y, x, channels), uint8, and labels : (count,), int64."""
     chance = np.random.default_rng(0)
-    images = chance.integers(0, 256, (count, PLAN.size, PLAN.size, PLAN.channels), dtype=np.uint8)
+    images = chance.integers(0, 256, (count, plan.size, plan.size, plan.channels), dtype=np.uint8)
     return images, chance.integers(0, CLASSES, count)
+
+
+def measure_large(say: Callable[[str], None], device: str, batch: int) -> float:
+    """Return from how many pictures a second the thesis' own network of 1000 classes learns (section 5.6).
+
+    Pictures lie in memory, and the first step, in which a machine makes room for the others, is not counted.
+    """
+    images, labels = make_noise(batch, LARGE)
+    examples, one = (make_examples(images[:count], labels[:count], LARGE).to(device) for count in (batch, 1))
+    network = build(LARGE, LARGE_CLASSES, 0).to(device)
+    for steps in (1, LARGE_STEPS):
+        training = Training(batch, Dropping(THESIS.start, THESIS.every, steps), steps)
+        *_, last = train(network, examples, one, training)
+    days = THESIS.steps * LARGE_BATCH / last.images_per_s / SECONDS_A_DAY
+    say(
+        f"{LARGE.name} in batches of {batch}: {last.images_per_s:.1f} pictures a second, {days:,.0f} days for all steps"
+    )
+    return last.images_per_s
 
 
 def time_in_turns(contestants: Contestants, rounds: int) -> dict[str, float]:

@@ -1,5 +1,7 @@
 """The bench of chapter 5 on a few pictures: names, ratios, and that those compared train the same network."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -14,11 +16,30 @@ from tests.nets.tiny import make_images
 def test_it_names_what_others_rely_on_and_its_ratios_are_those_of_its_times(monkeypatch):
     times = iter([{"ours": 2.0, "plain": 3.0}, {"kept": 1.0, "run": 4.0}, {"stacked": 1.0, "alone": 5.0}])
     monkeypatch.setattr(transfer, "time_in_turns", lambda contestants, _: next(times))
+    monkeypatch.setattr(transfer, "LARGE", transfer.PLAN)
     monkeypatch.setattr(transfer, "threads", lambda _: None)  # other tests of this process go on with theirs
     result, said = run("transfer", examples=128)
     speed = result.pop("stacked_speedup", 5.0)
-    assert (speed, len(said)) == (5.0, 3 if torch.cuda.is_available() else 2)
+    assert (speed, len(said)) == (5.0, 4 if torch.cuda.is_available() else 3)
+    assert result.pop("alexnet_images_per_s") > 0
     assert result == {"vs_plain_loop": 1.5, "frozen_speedup": 4.0, "images_per_s": 128.0}
+
+
+def test_of_the_large_network_all_steps_but_the_first_count(monkeypatch):
+    seen = []
+
+    def train(network, examples, one, training):
+        seen.append(
+            (len(examples), len(one), training.batch, training.schedule.steps, network.layers[7][1].out_features)
+        )
+        yield SimpleNamespace(images_per_s=256 * 450_000 / 86_400 / len(seen))
+
+    said = []
+    monkeypatch.setattr(transfer, "LARGE", transfer.PLAN)
+    monkeypatch.setattr(transfer, "train", train)
+    assert transfer.measure_large(said.append, "cpu", 6) == pytest.approx(2000 / 3)
+    assert seen == [(6, 1, 6, 1, 1000), (6, 1, 6, 4, 1000)]
+    assert said == ["small_32 in batches of 6: 666.7 pictures a second, 2 days for all steps"]
 
 
 def test_turns_are_taken_and_the_shortest_counts(monkeypatch):
