@@ -63,3 +63,19 @@ def test_the_drop_of_other_runs_is_another_one():
 def test_without_runs_there_is_a_sentence():
     with pytest.raises(ValueError, match="There are no runs"):
         exercises.split_drop(())
+    few = [run for run in make_grid() if run.settings.n < 7 or run.settings.treatment == "AnB"]
+    with pytest.raises(ValueError, match="There are no runs of AnB, BnB and their base at n = 7 yet"):
+        exercises.split_drop(few)
+
+
+def test_a_network_for_the_check_has_copied_layers_and_new_ones_above(monkeypatch):
+    seen = []
+
+    def note(network, frozen):
+        seen.append(frozen)
+        return network
+
+    monkeypatch.setattr(exercises, "_train_briefly", note)
+    # Untrained: six parts are copied; of those above the weights are new, and five biases begin at 0 as the base's did.
+    assert exercises._count_unmoved.__wrapped__("BnB") == 6 + 5
+    assert seen == [0, 3]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +14,11 @@ from nbutils.transfer.splits import classes_of
 from nbutils.widgets.exercise import Exercise, Verdict, judge, takes_number, to_number
 from nbutils.zoo import wordnet
 
-COPIED = 3
+if TYPE_CHECKING:
+    from nbutils.nets.networks import Network
+
+COPIED, CLASSES = 3, 5
+PLAN = RunSettings().plan
 PARTS = 16  # eight layers with weights and biases each
 DOMESTIC, DOGS = "n01317541", "n02084071"
 A_POINT = 1.0  # percentage points
@@ -28,7 +33,7 @@ def unmoved_parts() -> Exercise:
     )
     def check(count: float) -> Verdict:
         frozen, tuned = (_count_unmoved(treatment) for treatment in ("BnB", "BnB+"))
-        told = f"trained on for this check, {frozen} parts of B3B and {tuned} of B3B+ are still those of the base"
+        told = f"made and trained for this check, {frozen} parts of B3B and {tuned} of B3B+ are still those of the base"
         if count == frozen:
             return judge(True, told)
         return Verdict(False, f"Not yet: {count:g} are too {'many' if count > frozen else 'few'}.")
@@ -38,7 +43,7 @@ def unmoved_parts() -> Exercise:
         "and trained. How many of the 16 parts are, **bit for bit**, still those of the base? And, to yourself: how "
         "many in B3B+?",
         check=check,
-        hint="Two small networks are trained for the check, and compared with their base.",
+        hint="For the check a base network is trained a little, copied twice, given new upper layers, and trained on.",
         solution="**6**: weights and biases of three layers. They have neither a rate nor weight decay: decay alone "
         "would shrink them. In B3B+ none is left, although three layers *began* as copies: where a network begins and "
         "whether it may move are two things, and the four copying treatments are their combinations.",
@@ -77,12 +82,13 @@ def split_drop(runs: Sequence[Run] | None = None) -> Exercise:
     """Return the exercise of splitting what AnB loses at n = 7 into what the cut and what the other task cost.
 
     runs : as `results.load_results` returns them; None are those that ship
-    Raises ValueError, as a sentence, where there are none.
+    Raises ValueError, as a sentence, where there are none at n = 7.
     """
     drops = split_drops(load_results() if runs is None else runs)
-    whole, cut, specific = (
-        -100 * drops[part]["gaps"][N - 1]["mean"] for part in ("all", "co_adaptation", "specificity")
-    )
+    gaps = [drops[part]["gaps"][N - 1] for part in ("all", "co_adaptation", "specificity")]
+    if None in gaps:
+        raise ValueError(f"There are no runs of AnB, BnB and their base at n = {N} yet.")
+    whole, cut, specific = (-100 * gap["mean"] for gap in gaps)
 
     @takes_number(lambda lost: -100 <= lost <= 100, "Percentage points from -100 to 100 are wanted.")
     def check(lost: float) -> Verdict:
@@ -120,7 +126,7 @@ def unlucky_deal() -> Exercise:
         hint="There are 252 ways to choose A. With the four machines in A, how many choices are left for the fifth?",
         solution="**4.8** %: 6 ways for each heap, 12 of 252. Bad luck, and not rare enough to be kept silent: with "
         "seed 0 *similar* halves are nearly as far apart as man-made and natural. This is what more splits are for. "
-        "With 1000 classes it cannot happen: 13 cats are split 13 to 0 about once in 4,400 deals.",
+        "With 1000 classes it hardly happens: 13 cats are split 13 to 0 about once in 4,400 deals.",
     )
 
 
@@ -149,22 +155,32 @@ def domestic_animals() -> Exercise:
 @cache
 def _count_unmoved(treatment: str) -> int:
     """Return how many of 16 parts are still those of the base after a few steps on made-up pictures."""
-    # Brings torch along: the page opens without it.
-    from nbutils.nets.examples import make_examples
+    # Bring torch along: the page opens without it.
     from nbutils.nets.networks import build
+    from nbutils.nets.plans import PLANS
+    from nbutils.transfer.running import copy_layers
+
+    settings = RunSettings(treatment=treatment, n=COPIED)
+    base, new = (build(PLANS[PLAN], CLASSES, seed=seed) for seed in (0, 1))
+    base = _train_briefly(base, frozen=0)
+    copy_layers(dict(base.named_parameters()), new, COPIED)
+    trained = _train_briefly(new, settings.frozen)
+    pairs = zip(base.parameters(), trained.parameters(), strict=True)
+    return sum(bool((before == after).all()) for before, after in pairs)
+
+
+def _train_briefly(network: "Network", frozen: int) -> "Network":
+    from nbutils.nets.examples import make_examples
     from nbutils.nets.plans import PLANS
     from nbutils.nets.schedules import OneCycle
     from nbutils.nets.training import Training, train
 
-    settings = RunSettings(treatment=treatment, n=COPIED)
     chance = np.random.default_rng(0)
-    pictures, labels = chance.integers(0, 256, (32, 32, 32, 3), dtype=np.uint8), np.arange(32) % 5
-    examples = make_examples(pictures, labels, PLANS["small_32"])
-    base, network = (build(PLANS["small_32"], 5, seed=0) for _ in range(2))
-    training = Training(batch=16, schedule=OneCycle(0.04, 4), validate_every=4, frozen=settings.frozen)
+    pictures, labels = chance.integers(0, 256, (32, 32, 32, 3), dtype=np.uint8), np.arange(32) % CLASSES
+    examples = make_examples(pictures, labels, PLANS[PLAN])
+    training = Training(batch=16, schedule=OneCycle(0.04, 4), validate_every=4, frozen=frozen)
     *_, last = train(network, examples, examples, training)
-    pairs = zip(base.parameters(), last.network.parameters(), strict=True)
-    return sum(bool((before == after).all()) for before, after in pairs)
+    return last.network
 
 
 def _find_treatment(answer: str) -> str:
