@@ -155,7 +155,8 @@ def draw_masks(network: Network, examples: int, training: Training, step: int) -
     """Return what the outputs of layers are multiplied by in a step: 0, or 1 / KEPT where they are kept.
 
     They are drawn on the device of the network, so that none waits for another. Nothing is dropped between layers that
-    are both frozen, so that what they give is always the same.
+    are both frozen, so that what they give is always the same; the thesis' own runs dropped there, too, which matters
+    with seven frozen layers only. `nets.fabric` does as they did.
     """
     device = next(network.parameters()).device
     chance = _chance(training.seed, _MASKS, step, device)

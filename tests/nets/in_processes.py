@@ -51,6 +51,12 @@ def train_tiny(
     return snapshot
 
 
+def train_and_stop(checkpoint: Path) -> None:
+    """Train to the end, and once more until the second process alone is told to stop."""
+    train_tiny(checkpoint)
+    train_tiny(checkpoint.with_name("stopped"), stops=lambda: os.environ["RANK"] == "1")
+
+
 def train_in_two(checkpoint: Path) -> None:
     """Do as `torchrun --standalone --nproc-per-node 2` does; its processes fork from this one, which has imported all.
 
@@ -60,7 +66,7 @@ def train_in_two(checkpoint: Path) -> None:
     os.environ["GLOO_SOCKET_IFNAME"] = next(name for _, name in socket.if_nameindex() if name.startswith("lo"))
     where = {"rdzv_backend": "c10d", "rdzv_endpoint": "localhost:0", "local_addr": "127.0.0.1", "run_id": "tiny"}
     two = LaunchConfig(1, 1, nproc_per_node=2, max_restarts=0, start_method="fork", **where)
-    elastic_launch(two, train_tiny)(checkpoint)
+    elastic_launch(two, train_and_stop)(checkpoint)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,8 @@ def test_two_processes_find_what_one_does(tmp_path):
     for name, value in one.network.state_dict().items():
         torch.testing.assert_close(network.state_dict()[name], value, atol=1e-6, rtol=1e-4)
         assert torch.equal(first[name], value) == name.startswith("layers.0.")
+    # Told to one of them, both have stopped after the same step, the first after which they look.
+    assert read_checkpoint(tmp_path / "stopped", network).step == in_processes.SAVE_EVERY == 2
 
 
 def test_one_process_goes_on_bit_for_bit(tmp_path, monkeypatch):
