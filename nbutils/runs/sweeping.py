@@ -105,7 +105,7 @@ def _run_all(
         for place in [place for place in waiting if deaths[place] >= MOST_DEATHS]:
             yield _fail(store, place, waiting.pop(place), f"it ended its worker {MOST_DEATHS} times and is left out.")
         if busy and len(busy) == len(waiting):
-            yield from _wait_for_others(store, waiting, beat)
+            yield from wait_for_others(store, waiting, beat)
 
 
 def _run_round(
@@ -164,7 +164,7 @@ def _fail(store: Store, place: int, settings: dict, failure: str) -> Done:
     return Done(place, settings, None, failure)
 
 
-def _wait_for_others(store: Store, waiting: dict[int, dict], beat: float | None) -> Iterator[Done | None]:
+def wait_for_others(store: Store, waiting: dict[int, dict], beat: float | None) -> Iterator[Done | None]:
     """Yield what other processes finish of the runs that wait, until one of these is free to be run here."""
     last = time.monotonic()
     while waiting:

@@ -136,10 +136,10 @@ def _run_part(
     wanted: Sequence[RunSettings], folder: Path | str, workers: int | None, beat: float | None, device: str
 ) -> Iterator[Done | None]:
     if device != "cpu":
-        from nbutils.runs.devices import find_device
+        from nbutils.transfer.cards import find_card
         from nbutils.transfer.stacked_running import run_stacked
 
-        return run_stacked(wanted, folder, find_device(device).type, beat)
+        return run_stacked(wanted, folder, find_card(device), beat)
     from nbutils.transfer.running import train_one
 
     function = partial(train_one, folder=Path(folder).resolve())

@@ -57,7 +57,7 @@ def train_one(settings: Mapping[str, object], folder: Path | str) -> Result:
     prepared = prepare(wanted, Path(folder))
     checkpoint = Path(folder) / f"{Store(Path(folder), version_of(train_one)).key(settings)}.checkpoint"
     kept = time.monotonic()
-    for snapshot in train(**vars(prepared), start=_read_checkpoint(checkpoint, prepared.network)):
+    for snapshot in train(**vars(prepared), start=read_start(checkpoint, prepared.network)):
         if time.monotonic() - kept > BETWEEN_CHECKPOINTS and not snapshot.finished:
             save_checkpoint(checkpoint, snapshot)
             kept = time.monotonic()
@@ -73,18 +73,24 @@ def follow(settings: RunSettings, folder: Path | str, start: Snapshot | None = N
     yield from train(**vars(prepare(settings, Path(folder))), start=start)
 
 
-def prepare(settings: RunSettings, folder: Path, device: str = "cpu") -> Prepared:
+def prepare(settings: RunSettings, folder: Path) -> Prepared:
     """Return the network of some settings before its first step, and what it learns from.
 
     What frozen layers give is computed here, once for every version of every picture. Raises NoBaseError.
     """
-    prepared = begin(settings, read_base(settings, folder) if settings.base else {})
-    network = prepared.network.to(device)
-    examples, validation = prepared.examples.to(device), prepared.validation.to(device)
-    if keeps_prefix(settings, network, examples):
-        examples = pass_through(network, examples, settings.frozen)
-        validation = pass_through(network, validation, settings.frozen)
-    return replace(prepared, examples=examples, validation=validation)
+    return keep_prefix(settings, begin(settings, read_base(settings, folder) if settings.base else {}))
+
+
+def keep_prefix(settings: RunSettings, prepared: Prepared, most: float | None = None) -> Prepared:
+    """Return what is learned from as the frozen layers answer to it, where they are frozen and it fits into memory.
+
+    most : bytes that it may take; None is MOST_KEPT
+    """
+    network, examples = prepared.network, prepared.examples
+    if not keeps_prefix(settings, network, examples, most):
+        return prepared
+    given = [pass_through(network, one, settings.frozen) for one in (examples, prepared.validation)]
+    return replace(prepared, examples=given[0], validation=given[1])
 
 
 def begin(settings: RunSettings, parameters: Mapping[str, torch.Tensor]) -> Prepared:
@@ -92,8 +98,7 @@ def begin(settings: RunSettings, parameters: Mapping[str, torch.Tensor]) -> Prep
 
     parameters : of the network that it copies layers of, by their names; not asked for where it copies none
     """
-    fields = (settings.data, settings.split, settings.target, settings.per_class, settings.variants, settings.seed)
-    examples, validation, full = _read_examples(*fields, settings.plan)
+    examples, validation, full = _read_examples(*name_pictures(settings))
     network = build(PLANS[settings.plan], _count_classes(settings), settings.chance, settings.nonlinearity)
     if settings.base is not None:
         copy_layers(parameters, network, settings.n)
@@ -103,9 +108,17 @@ def begin(settings: RunSettings, parameters: Mapping[str, torch.Tensor]) -> Prep
     return Prepared(network, examples, validation, training)
 
 
-def keeps_prefix(settings: RunSettings, network: Network, examples: Examples) -> bool:
+def name_pictures(settings: RunSettings) -> tuple[str, str, str, int, int, int, str]:
+    """Return what tells the pictures of a run from those of others: runs for which it is the same share them."""
+    fields = (settings.data, settings.split, settings.target, settings.per_class, settings.variants, settings.seed)
+    return *fields, settings.plan
+
+
+def keeps_prefix(settings: RunSettings, network: Network, examples: Examples, most: float | None = None) -> bool:
     """Return whether layers are frozen, and what they give for all versions of all examples fits into memory."""
-    return bool(settings.frozen) and _bytes_kept(network, examples, settings.frozen) <= MOST_KEPT
+    return bool(settings.frozen) and _bytes_kept(network, examples, settings.frozen) <= (
+        MOST_KEPT if most is None else most
+    )
 
 
 def read_base(settings: RunSettings, folder: Path) -> dict[str, torch.Tensor]:
@@ -149,7 +162,8 @@ def describe(settings: RunSettings, prepared: Prepared, last: Snapshot, seconds:
         "best_ten": float(np.sort(accuracy)[-BEST:].mean()),
         "seconds": seconds,
         "images_per_s": last.images_per_s,
-        "hardware": _name_hardware(last.network),
+        "hardware": _name_hardware(last.network, prepared.training.precision),
+        "precision": prepared.training.precision,
         "version": f"{version('nbutils')}, training {VERSION}",
         "date": datetime.now(UTC).date().isoformat(),
     }
@@ -172,10 +186,10 @@ def _read_examples(
     return examples, make_examples(*_choose(data.test_images, data.test_labels, classes), PLANS[plan]), full
 
 
-def _name_hardware(network: Network) -> str:
+def _name_hardware(network: Network, precision: str) -> str:
     device = next(network.parameters()).device
     if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
+        return ", ".join([torch.cuda.get_device_name(device), *([precision] if precision != "float32" else [])])
     return f"{name_processor()}, {torch.get_num_threads()} thread(s)"
 
 
@@ -201,7 +215,7 @@ def _bytes_kept(network: Network, examples: Examples, layers: int) -> int:
     return given.numel() * given.element_size() * len(examples.inputs)
 
 
-def _read_checkpoint(path: Path, network: Network) -> Snapshot | None:
+def read_start(path: Path, network: Network) -> Snapshot | None:
     """Return where a killed process left this training; a damaged file is left for a beginning from the start."""
     with suppress(ValueError):
         return read_checkpoint(path, network)

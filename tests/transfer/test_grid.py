@@ -1,6 +1,5 @@
-"""The runs of the experiments in their order, what is left of them, and runs in stacks against runs alone."""
+"""The runs of the experiments in their order, and what is left of them."""
 
-from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -9,13 +8,10 @@ import pytest
 from nbutils.runs.store import Result, Store, version_of
 from nbutils.runs.sweeping import Done
 from nbutils.transfer import grid as grids
-from nbutils.transfer import stacked_running
 from nbutils.transfer.grid import LADDER, grid, ladder, measure_work, plan_grid, run_grid
 from nbutils.transfer.records import TREATMENTS, RunSettings, from_json, to_json
 from nbutils.transfer.results import load_results
 from nbutils.transfer.running import train_one
-from nbutils.transfer.stacked_running import group, run_stacked
-from tests.transfer.tiny_data import make_settings, run
 
 
 def test_a_grid_has_every_treatment_every_n_and_both_directions():
@@ -82,58 +78,3 @@ def test_bases_come_before_what_copies_them_and_places_are_those_wanted(tmp_path
 def test_a_device_that_is_not_there_is_said(tmp_path):
     with pytest.raises(ValueError, match='no device "tpu"'):
         list(run_grid(grid(), tmp_path, device="tpu"))
-
-
-def test_runs_that_are_alike_share_a_stack():
-    runs = [make_settings(target=target, treatment="AnB", n=n) for n in (2, 3) for target in "AB"]
-    runs += [make_settings(split="nature", target=target, treatment="random", n=2) for target in "AB"]
-    assert group(runs, range(6), 16) == [[0, 1], [2, 3], [4], [5]]
-    bases = [make_settings(seed=seed) for seed in range(5)]
-    assert group(bases, [0, 1, 2, 4], 3) == [[0, 1, 2], [4]]
-
-
-def test_runs_in_a_stack_find_what_they_find_alone(folder, tmp_path):
-    alone, stacked = folder, tmp_path / "stacked"
-    bases = [make_settings(target=target) for target in "AB"]
-    copies = [make_settings(target=target, treatment=name, n=3) for name in ("AnB", "BnB") for target in "AB"]
-    assert [one.place for one in run_stacked(bases, stacked, "cpu")] == [0, 1]
-    for settings in copies:
-        run(settings, alone)
-    ended = list(run_stacked([*copies, bases[0]], stacked, "cpu", beat=0.5))
-    assert None in ended
-    done = [one for one in ended if one]
-    assert [(one.place, one.kept) for one in done] == [(4, True), (0, False), (1, False), (2, False), (3, False)]
-    stores = [Store(folder, version_of(train_one)) for folder in (alone, stacked)]
-    for settings in [*bases, *copies]:
-        one, other = (store.get(to_json(settings)) for store in stores)
-        assert one.arrays.keys() == other.arrays.keys()
-        assert one.facts.keys() == other.facts.keys()
-        assert other.arrays["loss"] == pytest.approx(one.arrays["loss"], abs=2e-3)
-        assert other.arrays["accuracy"] == pytest.approx(one.arrays["accuracy"], abs=0.051)
-        assert other.arrays["conv1"] == pytest.approx(one.arrays["conv1"], abs=1e-4)
-    assert not [*stacked.glob("*.lock"), *stacked.glob("*.begun")]
-
-
-def test_a_run_that_fails_leaves_the_others(folder):
-    wanted = [make_settings(treatment="AnB", n=3), make_settings(treatment="AnB", n=3, seed=7)]
-    good, bad = sorted(run_stacked(wanted, folder, "cpu"), key=lambda one: one.place)
-    assert good.result is not None
-    assert bad.failure.startswith("NoBaseError: A3B copies layers of baseA")
-    store = Store(folder, version_of(train_one))
-    assert store.path(to_json(wanted[1]), ".failed").exists()
-    (wild,) = run_stacked([replace(make_settings(seed=3), rate=1e30)], folder, "cpu")
-    assert "no number any more" in wild.failure
-
-
-@pytest.mark.usefixtures("tiny_data")
-def test_what_cannot_be_trained_together_is_said_of_each_and_what_others_hold_is_left(tmp_path, monkeypatch):
-    def fail(**_):
-        raise RuntimeError("out of memory")
-        yield
-
-    wanted = [make_settings(seed=seed) for seed in (0, 1)]
-    store = Store(tmp_path, version_of(train_one))
-    monkeypatch.setattr(stacked_running, "train_stacked", fail)
-    with store.claimed(to_json(wanted[0])):
-        (only,) = run_stacked(wanted, tmp_path, "cpu")
-    assert (only.place, only.failure) == (1, "RuntimeError: out of memory")

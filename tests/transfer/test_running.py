@@ -124,7 +124,16 @@ def test_the_score_is_the_last_and_the_best_ten_are_those_there_are(tmp_path, ep
     assert found.facts["best_ten"] == pytest.approx(sorted(accuracy)[-BEST:] and np.mean(sorted(accuracy)[-BEST:]))
     assert found.arrays["epochs"] == pytest.approx(np.arange(1, 3 * epochs + 1) / 3)
     assert found.arrays["conv1"].shape == (48, 3, 5, 5)
-    assert set(found.facts) == {"score", "best_ten", "seconds", "images_per_s", "hardware", "version", "date"}
+    assert set(found.facts) == {
+        "score",
+        "best_ten",
+        "seconds",
+        "images_per_s",
+        "hardware",
+        "precision",
+        "version",
+        "date",
+    }
 
 
 def test_only_base_networks_keep_all_parameters(folder):
