@@ -5,13 +5,15 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields
 from hashlib import sha256
 from pathlib import Path
 
+import filelock
 import numpy as np
 
-from nbutils.runs.store import Result, Store, canonical, version_of, write_whole
+from nbutils.runs.store import LOCK, Result, Store, canonical, version_of, write_whole
 from nbutils.transfer.records import Run, RunSettings, from_json, to_json
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "transfer"
@@ -85,7 +87,8 @@ def write_results(
     version : the store's; None is that of `nbutils.transfer.running.train_one`
     origin : command, seed, date and machine, as `nbutils.runs.records.describe_origin` gives them: of the one command
         that makes these runs, and told only where some of them are finished; call this once for every command
-    Each file is replaced whole, the table last. Raises ValueError where the shipped runs are damaged.
+    Each file is replaced whole, the table last; who else writes there meanwhile waits. Raises ValueError where the
+    shipped runs are damaged.
     """
     if version is None:
         # It brings torch along, which who only reads results does without.
@@ -94,6 +97,18 @@ def write_results(
         version = version_of(train_one)
     store = Store(Path(folder), version)
     found = {wanted: result for wanted in settings if (result := store.get(to_json(wanted))) is not None}
+    out.mkdir(parents=True, exist_ok=True)
+    lock = out / LOCK
+    with filelock.FileLock(lock):
+        try:
+            return _add(found, origin, out)
+        finally:
+            with suppress(OSError):  # Windows does not remove a file that is open
+                lock.unlink()
+
+
+def _add(found: Mapping[RunSettings, Result], origin: Mapping[str, object] | None, out: Path) -> tuple[Run, ...]:
+    """Put runs among those that lie in a folder; whoever calls this is the only one who writes there."""
     held = {run.settings: run for run in load_results(out)}
     runs = held | {wanted: make_run(wanted, result) for wanted, result in found.items()}
     filters = load_filters(out) | {
@@ -104,7 +119,6 @@ def write_results(
     origins = read_origins(out)
     if origin is not None and found:
         origins = [*(held for held in origins if held.get("command") != origin.get("command")), dict(origin)]
-    out.mkdir(parents=True, exist_ok=True)
     ordered = sorted(runs.values(), key=lambda run: canonical(to_json(run.settings)))
     write_whole(out / PROVENANCE, (json.dumps({"commands": origins}, indent=1) + "\n").encode())
     write_whole(out / FILTERS, pack({key: filters[key].astype(np.float16) for key in sorted(filters)}))

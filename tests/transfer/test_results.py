@@ -1,5 +1,7 @@
 """Measured runs are written and read back; what is damaged is told, what is missing is absent."""
 
+from threading import Thread
+
 import numpy as np
 import pytest
 
@@ -85,6 +87,32 @@ def test_commands_are_told_once_each(shipped, tmp_path):
         ("sweep transfer", "2026-01-03"),
         ("sweep transfer --splits 4", "2026-01-02"),
     ]
+
+
+def test_a_command_that_made_none_of_the_runs_is_not_told(shipped, tmp_path):
+    write_results(tmp_path / "store", [FINE], shipped, VERSION, ORIGIN | {"command": "sweep mars"})
+    assert [one["command"] for one in results.read_origins(shipped)] == ["sweep transfer"]
+
+
+def test_writers_wait_for_one_another_and_no_row_is_lost(shipped, tmp_path, monkeypatch):
+    finish(tmp_path / "store", FINE)
+    before = load_results(shipped)
+    write_whole, others = results.write_whole, []
+
+    def write_beside(path, content):
+        if not others:
+            others.append(Thread(target=write_results, args=(tmp_path / "store", [FINE], shipped, VERSION)))
+            others[0].start()
+            others[0].join(0.3)
+            assert others[0].is_alive()
+        write_whole(path, content)
+
+    monkeypatch.setattr(results, "write_whole", write_beside)
+    write_results(tmp_path / "store", [BASE], shipped, VERSION, ORIGIN | {"command": "another"})
+    others[0].join()
+    assert len(load_results(shipped)) == len(before) + 1
+    assert len(results.read_origins(shipped)) == 2
+    assert not list(shipped.glob("*.lock"))
 
 
 def test_the_same_runs_give_the_same_bytes(shipped, tmp_path):
