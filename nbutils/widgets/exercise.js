@@ -25,10 +25,20 @@ function answer({ model, el }) {
 function checked({ model, el }) {
   const said = make("span", { role: "status", class: "dv-verdict" });
   const solution = make("div");
-  const button = make("button", { type: "button", click: () => model.send({ event: "check" }) }, "Check");
+  let waiting; // some answers are checked by training a network
+  const ask = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      said.textContent = "Checking ...";
+      said.classList.remove("dv-right");
+    }, 150);
+    model.send({ event: "check" });
+  };
+  const button = make("button", { type: "button", click: ask }, "Check");
   el.append(make("div", { class: "dv-row" }, button, said), make("details", {}, make("summary", {}, "Solution"), solution));
   watch(model, "html", () => { solution.innerHTML = model.get("html"); });
   watch(model, "verdict", () => {
+    clearTimeout(waiting);
     const { right, sentence } = model.get("verdict");
     said.textContent = sentence || "";
     said.classList.toggle("dv-right", Boolean(right));

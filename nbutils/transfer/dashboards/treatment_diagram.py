@@ -8,7 +8,7 @@ from nbutils.transfer.dashboards.styles import SIDES
 from nbutils.transfer.records import COPYING, FROZEN, LAYERS, RunSettings
 
 WIDTH, HEIGHT = 372, 220
-LEFT, STEP, BOX, TALL = 60, 40, 28, 36
+LEFT, STEP, BOX, TALL = 62, 40, 28, 36
 ROWS = (4, 56, 132)  # where the boxes of base A, base B and the network begin
 GREY = "#8b9096"
 LETTER = {"A": INK, "B": "#ffffff", "R": "#ffffff"}
@@ -68,7 +68,7 @@ def draw(settings: RunSettings, sides: tuple[str, str] = ("A", "B")) -> str:
         _base(0, "A", settings, sides),
         _base(1, "B", settings, sides),
         f'<line x1="0" x2="{WIDTH}" y1="111" y2="111" stroke="{LINE}"/>',
-        _label(2, settings.name.replace(", then", ","), f"learns {settings.target}"),
+        _label(2, "random" if settings.treatment == "random" else settings.name, f"learns {settings.target}"),
         *(_press(number, _layer(2, number, layer)) for number, layer in enumerate(layers, 1)),
         *_braces(settings),
     ]
@@ -96,7 +96,7 @@ def _label(row: int, name: str, below: str) -> str:
     first = y + (4 if not below else -3)
     text = f'<text x="0" y="{first}" font-size="13" font-weight="600" fill="{INK}">{escape(name)}</text>'
     if below:
-        text += f'<text x="0" y="{y + 13}" font-size="12" fill="{MUTED}">{escape(below)}</text>'
+        text += f'<text x="0" y="{y + 13}" font-size="11" fill="{MUTED}">{escape(below)}</text>'
     return text
 
 
