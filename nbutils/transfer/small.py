@@ -26,11 +26,6 @@ def make_small(settings: RunSettings) -> RunSettings:
     return replace(settings, epochs=EPOCHS, variants=VARIANTS, per_class=0)
 
 
-def is_small(settings: RunSettings) -> bool:
-    """Return whether a run is one of the small setting."""
-    return settings == make_small(settings)
-
-
 @cache
 def load_small() -> tuple[Run, ...]:
     """Return the runs of the small setting that ship; raises ValueError, as a sentence, where they are damaged."""
