@@ -92,7 +92,7 @@ class Data(click.ParamType):
 @click.option("--folder", type=FOLDER, help="Where finished runs are kept; else in your data folder (NBUTILS_RUNS).")
 @click.option("--fresh", is_flag=True, help="Begin anew, in a new folder beside the other one.")
 @click.option("--resume", is_flag=True, help="Go on where it was: the default.")
-@click.option("--workers", type=click.IntRange(1), help="How many runs at a time; else as many as there are cores.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; else one a core, or a graphics card.")
 @click.option("--backend", default="processes", show_default=True, type=click.Choice(["processes", "dask"]))
 @click.option("--scheduler", help="Of a running dask cluster, such as tcp://10.0.0.1:8786; it implies dask.")
 @click.option("--results", type=FOLDER, help="Where the table of results goes; else into results, beside the runs.")

@@ -111,12 +111,14 @@ def estimate_seconds(plan: Plan, runs: Sequence[Run], workers: int) -> tuple[flo
     """Return how long the rest of a grid may take, and on which processor that was measured; None where nothing was.
 
     runs : finished ones; base networks of the same data and plan tell how long one takes where as many run at a time as
-        there are cores. Those of this processor count, else those of the most frequent one
+        there are cores. Those of this processor count, else those of the most frequent one,
+        and those of graphics cards where there are no others
     """
     kinds = {_kind(run) for run in plan.left}
     bases = [run for run in runs if _is_base(run.settings) and _kind(run.settings) in kinds]
     measured = Counter(run.hardware for run in bases)
-    for hardware in sorted(measured, key=lambda one: (not one.startswith(name_processor()), -measured[one])):
+    here = name_processor()
+    for hardware in sorted(measured, key=lambda one: (not one.startswith(here), "thread" not in one, -measured[one])):
         seconds = defaultdict(list)
         for run in bases:
             if run.hardware == hardware:

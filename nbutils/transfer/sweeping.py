@@ -38,7 +38,8 @@ def follow(wish: Wish, say: Callable[..., None], run: Callable = run_grid) -> in
     wanted = list_runs(wish)
     folder = choose_folder(wish)
     plan = make_plan(wanted, folder)
-    expected = estimate(plan, folder, wish.workers)
+    device = choose_device(wish)
+    expected = estimate(plan, folder, wish.workers, device)
     for line in tell_plan(plan, expected, folder):
         say(line)
     if wish.only_plan:
@@ -52,7 +53,7 @@ def follow(wish: Wish, say: Callable[..., None], run: Callable = run_grid) -> in
         # A signal that comes while the cluster is reached or processes start must not be lost.
         stopping = stack.enter_context(signals_noted())
         stack.enter_context(choose_cluster(wish))
-        sweep = run(wanted, folder, wish.workers, BEAT, choose_device(wish))
+        sweep = run(wanted, folder, wish.workers, BEAT, device)
         failed = report(stack.enter_context(closing(sweep)), plan, folder, expected and expected[0], stopping, say)
     if stopping:
         say(tell_stop(wish, plan, folder))
@@ -179,17 +180,28 @@ def name(run: RunSettings) -> str:
     return f"{run.name}, {run.split}{few}, seed {run.seed}"
 
 
-def estimate(plan: Plan, folder: Path, workers: int | None) -> tuple[float, str] | None:
+def estimate(plan: Plan, folder: Path, workers: int | None, device: str) -> tuple[float, str] | None:
     """Return the seconds that the rest takes by the base networks of the folder, else by the shipped ones, and where.
 
+    device : as `choose_device` gives it; on a card only what such a card took counts, where each run's seconds are its
+        share of its stack's
     None where none was measured.
     """
     here = [run for run in (read_run(one, folder) for one in plan.wanted if one.treatment == "base") if run]
+    card = name_card() if device == "cuda" else ""
     for runs in (here, load_results()):
-        found = estimate_seconds(plan, runs, workers or usable_cores())
+        alike = [run for run in runs if run.hardware.startswith(card)]
+        found = estimate_seconds(plan, alike, 1 if card else workers or usable_cores())
         if found is not None:
             return found
     return None
+
+
+def name_card() -> str:
+    """Return the name of this machine's graphics card; it brings torch along."""
+    import torch
+
+    return torch.cuda.get_device_name()
 
 
 def tell_plan(plan: Plan, expected: tuple[float, str] | None, folder: Path) -> Iterator[str]:

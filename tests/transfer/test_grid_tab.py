@@ -122,9 +122,11 @@ def test_hours_are_those_of_measured_base_networks():
 
 def test_hours_are_those_of_this_processor_where_it_was_measured(monkeypatch):
     plan = Plan((), (RunSettings(),))
-    slow = [make_run(0.8, seed=seed) for seed in range(3)]
+    slow = [replace(make_run(0.8, seed=seed), hardware="another, 1 thread(s)") for seed in range(3)]
     fast = replace(slow[0], hardware="this one, 1 thread(s)", seconds=10.0)
-    assert monitoring.estimate_seconds(plan, [*slow, fast], 1) == (61.5, "a processor")
+    assert monitoring.estimate_seconds(plan, [*slow, fast], 1) == (61.5, "another, 1 thread(s)")
+    card = replace(fast, hardware="a card, bfloat16")
+    assert monitoring.estimate_seconds(plan, [card, card, slow[0]], 1) == (61.5, "another, 1 thread(s)")
     monkeypatch.setattr(monitoring, "name_processor", lambda: "this one")
     assert monitoring.estimate_seconds(plan, [*slow, fast], 1) == (10.0, "this one, 1 thread(s)")
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from nbutils.cli import main
 from nbutils.transfer import running, sweeping, wishes
 from nbutils.transfer.commands import read_line
 from nbutils.transfer.grid import LADDER
-from nbutils.transfer.records import TREATMENTS
+from nbutils.transfer.records import TREATMENTS, RunSettings
 from nbutils.transfer.results import load_results, read_origins
 from tests.transfer.sweep_work import keep_all_but
 
@@ -61,6 +62,17 @@ def test_it_goes_on_where_it_was_and_begins_anew_only_when_asked(tmp_path):
     _, lines = follow(tmp_path / "runs", fresh=True, only_plan=True)
     assert lines[0].startswith("6 runs: 0 are finished already")
     assert f"{tmp_path / 'runs'}-20" in lines[0]
+
+
+def test_hours_on_a_card_are_those_of_such_a_card(tmp_path, monkeypatch):
+    monkeypatch.setattr(sweeping, "choose_device", lambda _wish: "cuda")
+    monkeypatch.setattr(sweeping, "name_card", lambda: "a card")
+    _, lines = follow(tmp_path / "runs", only_plan=True)
+    assert lines[1] == "How long they take shows when the first has ended."
+    base = replace(load_results()[0], settings=RunSettings(), hardware="a card, bfloat16", seconds=10.0)
+    monkeypatch.setattr(sweeping, "load_results", lambda: (base, replace(base, hardware="a processor", seconds=100.0)))
+    _, lines = follow(tmp_path / "runs", only_plan=True, treatments=("base",))
+    assert lines[1] == "They take about 20 s, as base networks took that were trained on a card, bfloat16."
 
 
 def test_a_plan_alone_runs_nothing(tmp_path):
