@@ -13,12 +13,12 @@ from nbutils.transfer.records import RunSettings, to_json
 CLASSES, EACH, TESTED = 10, 12, 4
 
 
-def make_labelled(name="cifar10"):
+def make_labelled(name="cifar10", each=EACH, tested=TESTED):
     """Pictures whose brightness tells their class."""
     chance = np.random.default_rng(0)
     parts = []
-    for each in (EACH, TESTED):
-        labels = np.tile(np.arange(CLASSES), each)
+    for count in (each, tested):
+        labels = np.tile(np.arange(CLASSES), count)
         noise = chance.integers(0, 60, (len(labels), 32, 32, 3))
         parts += [(noise + 19 * labels[:, None, None, None]).astype(np.uint8), labels]
     return zoo.Labelled(name, *parts, zoo.class_names("cifar10"))

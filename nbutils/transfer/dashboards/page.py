@@ -31,7 +31,7 @@ HINTS = {
     "distance": "What a layer is worth to a near task and to a far one, and what random layers are worth.",
     "data": "The same network, with fewer and fewer pictures of each class to learn from.",
     "filters": "The first layer of each network: before and after, from scratch and transferred.",
-    "train": "Choose a treatment and n, press Start: in about a minute your network stands among the others.",
+    "train": "Choose a treatment and n, say where it will land, and press Start training: your network becomes a star.",
     "grid": "Every square is a network to be trained: see what is done, what runs, and what failed.",
 }
 # Which controls a tab answers to; the others are not shown with it.
@@ -40,7 +40,7 @@ USES = {
     "distance": ("halves", "score", "thesis"),
     "data": ("halves", "score", "thesis"),
     "filters": ("halves",),
-    "train": ("halves",),
+    "train": (),
     "grid": (),
 }
 ACROSS = ("distance", "data")  # these show all halves of some data: they answer to other data, not to other halves
