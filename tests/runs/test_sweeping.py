@@ -271,13 +271,14 @@ print(sorted(int(done.result.arrays["square"][0]) for done in found))
 
 def test_two_sweeps_in_one_folder_share_the_work_and_repeat_nothing(traces, tmp_path):
     gate, kept = tmp_path / "gate", tmp_path / "kept"
-    second = subprocess.Popen(
-        [sys.executable, "-c", SECOND, str(traces), str(kept), str(gate)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-c", SECOND, str(traces), str(kept), str(gate)]
+    second = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     sweeping = sweep(work.square, numbers(traces, 8, until=str(gate)), kept, workers=2, beat=0.02)
-    # Nothing ends before the gate opens: four processes at work are two of either sweep.
-    found = watch(sweeping, lambda: len(processes(traces)) == 4)
-    gate.touch()
+    try:
+        # Nothing ends before the gate opens: four processes at work are two of either sweep.
+        found = watch(sweeping, lambda: len(processes(traces)) == 4)
+    finally:
+        gate.touch()  # nobody waits at it for ever
     found += [done for done in sweeping if done is not None]
     assert squares(found) == {number: number**2 for number in range(8)}
     assert second.communicate(timeout=20)[0].strip() == str([number**2 for number in range(8)])
