@@ -47,7 +47,8 @@ test: weights chromium
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --ignore tests/browser
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile tests/browser
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m "not alone" tests/browser
+	@$(VENV)/bin/python -m pytest -m alone tests/browser
 
 bench: weights chromium
 	@$(RUN) bench serve

@@ -52,6 +52,7 @@ def test_raw_and_jpeg_frames_show_the_same_scene(open_page, cameras):
     assert 30 < raw < 225
 
 
+@pytest.mark.alone
 def test_a_slow_callback_gets_no_more_frames_than_it_takes_and_each_is_fresh(open_page, cameras):
     page = open_page(f"{cameras}/voila/render/slow.ipynb", wait=".dv-camera")
     brightness(page)

@@ -89,6 +89,7 @@ def tree(page):
     return page.get_by_role("application", name=re.compile("^The family tree"))
 
 
+@pytest.mark.alone
 def test_all_10_000_are_in_sight_and_zooming_and_moving_stay_smooth(page, keep_screen):
     keep_screen(page, "forms-family-all")
     times = tree(page).evaluate(FRAMES)

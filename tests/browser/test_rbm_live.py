@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 
 from nbutils.boltzmann.files import read_machine
 
+pytestmark = pytest.mark.alone
+
 CHAPTER = "/voila/render/04_rbm.ipynb"
 FEW = "#training.data_number=4000&training.hidden=100&training.epochs=10000&training.rate_on=sum"
 

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 
 from nbutils.preferred.saving import read_recipe
 
+pytestmark = pytest.mark.alone
+
 CHAPTER = "/voila/render/06_deepvis.ipynb"
 FEW = "#studio.size=64&studio.steps=400&studio.zoom=0.05"
 WALL = ".dv-studio-wall .dv-wall"

@@ -84,7 +84,7 @@ def test_stop_acts_at_once_and_the_page_lives_on(page):
     expect(page.get_by_text(re.compile("^What you see is baseB, man-made / natural"))).to_be_visible()
     button(page, "Continue").click()
     expect(figure(page, "trained here, 2 measured")).to_be_visible()
-    expect(page.get_by_text(re.compile("^Done: step"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Done: step")).first).to_be_visible()
     go_to(page, "Curves")
     expect(figure(page, "trained here, 2 measured")).to_be_visible()
 
@@ -115,6 +115,7 @@ def test_a_grid_says_its_plan_starts_tells_and_stops(page, runs, keep_screen):
 
 def test_first_layers_stand_side_by_side(page, keep_screen):
     go_to(page, "Filters")
+    control(page, "Data").select_option(label="CIFAR-10, random halves")
     for when in ("before", "after"):
         expect(wall(page, f"^first layer of base. {when} training, 48 filters")).to_be_visible()
     control(page, "Side by side").select_option(label="Pre-trained and from scratch")

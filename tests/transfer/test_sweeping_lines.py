@@ -45,7 +45,7 @@ def test_twice_the_work_is_expected_to_take_twice_as_long(tmp_path):
 
 
 def expect(folder, wish):
-    seconds, _ = sweeping.estimate(sweeping.make_plan(sweeping.list_runs(wish), folder), folder, 1)
+    seconds, _ = sweeping.estimate(sweeping.make_plan(sweeping.list_runs(wish), folder), folder, 1, "cpu")
     return seconds
 
 

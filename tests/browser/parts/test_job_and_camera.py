@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 WAIT = 20_000
@@ -28,6 +29,7 @@ def test_a_job_starts_stops_and_continues(parts):
     expect(parts.get_by_text("counted to 100")).to_be_visible()
 
 
+@pytest.mark.alone
 def test_stop_is_acknowledged_within_a_tenth_of_a_second(parts):
     job = job_of(parts, "Count to 100")
     job.get_by_role("button", name="Count to 100").click()

@@ -223,6 +223,7 @@ def tree(people):
     return tree
 
 
+@pytest.mark.alone
 def test_the_whole_tree_is_drawn_in_less_than_a_frame_and_only_when_it_changes(tree):
     took = tree.evaluate(DRAW)
     # Other programs may have the processor meanwhile: a quarter of the pictures tell what drawing takes.
