@@ -72,7 +72,8 @@ def test_twelve_combinations_killed_and_begun_again_lose_nothing(tmp_path):
     after = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.json")}
     assert len(after) == 12
     assert {name: after[name] for name in before} == before
-    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npz"}
+    # Killed after a find was written and before its lock was taken away, the process leaves a lock that nobody holds.
+    assert {path.suffix for path in tmp_path.iterdir()} - {".lock"} == {".json", ".npz"}
     assert_equal_to_one_process(found, recipes, tmp_path)
 
 
