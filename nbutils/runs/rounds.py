@@ -10,6 +10,7 @@ from functools import partial
 
 import joblib
 from joblib._parallel_backends import LokyBackend
+from joblib.externals.loky import get_reusable_executor
 from joblib.parallel import get_active_backend
 
 from nbutils.runs.threads import usable_cores
@@ -70,6 +71,13 @@ def _do_by_joblib(
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=UserWarning, module="joblib")
             endings.close()
+
+
+def end_workers() -> None:
+    """End the processes of joblib's pool, which would wait for more work for five minutes."""
+    backend, _ = get_active_backend()
+    if isinstance(backend, LokyBackend):
+        get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
 def _work_for(parent: int, run: Callable, place: int, *given: object) -> Ending:

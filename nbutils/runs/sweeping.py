@@ -12,7 +12,7 @@ from uuid import uuid4
 from joblib.externals.loky.process_executor import ShutdownExecutorError, TerminatedWorkerError
 
 from nbutils.runs.notes import forget_begun, note_failed, read_begun
-from nbutils.runs.rounds import do_round
+from nbutils.runs.rounds import do_round, end_workers
 from nbutils.runs.store import Result, Store, Unwritable, canonical, version_of
 from nbutils.runs.working import Ending, work
 
@@ -75,13 +75,17 @@ def sweep(
     """
     store = Store(Path(folder).absolute(), version_of(function))  # a worker elsewhere stands in another folder
     waiting: dict[int, dict] = {}
-    for place, wanted in enumerate(settings):
-        result = store.get(wanted)
-        if result is None:
-            waiting[place] = dict(wanted)
-        else:
-            yield Done(place, wanted, result, kept=True)
-    yield from _run_all(partial(work, function, store, uuid4().hex), store, waiting, workers, beat)
+    try:
+        for place, wanted in enumerate(settings):
+            result = store.get(wanted)
+            if result is None:
+                waiting[place] = dict(wanted)
+            else:
+                yield Done(place, wanted, result, kept=True)
+        yield from _run_all(partial(work, function, store, uuid4().hex), store, waiting, workers, beat)
+    except GeneratorExit:
+        end_workers()  # joblib ends those at work; others, whose runs have just ended, wait for the next ones
+        raise
 
 
 def _run_all(

@@ -162,6 +162,18 @@ def test_closing_ends_the_workers_and_leaves_nothing_half_written(traces, tmp_pa
     assert list(kept.iterdir()) == []
 
 
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_sweep_that_is_closed_once_its_runs_have_ended_leaves_no_worker_waiting(traces, tmp_path, kept):
+    some, folder = numbers(traces, 2), tmp_path / "kept"
+    if kept:
+        list(sweep(work.square, some, folder, workers=2))
+    sweeping = sweep(work.square, some, folder, workers=2)
+    assert [done.kept for done in take(sweeping, 2)] == [kept, kept]
+    assert all(is_alive(process) for process in processes(traces))
+    sweeping.close()
+    assert not any(is_alive(process) for process in processes(traces))
+
+
 def test_closing_one_sweep_costs_another_of_this_process_nothing_but_time(traces, tmp_path):
     """joblib has one pool of workers in a process: they work for both sweeps, and are ended with the first."""
     gate = tmp_path / "gate"
