@@ -11,7 +11,6 @@ from nbutils.transfer.readings import measure_bases
 from nbutils.transfer.records import Run
 from nbutils.transfer.summaries import Rung
 
-AT_CHANCE = 3  # standard errors of a share that was measured on so many test pictures
 # Of the loss of guessing: where it ends above, a network did not even learn the pictures that it was shown.
 NOT_LEARNED = 0.95
 FEWEST = (1, 2)
@@ -80,8 +79,7 @@ def find_chance(runs: Iterable[Run]) -> dict:
     runs = tuple(runs)
     rungs, told = _climb(runs), measure_ladder(runs)
     chance = told["chance"]
-    tested = summaries.count_tested(rungs[0].runs[0].settings)
-    reach = AT_CHANCE * math.sqrt(chance * (1 - chance) / tested)
+    reach = summaries.luck_of(rungs[0].runs[0].settings)
     above = {rung.per_class: (rung.mean.mean - chance) * math.sqrt(len(rung.runs)) for rung in rungs}
     kept = {name: told[name] for name in ("loss", "loss_of_guessing", "not_learned", "absent")}
     return kept | {

@@ -12,6 +12,7 @@ from nbutils.transfer.records import LAYERS, TREATMENTS, Run, RunSettings
 
 RANGES = ((1, 7), (3, 7), (5, 7))  # of Table 5.1
 CONFIDENCE = 0.95
+LUCK = 3  # standard errors of a share that was measured on so many test pictures
 NORMAL = 1.96  # standard errors of a 95 % interval where nothing varies but which pictures are tested
 # The mean of the ten best of a few validations is that of a whole training, whose beginning says nothing of its end.
 FEWEST_VALIDATIONS = 20
@@ -261,6 +262,12 @@ def ladder(runs: Iterable[Run], data: str = "cifar10", score: str = "last") -> t
 def chance_of(settings: RunSettings) -> float:
     """Return how often a network would be right that guesses."""
     return 1 / count_classes(settings)
+
+
+def luck_of(settings: RunSettings) -> float:
+    """Return by how much a network that guesses may be above chance: three standard errors of such a share."""
+    chance = chance_of(settings)
+    return LUCK * float(np.sqrt(chance * (1 - chance) / count_tested(settings)))
 
 
 def count_classes(settings: RunSettings) -> int:

@@ -71,6 +71,7 @@ def heading(page: Page):
     return page.locator(".dv-stage h3").first
 
 
+@pytest.mark.alone
 def test_a_cat_before_the_camera_is_called_a_cat_within_five_seconds(fresh, keep_screen):
     fresh.get_by_text("Camera", exact=True).first.click()
     names = fresh.get_by_label("the network's five best guesses", exact=True)

@@ -80,6 +80,13 @@ def test_states_are_signs_and_words_and_not_colour_alone():
         assert f": {name}" in cell
 
 
+def test_networks_of_fewer_examples_stand_in_the_order_of_how_many():
+    sizes = (1, 100, 0, 20, 1_000)
+    runs = [RunSettings(split="all", target="A", per_class=size) for size in sizes]
+    drawn = PART.findall(draw_cells(runs, ["done"] * len(runs)))
+    assert drawn == [key_of(RunSettings(split="all", target="A", per_class=size)) for size in sorted(sizes)]
+
+
 def test_a_run_in_the_folder_is_done_a_note_of_failure_is_told_by_name(tmp_path):
     made = open_tab(tmp_path)
     base, other = monitoring.SELF_TEST[:2]

@@ -314,6 +314,15 @@ def test_the_three_panels_of_figure_5_3():
     assert "by chance, random halves 0 have all man-made classes on one side" in told
 
 
+def test_a_base_that_only_guesses_is_told_beside_its_line():
+    for score, told in ((0.201, True), (0.3, False)):
+        base = make_run(score, split="random-0", nonlinearity="abs_tanh")
+        page = open_page((*make_grid(), base), tab="distance")
+        line = "with abs(tanh(x)) the base itself only guesses, 0.201"
+        assert (line in tab(page, "distance").told.value) == told
+    assert "abs(tanh(x))" not in tab(open_page(tab="distance"), "distance").told.value
+
+
 def test_figure_5_4_has_both_axes_and_table_5_2_beside():
     page = open_page(tab="data")
     for name, kind in (("linear", None), ("logarithmic", "log")):

@@ -213,6 +213,13 @@ def test_chance_is_one_of_the_classes_that_the_split_has(split, target, data, cl
     assert summaries.chance_of(settings) == 1 / classes
 
 
+def test_a_network_that_guesses_is_seldom_luckier_than_three_standard_errors():
+    settings = RunSettings(split="random-0")
+    right = np.random.default_rng(0).binomial(5_000, 1 / 5, 20_000) / 5_000
+    lucky = np.mean(right > summaries.chance_of(settings) + summaries.luck_of(settings))
+    assert 0.0005 < lucky < 0.003  # a normal distribution has 0.00135 there
+
+
 def test_lines_to_one_target_begin_at_its_base():
     found = summaries.mean_by_target(make_grid(("nature",)), "AnB")
     assert {target: means[0].mean for target, means in found.items()} == BASES

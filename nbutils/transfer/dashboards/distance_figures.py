@@ -18,6 +18,7 @@ from nbutils.transfer.summaries import (
     average,
     chance_of,
     fair_means,
+    luck_of,
     main_runs,
     mean_by_target,
     points,
@@ -63,19 +64,23 @@ def draw_unlike(runs: Sequence[Run], data: str, score: str, selected: str = "") 
     return draw_dots(groups, _frame("Between man-made and natural", (COPIED, RIGHT), groups, selected, remark=remark))
 
 
-def draw_random(runs: Sequence[Run], data: str, score: str, selected: str = "") -> Drawn:
-    """Return the second panel: the first n layers random and frozen, with chance."""
-    main = find_similar(runs, data)
-    shown = [run for run in main if run.settings.treatment in ("base", "random")]
-    groups = _random_groups(shown, "random layers, relu(x)", "random", score)
-    other = [
+def find_bent(runs: Sequence[Run], data: str) -> list[Run]:
+    """Return base networks and those with random layers whose units are abs(tanh(x)), of random halves of some data."""
+    return [
         run
         for run in runs
         if (run.settings.data, run.settings.split.partition("-")[0]) == (data, RANDOM)
         and run.settings.nonlinearity != NONLINEARITIES[0]
         and run.settings.treatment in ("base", "random")
     ]
-    groups += _random_groups(other, "random layers, abs(tanh(x))", "BnB+", score)
+
+
+def draw_random(runs: Sequence[Run], data: str, score: str, selected: str = "") -> Drawn:
+    """Return the second panel: the first n layers random and frozen, with chance."""
+    main = find_similar(runs, data)
+    shown = [run for run in main if run.settings.treatment in ("base", "random")]
+    groups = _random_groups(shown, "random layers, relu(x)", "random", score)
+    groups += _random_groups(find_bent(runs, data), "random layers, abs(tanh(x))", "BnB+", score)
     rulers = [Ruler(chance_of(shown[0].settings), "chance", INK)] if shown else []
     frame = _frame(
         "The first n layers random",
@@ -143,6 +148,17 @@ def tell_alike(runs: Sequence[Run], data: str) -> str:
     return (
         f"<p>Look out: by chance, {' and '.join(map(tell_split, alike))} have all man-made classes on one side. So "
         "these halves are hardly more alike than those by nature.</p>"
+    )
+
+
+def tell_bent(runs: Sequence[Run], data: str) -> str:
+    """Return that the base networks of abs(tanh(x)) only guess, where they do: then nothing follows from their line."""
+    bases = [run for run in find_bent(runs, data) if run.settings.treatment == "base"]
+    if not bases or any(run.score > chance_of(run.settings) + luck_of(run.settings) for run in bases):
+        return ""
+    return (
+        f"<p>Look out: with abs(tanh(x)) the base itself only guesses, {bases[0].score:.3f}. It did not learn at the "
+        "others' learning rate, so that its line says nothing of random layers.</p>"
     )
 
 

@@ -49,7 +49,8 @@ class DistanceTab:
                 "gaps": figures.draw_gaps(runs, data, score, view.thesis, selected),
             }
         )
-        self.told.value = figures.tell_gaps(runs, data, score) + figures.tell_alike(runs, data)
+        told = (figures.tell_gaps(runs, data, score), figures.tell_alike(runs, data), figures.tell_bent(runs, data))
+        self.told.value = "".join(told)
 
 
 def make_distance(session: Session) -> DistanceTab:

@@ -23,8 +23,12 @@ def draw_cells(runs: Sequence[RunSettings], words: Sequence[str], selected: str 
     for run in runs:
         place = (run.data, run.split, run.seed, run.target, run.per_class, run.plan, run.nonlinearity, run.epochs)
         blocks.setdefault(place, {})[run.treatment, run.n] = run
-    tables = "".join(_block(members, states, selected) for members in blocks.values())
+    tables = "".join(_block(members, states, selected) for _, members in sorted(blocks.items(), key=_by_size))
     return f"{_legend(words)}<div class='dv-cells'>{tables}</div>"
+
+
+def _by_size(block: tuple[tuple, object]) -> int:
+    return block[0][4]  # examples of a class, 0 for all of them: else blocks stay in the order of the runs
 
 
 def _legend(words: Sequence[str]) -> str:
