@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from nbutils.bench import chromium
 from nbutils.bench.suite import free_port, running, served
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "build" / "screens"
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 
 expect.set_options(timeout=30_000)  # a kernel on a busy computer answers late
 
@@ -65,8 +66,8 @@ def cat_film(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser(cat_film) -> Iterator[Browser]:
-    """One Chromium for the session; its camera shows the cat."""
-    with chromium.started(camera=cat_film) as started:
+    """One Chromium for the session, which finds no other machine; its camera shows the cat."""
+    with chromium.started(ALONE, camera=cat_film) as started:
         yield started
 
 
@@ -108,19 +109,15 @@ def opener(browser: Browser, suite: str) -> Iterator[Callable[..., Page]]:
 
 
 def watch(page: Page) -> Page:
-    """Note page errors in page.errors; refuse requests that would leave the machine and note them in page.outside."""
+    """Note page errors in page.errors, and requests that would leave the machine in page.outside."""
     page.errors, page.outside = [], []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
 
-    def guard(route) -> None:
-        url = route.request.url
-        if re.match(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:", url):
-            route.continue_()
-        else:
-            page.outside.append(url)
-            route.abort()
+    def note(request: Request) -> None:
+        if not re.match(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:", request.url):
+            page.outside.append(request.url)
 
-    page.route("**/*", guard)
+    page.on("request", note)
     return page
 
 

@@ -9,10 +9,11 @@ import nbformat
 import numpy as np
 import pytest
 import trimesh
-from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 from playwright.sync_api import expect
+
+from tests.browser.seeing import find_faults
 
 PATH = "/voila/render/03_forms.ipynb"
 READ = """(stage) => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
@@ -146,9 +147,7 @@ def test_nothing_scrolls_sideways_and_everything_has_a_name(page, keep_screen, w
     assert shell(page).evaluate("(shell) => shell.scrollWidth <= shell.clientWidth")
     box = shell(page).bounding_box()
     assert box["x"] + box["width"] <= width
-    found = Axe().run(page, context={"include": [["#breeding"]]}).response["violations"]
-    serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-    assert [(fault["id"], [node["html"][:120] for node in fault["nodes"][:3]]) for fault in serious] == []
+    assert find_faults(page, "#breeding") == []
     keep_screen(page, f"forms-breed-{width}")
 
 

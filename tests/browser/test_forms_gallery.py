@@ -4,11 +4,11 @@ import re
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
 from nbutils.forms.store import Query, browse, close, hide
+from tests.browser.seeing import find_faults
 from tests.forms.galleries import new_session, publish
 
 OPENING = 'from nbutils.forms.dashboards import forms\n\nforms(tab="{tab}")'
@@ -157,9 +157,7 @@ def test_tabs_have_names_for_everything_and_scroll_only_down(pages, keep_screen,
         expect(page.get_by_text(there).locator("visible=true").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         keep_screen(page, f"forms-{tab.lower()}-{width}")
-    found = Axe().run(page).response["violations"]
-    serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-    assert [(fault["id"], [node["html"][:120] for node in fault["nodes"][:3]]) for fault in serious] == []
+    assert find_faults(page) == []
 
 
 def test_a_piece_tells_who_made_it_and_which_pieces_it_descends_from(pages, keep_screen):

@@ -5,9 +5,10 @@ from contextlib import suppress
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
+
+from tests.browser.seeing import find_faults
 
 CELL = "from nbutils.forms.dashboards import painter\npainter(seed=3)"
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -143,8 +144,7 @@ def test_the_picture_is_saved_as_a_png_of_the_chosen_size(painter):
 def test_nothing_scrolls_sideways_and_axe_finds_nothing_serious(painter, keep_screen, width):
     painter.set_viewport_size({"width": width, "height": 900})
     assert painter.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    found = Axe().run(painter, context={"include": [[".dv-shell"]]}).response["violations"]
-    assert [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")] == []
+    assert find_faults(painter, ".dv-shell") == []
     keep_screen(painter, f"painter-{width}")
     assert painter.errors == []
     assert painter.outside == []

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.browser.seeing import find_faults
 
 CHAPTER = "/voila/render/06_deepvis.ipynb#frequencies.photographs=5"
 TITLE = "Why high frequencies win"
@@ -62,9 +63,7 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing_serious(chapter, study, 
     chapter.set_viewport_size({"width": width, "height": 900})
     chapter.wait_for_function(f"innerWidth === {width}")
     assert chapter.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    found = Axe().run(chapter, context={"include": [[".dv-shell"]]}).response["violations"]
-    serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-    assert [(fault["id"], [node["html"][:120] for node in fault["nodes"][:3]]) for fault in serious] == []
+    assert find_faults(chapter, ".dv-shell") == []
     study.evaluate("dashboard => dashboard.scrollIntoView()")
     keep_screen(chapter, f"frequencies-{width}")
     study.get_by_role("img", name=re.compile("^Power over frequency")).evaluate("figure => figure.scrollIntoView()")

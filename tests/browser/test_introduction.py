@@ -1,10 +1,10 @@
 """Chapter 1 in a real Chromium: the practice wall, the ledger's filter, the exercises, at two widths."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from nbutils.figures import ledger
+from tests.browser.seeing import find_faults
 
 PATH = "/voila/render/01_introduction.ipynb"
 
@@ -65,6 +65,5 @@ def test_a_narrow_page_stacks_and_is_accessible(open_introduction, keep_screen):
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     cell = rows_of(page).first.locator("td").first
     assert cell.evaluate("node => getComputedStyle(node).display") == "block"
-    found = [fault for fault in Axe().run(page).response["violations"] if fault["impact"] in ("serious", "critical")]
-    assert [(fault["id"], [node["html"][:160] for node in fault["nodes"]]) for fault in found] == []
+    assert find_faults(page) == []
     keep_screen(page, "introduction_narrow")

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from nbutils.rbm.clinic import CASES, deal
+from tests.browser.seeing import find_faults
 
 CHAPTER = "/voila/render/04_rbm.ipynb#clinic.deal=3"
 PATIENTS = {patient.case: patient.name for patient in deal(3)}
@@ -104,9 +104,7 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing_serious(chapter, clinic,
     fits = "board => board.scrollWidth <= board.clientWidth && board.getBoundingClientRect().right <= innerWidth"
     chapter.wait_for_function(fits, arg=clinic.element_handle())
     clinic.evaluate("dashboard => dashboard.id = 'the-clinic'")
-    found = Axe().run(chapter, context={"include": [["#the-clinic"]]}).response["violations"]
-    serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-    assert [(fault["id"], [node["html"][:120] for node in fault["nodes"][:3]]) for fault in serious] == []
+    assert find_faults(chapter, "#the-clinic") == []
     clinic.evaluate("dashboard => dashboard.scrollIntoView()")
     keep_screen(chapter, f"clinic-{width}")
 

@@ -7,9 +7,10 @@ import time
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
+
+from tests.browser.seeing import find_faults
 
 WAIT = 60_000
 BACKGROUND = (20, 22, 26)
@@ -122,9 +123,7 @@ def test_nothing_scrolls_sideways_and_everything_has_a_name(space, page, keep_sc
     assert box["x"] + box["width"] <= width
     wait_for_pixels(space, lambda picture: 0.005 < drawn(picture) < 0.4)
     space.evaluate("(shell) => { shell.id = 'in-space'; shell.scrollIntoView(); }")
-    found = Axe().run(page, context={"include": [["#in-space"]]}).response["violations"]
-    serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-    assert [(fault["id"], [node["html"][:120] for node in fault["nodes"][:3]]) for fault in serious] == []
+    assert find_faults(page, "#in-space") == []
     keep_screen(page, f"space-{width}")
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.browser.seeing import find_faults
 
 WAIT = 60_000
 TELL = "import os\nfrom IPython.display import HTML\nHTML(f\"<i id='kernel' data-pid='{os.getpid()}'></i>\")"
@@ -62,12 +63,6 @@ def gone(page, pid, seconds=15):
     return False
 
 
-def faults(page):
-    """Return what axe finds serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")]
-
-
 def works(page):
     """Count one further; the kernel's answer shows that the page is alive."""
     field = page.get_by_role("spinbutton", name="Count")
@@ -92,7 +87,7 @@ def test_while_a_kernel_starts_there_is_a_title_and_a_bar_that_grows(open_page, 
     expect(page.get_by_role("heading", name="A slow page")).to_be_visible()
     expect(page.get_by_role("status")).to_contain_text("Running part 3 of 4", timeout=WAIT)
     keep_screen(page, "start-screen")
-    assert faults(page) == []
+    assert find_faults(page) == []
     before = int(bar.get_attribute("aria-valuenow"))
     expect(page.get_by_role("status")).to_contain_text(re.compile(r"part 4 of 4|Drawing"), timeout=WAIT)
     assert int(bar.get_attribute("aria-valuenow")) > before
@@ -106,7 +101,7 @@ def test_a_failing_cell_is_one_sentence_and_the_rest_works(open_small, keep_scre
     expect(page.get_by_text("This part stopped with an error and is not shown")).to_have_count(1)
     works(page)
     assert "ZeroDivisionError" not in page.content()
-    assert faults(page) == []
+    assert find_faults(page) == []
     keep_screen(page, "failing-cell")
 
 
@@ -189,7 +184,7 @@ def test_whoever_reloads_a_full_house_stays_and_whoever_comes_reads_why(serve, f
     late = open_page(address, wait="h1")
     expect(late.get_by_role("heading", name="Every place is taken")).to_be_visible()
     expect(late.get_by_text("1 visitor is here now")).to_be_visible()
-    assert faults(late) == []
+    assert find_faults(late) == []
     keep_screen(late, "no-place")
     page.reload()
     assert kernel_of(page) != first
@@ -221,7 +216,7 @@ def test_nothing_is_asked_of_another_computer(open_page, suite, path, shown):
 def test_the_home_page_is_for_everybody(open_page, keep_screen):
     page = open_page("/", wait=".dv-card")
     assert page.url.endswith("/voila/render/00_home.ipynb")
-    assert faults(page) == []
+    assert find_faults(page) == []
     expect(page.get_by_role("main")).to_have_count(1)
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Deep Visualization Notebooks"))
     for picture in page.get_by_role("img").all():
@@ -244,7 +239,7 @@ def test_a_card_opens_its_chapter_with_the_keyboard_and_the_way_leads_back(open_
 
 def test_the_page_for_nothing_has_no_fault(open_page):
     page = open_page("/nothing/here", wait="h1")
-    assert faults(page) == []
+    assert find_faults(page) == []
     page.get_by_role("link", name="To the home page").click()
     page.wait_for_selector(".dv-card", timeout=WAIT)
 

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.browser.seeing import find_faults
 
 WAIT = 20_000
 # As on a busy computer: the script of every part arrives after three seconds.
@@ -24,16 +25,6 @@ def said(page):
     return page.locator(".dv-shell .dv-status")
 
 
-def violations(page):
-    """Return what axe finds serious or critical, with where."""
-    found = Axe().run(page).response["violations"]
-    return [
-        (fault["id"], [node["html"][:200] for node in fault["nodes"]])
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
-    ]
-
-
 def test_nothing_leaves_the_machine(parts):
     assert parts.outside == []
 
@@ -44,10 +35,10 @@ def test_one_copy_of_plotly_s_script_serves_two_boards(parts):
 
 
 def test_axe_finds_nothing_serious(parts):
-    assert violations(parts) == []
+    assert find_faults(parts) == []
     parts.get_by_role("button", name="python").click()
     expect(parts.get_by_role("dialog")).to_be_visible()
-    assert violations(parts) == []
+    assert find_faults(parts) == []
     parts.keyboard.press("Escape")
 
 

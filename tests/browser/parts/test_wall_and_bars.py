@@ -4,13 +4,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.seeing import read_pixels
+
 SIDE, TILES = 32, 12
 MARKED = [1, 4, 6, 11]
-PIXELS = """(wall) => {
-    const canvas = wall.querySelector("canvas");
-    const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-    return [canvas.width, canvas.height, [...data]];
-}"""
 
 
 def wall_named(page, name):
@@ -22,9 +19,9 @@ def wall_named(page, name):
 
 def read_tiles(wall):
     """Return the tiles that the canvas shows: (n, side, side, 3), uint8, sRGB; and the number of columns."""
-    width, height, data = wall.evaluate(PIXELS)
-    columns = width // SIDE
-    pixels = np.array(data, np.uint8).reshape(height // SIDE, SIDE, columns, SIDE, 4)
+    shown = read_pixels(wall.locator("canvas"))
+    columns = shown.shape[1] // SIDE
+    pixels = shown.reshape(-1, SIDE, columns, SIDE, 4)
     assert (pixels[..., 3] == 255).all()
     return pixels.swapaxes(1, 2).reshape(-1, SIDE, SIDE, 4)[:TILES, ..., :3], columns
 
