@@ -11,6 +11,9 @@ SHOWN := sed -unE -e '/\.metadata/d' \
   -e 's%^ *(Downloading|Using cached) ([^ ]*/)?([^ /]+) (\([^)]*\)).*%  \3 \4%p' \
   -e 's/^Installing collected packages.*/  Unpacking; the largest take a minute./p'
 
+# Where Python may not keep what it has compiled, every kernel and every test process compiles the suite anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup serve lab test bench clean weights chromium
 
 $(VENV)/.installed: requirements.lock pyproject.toml
