@@ -124,10 +124,10 @@ def notebooks() -> Iterator[Finding]:
 def caches() -> Iterator[Finding]:
     """Find the networks, photographs and digits that are ready."""
     from nbutils import zoo
+    from nbutils.zoo.cache import list_sizes
 
     folder = zoo.cache_folder()
-    held = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else 0
-    yield Finding("Cache", f"{held / 1e6:.0f} MB in {folder}")
+    yield Finding("Cache", f"{sum(list_sizes(folder)) / 1e6:.0f} MB in {folder}")
     for entry in zoo.entries():
         ready = zoo.is_ready(entry.name)
         says = f"{entry.title}: {'ready' if ready else 'not fetched'}"

@@ -24,6 +24,14 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("deep-visualization-notebooks")
 
 
+def list_sizes(folder: Path) -> Iterator[int]:
+    """Yield the size in bytes of each file under a folder; what is removed or renamed meanwhile may be left out."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                yield (Path(place) / name).lstat().st_size
+
+
 def entry_folder(entry: Entry) -> Path:
     """Return the folder that holds the converted entry."""
     return cache_folder() / entry.name

