@@ -177,6 +177,23 @@ def test_a_lost_connection_is_taken_up_again(open_page, small):
     assert kernel_of(page) == pid
 
 
+def test_a_part_that_arrives_at_the_last_moment_is_found(open_small):
+    page = open_small("plain")
+    works(page)
+    found = page.evaluate(
+        """async () => {
+          const manager = window.jupyterapp.widgetManager;
+          const [known] = Object.keys(manager.get_state_sync().state), begun = Date.now();
+          const late = manager.get_model("late").then((model) => model.model_id, (error) => error.message);
+          await new Promise((later) => setTimeout(later, 1500));
+          manager.register_model("late", manager.get_model(known));
+          while (Date.now() - begun < 2200); // nobody can look before the two seconds are over
+          return (await late) === known;
+        }"""
+    )
+    assert found is True
+
+
 def test_whoever_reloads_a_full_house_stays_and_whoever_comes_reads_why(serve, folder, open_page, keep_screen):
     address = serve("--notebooks", str(folder), "--publish", "--visitors", "1") + "/voila/render/plain.ipynb"
     page = open_page(address)

@@ -5,6 +5,44 @@
 const within = AbortSignal.timeout.bind(AbortSignal);
 AbortSignal.timeout = (milliseconds) => within(Math.max(milliseconds, 120000));
 
+// ipywidgets looks two seconds for a part, every tenth of a second, and then says that there is none, without a last
+// look (8.1.9, manager-base.ts). On a busy computer parts arrive in that last tenth: here it looks once more.
+{
+  const lookOnceMore = (manager) => {
+    const find = manager.get_model.bind(manager);
+    manager.get_model = (id) => find(id).catch((error) => {
+      if (!manager.has_model(id)) throw error;
+      return find(id);
+    });
+  };
+
+  const reach = (plugin) => {
+    const activate = plugin.activate;
+    plugin.activate = async (app, ...needed) => {
+      const provided = await activate(app, ...needed);
+      if (app.widgetManager) lookOnceMore(app.widgetManager);
+      return provided;
+    };
+  };
+
+  // Voila's plugin makes the manager of all parts before anything asks for one; its script enters it in this table.
+  let entered;
+  window._JUPYTERLAB = Object.defineProperty({}, "@voila-dashboards/widgets-manager8", {
+    get: () => entered,
+    set(script) {
+      const open = async (name) => {
+        const make = await script.get(name);
+        return () => {
+          const module = make();
+          [module.default].flat().forEach(reach);
+          return module;
+        };
+      };
+      entered = { init: (...shared) => script.init(...shared), get: open };
+    },
+  });
+}
+
 window.dv = (() => {
   const PATIENCE = 15000; // ms after which the page is shown even if a widget is still on its way
   const LOOK = 15000; // ms between looks at the kernel
