@@ -1,4 +1,4 @@
-"""What a page shows, in numbers: the pixels of a canvas, and what axe finds wrong."""
+"""What a page shows, in numbers: pixels of a canvas, what axe finds wrong, how long Stop takes."""
 
 import base64
 
@@ -13,6 +13,17 @@ BYTES = """canvas => {
   return [canvas.width, canvas.height, btoa(text)];
 }"""
 
+STOP = """async (part) => {
+  const find = (name) => [...part.querySelectorAll('button')].find((button) => button.textContent === name);
+  const begin = performance.now();
+  find('Stop').click();
+  while (find('Continue').disabled) {
+    if (performance.now() - begin > 60_000) throw new Error('it was never stopped');
+    await new Promise(requestAnimationFrame);
+  }
+  return (performance.now() - begin) / 1000;
+}"""
+
 
 def read_pixels(canvas: Locator) -> np.ndarray:
     """Return what a canvas shows: (height, width, 4), uint8, sRGB with alpha."""
@@ -25,3 +36,8 @@ def find_faults(page: Page, within: str | None = None) -> list[tuple[str, list[s
     found = Axe().run(page, within).response["violations"]
     serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
     return [(fault["id"], [node["html"][:160] for node in fault["nodes"][:3]]) for fault in serious]
+
+
+def stop(part: Locator) -> float:
+    """Press Stop and return how long it took until nothing was made any more, in seconds, as the page saw it."""
+    return part.evaluate(STOP)

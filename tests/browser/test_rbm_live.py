@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from nbutils.boltzmann.files import read_machine
-from tests.browser.seeing import find_faults
+from tests.browser.seeing import find_faults, stop
 
 pytestmark = pytest.mark.alone
 
@@ -74,22 +74,6 @@ def noise(seed: int) -> bytes:
     return file.getvalue()
 
 
-def stop(page: Page) -> float:
-    """Press Stop and return how long it took until nothing was trained any more, in seconds, as the page saw it."""
-    return live(page).evaluate(
-        """async (shell) => {
-            const find = (name) => [...shell.querySelectorAll('button')].find((button) => button.textContent === name);
-            const begin = performance.now();
-            find('Stop').click();
-            while (find('Continue').disabled) {
-                if (performance.now() - begin > 60_000) throw new Error('it was never stopped');
-                await new Promise(requestAnimationFrame);
-            }
-            return (performance.now() - begin) / 1000;
-        }"""
-    )
-
-
 def test_the_page_opens_full(chapter, keep_screen):
     expect(heading(chapter)).to_contain_text("epoch 45 of 45")
     expect(live(chapter)).to_contain_text("trained beforehand with the rate on the sum")
@@ -127,11 +111,11 @@ def test_a_rate_changed_in_the_run_acts_and_marks_the_curves(chapter):
 def test_stop_acts_within_half_a_second_and_continue_goes_on(chapter):
     seconds = []
     for _ in range(4):  # on a busy computer the kernel may have to wait for its turn
-        seconds.append(stop(chapter))
+        seconds.append(stop(live(chapter)))
         at = update(chapter)
         button(chapter, "Continue").click()
         wait_until(chapter, lambda at=at: update(chapter) > at)
-    stop(chapter)
+    stop(live(chapter))
     assert min(seconds) < 0.5
 
 
@@ -160,7 +144,7 @@ def test_a_run_is_kept_and_compared(chapter):
     button(chapter, "Start training").click()
     expect(live(chapter).locator(".legendtext", has_text="this run").first).to_be_attached()
     expect(live(chapter).locator(".legendtext", has_text="kept: rate 0.001 sum, CD-1, changed").first).to_be_attached()
-    stop(chapter)
+    stop(live(chapter))
 
 
 def test_folds_open_with_the_keyboard_and_are_drawn_then(chapter):
