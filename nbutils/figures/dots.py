@@ -61,7 +61,8 @@ class Frame:
 
     title : above them, none where it is empty
     ticks : place -> what stands there; none leaves that to the axis
-    legend : where the names of the groups stand: "left", the lower left corner, or "above"; "" for nowhere
+    legend : where the names of the groups stand: "left", the lower left corner, "right", the upper right one, or
+        "above"; "" for nowhere
     marked : places that are shaded; markable : places at whose foot a triangle can be clicked, with the key "mark X"
     """
 
@@ -257,7 +258,8 @@ def _legend(place: str) -> dict:
     """Return where the names stand; many would take the height of the plot if they stood above it."""
     if place == "above":
         return {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom", "font": {"size": 12}}
-    return {"x": 0, "y": 0, "yanchor": "bottom", "font": {"size": 12}, "bgcolor": "#ffffffc8"}
+    right, left = {"x": 1, "xanchor": "right", "y": 1, "yanchor": "top"}, {"x": 0, "y": 0, "yanchor": "bottom"}
+    return (right if place == "right" else left) | {"font": {"size": 12}, "bgcolor": "#ffffffc8"}
 
 
 def _shade(place: int) -> dict:

@@ -64,7 +64,7 @@ def draw_unlike(runs: Sequence[Run], data: str, score: str, selected: str = "") 
     return draw_dots(groups, _frame("Between man-made and natural", (COPIED, RIGHT), groups, selected, remark=remark))
 
 
-def find_bent(runs: Sequence[Run], data: str) -> list[Run]:
+def _find_bent(runs: Sequence[Run], data: str) -> list[Run]:
     """Return base networks and those with random layers whose units are abs(tanh(x)), of random halves of some data."""
     return [
         run
@@ -80,7 +80,7 @@ def draw_random(runs: Sequence[Run], data: str, score: str, selected: str = "") 
     main = find_similar(runs, data)
     shown = [run for run in main if run.settings.treatment in ("base", "random")]
     groups = _random_groups(shown, "random layers, relu(x)", "random", score)
-    groups += _random_groups(find_bent(runs, data), "random layers, abs(tanh(x))", "BnB+", score)
+    groups += _random_groups(_find_bent(runs, data), "random layers, abs(tanh(x))", "BnB+", score)
     rulers = [Ruler(chance_of(shown[0].settings), "chance", INK)] if shown else []
     frame = _frame(
         "The first n layers random",
@@ -89,6 +89,7 @@ def draw_random(runs: Sequence[Run], data: str, score: str, selected: str = "") 
         selected,
         rulers,
         remark="" if groups else "Not measured yet.",
+        legend="right",  # guessing lies in the lower left corner, and accuracy falls to the right
     )
     return draw_dots(groups, frame)
 
@@ -153,7 +154,7 @@ def tell_alike(runs: Sequence[Run], data: str) -> str:
 
 def tell_bent(runs: Sequence[Run], data: str) -> str:
     """Return that the base networks of abs(tanh(x)) only guess, where they do: then nothing follows from their line."""
-    bases = [run for run in find_bent(runs, data) if run.settings.treatment == "base"]
+    bases = [run for run in _find_bent(runs, data) if run.settings.treatment == "base"]
     if not bases or any(run.score > chance_of(run.settings) + luck_of(run.settings) for run in bases):
         return ""
     return (
@@ -177,11 +178,12 @@ def _frame(
     selected: str,
     rulers: Sequence[Ruler] = (),
     remark: str = "",
+    legend: str = "left",
 ) -> Frame:
     return Frame(
         *axes,
         ticks=TICKS | {0: "base"},
-        legend="left" if len(groups) > 1 else "",
+        legend=legend if len(groups) > 1 else "",
         rulers=rulers,
         selected=_find(groups, selected),
         remark=remark,
