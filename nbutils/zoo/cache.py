@@ -29,7 +29,7 @@ def list_sizes(folder: Path) -> Iterator[int]:
     for place, _, names in os.walk(folder):
         for name in names:
             with contextlib.suppress(OSError):
-                yield (Path(place) / name).lstat().st_size
+                yield (Path(place) / name).stat().st_size
 
 
 def entry_folder(entry: Entry) -> Path:

@@ -16,7 +16,7 @@ from nbutils.bench.suite import free_port, running, served
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "build" / "screens"
-ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 
 expect.set_options(timeout=30_000)  # a kernel on a busy computer answers late
 
@@ -67,7 +67,7 @@ def cat_film(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def browser(cat_film) -> Iterator[Browser]:
     """One Chromium for the session, which finds no other machine; its camera shows the cat."""
-    with chromium.started(ALONE, camera=cat_film) as started:
+    with chromium.started(OFFLINE, camera=cat_film) as started:
         yield started
 
 

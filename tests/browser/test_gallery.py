@@ -3,12 +3,12 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from nbutils.deepvis import galleries
 from nbutils.deepvis.gallery_page import build_page
 from tests.browser.conftest import SCREENS, watch
-from tests.browser.seeing import find_faults
 
 CHAPTER = (
     "/voila/render/06_deepvis.ipynb#gallery.layer=conv2&gallery.unit=7"
@@ -107,7 +107,8 @@ def test_it_is_usable_at_this_width(chapter, gallery, toolbox, width):
         part.scroll_into_view_if_needed()
         part.screenshot(path=SCREENS / f"{name}-{width}.png")
     assert chapter.evaluate("document.documentElement.scrollWidth") <= width
-    assert find_faults(chapter, ".dv-likes, .dv-gallery, .dv-large") == []
+    found = Axe().run(chapter, context=".dv-likes, .dv-gallery, .dv-large")
+    assert found.violations_count == 0, found.generate_report()
 
 
 def test_nothing_was_asked_of_another_machine_and_nothing_broke(chapter):

@@ -176,7 +176,7 @@ def test_a_film_plays_pauses_steps_and_loops_and_the_wall_follows(toolbox, film,
         toolbox.set_viewport_size({"width": width, "height": 900})
         expect_to_fit(toolbox)
         keep_screen(toolbox, f"toolbox_film_{width}")
-    assert find_faults(toolbox, ".dv-shell") == []
+    assert find_faults(toolbox) == []
     assert toolbox.errors == []
 
 
